@@ -1,0 +1,50 @@
+# Two commands: `make demo` shows the whole system at work, `make test` proves it. Both set up what they need.
+PYTHON ?= python3
+BIN := .venv/bin
+CATALOGUE := src/jium/locale/ko/LC_MESSAGES/django
+
+DEMO_PACKAGES := chromium bubblewrap fonts-noto-cjk fonts-nanum gettext
+TEST_PACKAGES := $(DEMO_PACKAGES) postgresql poppler-utils
+
+.PHONY: demo up test check bench clean setup-demo setup-test
+
+demo: setup-demo
+	@$(BIN)/jium demo
+
+up: setup-demo
+	@$(BIN)/jium up
+
+test: setup-test check
+	$(BIN)/pytest
+
+check:
+	$(BIN)/ruff check src tests
+	$(BIN)/ruff format --check src tests
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/python -m django makemigrations --check --dry-run --settings jium.web.settings
+
+bench: setup-test
+	$(BIN)/jium bench pdq
+	$(BIN)/jium bench e2e
+
+clean:
+	rm -rf .venv build dist $(CATALOGUE).mo
+
+setup-demo: .venv/run.stamp $(CATALOGUE).mo
+	@setup/debian.sh $(DEMO_PACKAGES)
+
+setup-test: .venv/dev.stamp $(CATALOGUE).mo
+	@setup/debian.sh $(TEST_PACKAGES)
+
+$(CATALOGUE).mo: $(CATALOGUE).po
+	@setup/debian.sh gettext
+	msgfmt --check -o $@ $<
+
+.venv/run.stamp: requirements/run.lock pyproject.toml
+	@setup/python.sh $(PYTHON) requirements/run.lock
+	@touch $@
+
+.venv/dev.stamp: requirements/dev.lock pyproject.toml
+	@setup/python.sh $(PYTHON) requirements/dev.lock
+	@touch $@ .venv/run.stamp

@@ -1,0 +1,5 @@
+import sys
+
+from jium.cli.main import main
+
+sys.exit(main())

@@ -1,0 +1,86 @@
+"""A case, and the references registered for it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from jium.engine.models import Work
+
+
+class Case(models.Model):
+    """One victim's matter. It carries a pseudonym, never a name."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        CLOSED = "closed", _("closed")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    number = models.CharField(_("case number"), max_length=16, unique=True)
+    pseudonym = models.CharField(_("pseudonym"), max_length=40)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    deletion_consent_at = models.DateTimeField(_("consent to deletion support"))
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("-opened_at",)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Reference(Work):
+    """A picture or video that is looked for. Its bytes lie in the vault; its fingerprints in :class:`ReferenceCode`."""
+
+    class State(models.TextChoices):
+        RECEIVED = "received", _("being fingerprinted")
+        READY = "ready", _("being watched for")
+        REJECTED = "rejected", _("cannot be used")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="references")
+    position = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
+    problem = models.CharField(max_length=32, blank=True)
+    duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    vault_object = models.CharField(max_length=64, blank=True)
+    preview_object = models.CharField(max_length=64, blank=True)
+    note = models.CharField(max_length=32, blank=True)
+    kind = models.CharField(max_length=8, blank=True)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    duration = models.FloatField(null=True, blank=True)
+    registered_at = models.DateTimeField()
+    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ("case", "position")
+        constraints = [models.UniqueConstraint(fields=["case", "position"], name="reference_position")]
+
+    def __str__(self) -> str:
+        return f"{self.case} #{self.position}"
+
+
+class ReferenceCode(models.Model):
+    """One 256-bit PDQ code of a reference: the picture, or one frame at ``time`` seconds.
+
+    ``dihedral``: the codes of its eight mirrored and turned forms, 8 × 32 bytes, the upright one first. They are
+    kept on this side because references are few and sightings many.
+    """
+
+    reference = models.ForeignKey(Reference, on_delete=models.CASCADE, related_name="codes")
+    time = models.FloatField(null=True, blank=True)
+    dihedral = models.BinaryField(max_length=256)
+    quality = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("reference", "time")
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"

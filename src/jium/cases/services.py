@@ -1,0 +1,229 @@
+"""What the other rooms may ask of cases: open one, register a reference, settle its fingerprint, list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import BinaryIO
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Max, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from jium import clock
+from jium.cases.models import Case, Reference, ReferenceCode
+from jium.dna.fingerprint import Fingerprint, FrameCode
+from jium.trust import audit, vault
+from jium.trust.models import Account
+
+__all__ = ["Case", "Reference", "ReferenceCode"]
+
+
+class ConsentMissing(Exception):
+    """Deletion support needs the consent of the victim or her agent."""
+
+
+class CaseClosed(Exception):
+    """The case is closed; nothing can be registered for it."""
+
+
+def open_case(pseudonym: str, consent: bool, by: Account) -> Case:
+    """Open a case under the year's next number, with a key of its own. Raises :class:`ConsentMissing`."""
+    if not consent:
+        raise ConsentMissing
+    now = clock.now()
+    with transaction.atomic():
+        case = Case.objects.create(
+            number=_next_number(now.year),
+            pseudonym=pseudonym.strip(),
+            deletion_consent_at=now,
+            opened_at=now,
+            opened_by=by,
+        )
+        vault.open_vault().create_case_key(case.id)
+        audit.record(by, "case.opened", str(case.id))
+    return case
+
+
+def _next_number(year: int) -> str:
+    last = Case.objects.filter(number__startswith=f"{year}-").aggregate(last=Max("number"))["last"]
+    return f"{year}-{int(last.split('-')[1]) + 1 if last else 1:04d}"
+
+
+def register(case: Case, upload: BinaryIO, by: Account) -> Reference:
+    """Keep an uploaded file, encrypted under the case's key, and plan its fingerprinting.
+
+    The row is kept whatever the file is: an empty file or one registered before is rejected at once, the rest
+    is judged where it is decoded. Raises :class:`CaseClosed`.
+    """
+    if case.state != Case.State.OPEN:
+        raise CaseClosed
+    stored = vault.open_vault().put(case.id, upload)
+    with transaction.atomic():
+        Case.objects.select_for_update().get(pk=case.pk)
+        twin = case.references.filter(sha256=stored.sha256).exclude(state=Reference.State.REJECTED).first()
+        last = case.references.aggregate(last=Max("position"))["last"] or 0
+        reference = Reference.objects.create(
+            case=case,
+            position=last + 1,
+            sha256=stored.sha256,
+            size=stored.size,
+            vault_object=stored.object_id,
+            duplicate_of=twin,
+            registered_at=clock.now(),
+            registered_by=by,
+        )
+        audit.record(by, "reference.registered", str(reference.id), case=str(case.id))
+        if stored.size == 0:
+            reject(reference, "empty")
+        elif twin:
+            reject(reference, "duplicate")
+        else:
+            reference.plan("fingerprint")
+    return reference
+
+
+def accept_fingerprint(reference: Reference, fingerprint: Fingerprint, preview: bytes) -> None:
+    """The file is what it should be: keep its codes and its greyscale preview, and search what was seen before."""
+    preview_id = vault.open_vault().put_bytes(reference.case_id, preview).object_id if preview else ""
+    with transaction.atomic():
+        reference.codes.all().delete()
+        ReferenceCode.objects.bulk_create(
+            ReferenceCode(
+                reference=reference, time=frame.time, dihedral=b"".join(frame.dihedral), quality=frame.quality
+            )
+            for frame in fingerprint.frames
+        )
+        reference.state = Reference.State.READY
+        reference.preview_object = preview_id
+        reference.note = fingerprint.note
+        reference.kind = fingerprint.kind
+        reference.width, reference.height = fingerprint.width, fingerprint.height
+        reference.duration = fingerprint.duration
+        reference.save()
+        reference.plan("look_back")
+
+
+def reject(reference: Reference, problem: str) -> None:
+    """The file cannot be used: keep the row and the reason, drop the bytes."""
+    if reference.vault_object:
+        vault.open_vault().delete(reference.case_id, reference.vault_object)
+    with transaction.atomic():
+        reference.state = Reference.State.REJECTED
+        reference.problem = problem
+        reference.vault_object = ""
+        reference.save()
+        reference.rest()
+
+
+def problem_text(problem: str) -> str:
+    """Why a file cannot be used and what to do, in the user's language. ``problem``: a kind of MediaError or ours."""
+    texts = {
+        "empty": _("The file is empty (0 bytes). Please choose it again; the copy may have been interrupted."),
+        "duplicate": _("This very file is already registered in this case. Nothing more is needed."),
+        "not_media": _("This is not a picture or a video. Please register the picture or video itself."),
+        "truncated": _("The file is cut off: its end is missing. Please copy it again from where it came from."),
+        "too_large": _("The picture is too large to be opened safely (over 178 megapixels). Please save it smaller."),
+        "no_frames": _("There is no picture in this video: it cannot be searched for."),
+        "encrypted_archive": _("This is a ZIP file with a password. Please unpack it first and register the files in it."),
+        "archive": _("This is a packed file (ZIP or similar). Please unpack it first and register the files in it."),
+        "unsupported": _("This kind of file is not supported. JPEG, PNG, WebP, AVIF, HEIC, GIF and common videos are."),
+        "audio_only": _("There is only sound in this file: it cannot be searched for yet."),
+        "timeout": _("The file took too long to open and was stopped. Please save it in another format."),
+        "crashed": _("The file made the decoder stop. It was contained; please save it in another format."),
+        "damaged": _("The stored file is damaged. Please register it again."),
+    }
+    return texts.get(problem, _("The file could not be opened. Please save it in another format and register it again."))
+
+
+def note_text(note: str) -> str:
+    """A remark on an accepted file, in the user's language."""
+    texts = {
+        "animated": _("Moving picture: registered as a video."),
+        "featureless": _("The picture has too little in it to be recognised when altered; exact copies are found."),
+    }
+    return texts.get(note, "")
+
+
+def read_reference(reference: Reference) -> int:
+    """The reference's bytes as a memory file descriptor, which the caller closes."""
+    return vault.open_vault().open_memfd(reference.case_id, reference.vault_object)
+
+
+def preview(reference: Reference) -> bytes | None:
+    """The reference's greyscale preview (JPEG), or None while there is none."""
+    if not reference.preview_object:
+        return None
+    return vault.open_vault().read(reference.case_id, reference.preview_object)
+
+
+def case(case_id: UUID) -> Case:
+    """The case, or ``Case.DoesNotExist``."""
+    return Case.objects.get(pk=case_id)
+
+
+def cases() -> QuerySet[Case]:
+    """All cases, newest first, each with ``reference_count``."""
+    return Case.objects.annotate(reference_count=Count("references", filter=~Q(references__state="rejected")))
+
+
+def references(case: Case) -> QuerySet[Reference]:
+    """The references of a case in the order they were registered."""
+    return case.references.select_related("duplicate_of").order_by("position")
+
+
+def reference(reference_id: UUID) -> Reference:
+    """The reference, or ``Reference.DoesNotExist``."""
+    return Reference.objects.select_related("case").get(pk=reference_id)
+
+
+def rejected_references() -> QuerySet[Reference]:
+    """References of open cases that cannot be used and are not mere duplicates: someone must ask for a better file."""
+    return (
+        Reference.objects.filter(state=Reference.State.REJECTED, case__state=Case.State.OPEN)
+        .exclude(problem="duplicate")
+        .select_related("case")
+    )
+
+
+def watched_codes() -> Iterator[tuple[UUID, bytes]]:
+    """(reference id, 8 × 32 bytes of codes) for every picture or frame of every usable reference of open cases."""
+    rows = _watched().values_list("reference_id", "dihedral")
+    return ((reference_id, bytes(dihedral)) for reference_id, dihedral in rows.iterator())
+
+
+def watched_state() -> tuple[int, int]:
+    """Changes whenever :func:`watched_codes` would answer otherwise; cheap to ask."""
+    state = _watched().aggregate(count=Count("pk"), newest=Max("pk"))
+    return state["count"], state["newest"] or 0
+
+
+def references_with_digest(sha256: str) -> list[UUID]:
+    """Usable references of open cases whose file has this very digest."""
+    same = Reference.objects.filter(sha256=sha256, state=Reference.State.READY, case__state=Case.State.OPEN)
+    return list(same.values_list("pk", flat=True))
+
+
+def _watched() -> QuerySet[ReferenceCode]:
+    return ReferenceCode.objects.filter(
+        reference__state=Reference.State.READY, reference__case__state=Case.State.OPEN
+    )
+
+
+def fingerprint_of(reference: Reference) -> Fingerprint:
+    """The stored fingerprint of a reference."""
+    return Fingerprint(
+        kind=reference.kind,
+        sha256=reference.sha256,
+        width=reference.width,
+        height=reference.height,
+        duration=reference.duration,
+        frames=tuple(_frame(row) for row in reference.codes.order_by("time", "pk")),
+        note=reference.note,
+    )
+
+
+def _frame(row: ReferenceCode) -> FrameCode:
+    forms = bytes(row.dihedral)
+    codes = tuple(forms[start : start + 32] for start in range(0, len(forms), 32))
+    return FrameCode(row.time, codes[0], row.quality, codes)

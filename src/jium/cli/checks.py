@@ -1,0 +1,251 @@
+"""Is each part there and in order? ``jium up`` asks before it starts, ``jium doctor`` tells about all of them.
+
+A check answers one :class:`Finding` in the user's language: what was found and what to do. None changes anything.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import smtplib
+import socket
+import sqlite3
+import subprocess
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from jium import clock
+from jium.config import Config
+from jium.language import _
+
+RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
+LEAST_FREE = 300 * 1024 * 1024
+COMFORTABLE_FREE = 5 * 1024**3
+FONT_FILES = ("NotoSansCJK", "NotoSerifCJK", "NanumGothic")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``state``: "ok", "note" (works, but read it) or "bad" (does not work); ``advice`` says how to mend it."""
+
+    part: str
+    state: str
+    text: str
+    advice: str = ""
+
+
+def data_directory(config: Config) -> Finding:
+    """Can things be kept?"""
+    part = _("data directory")
+    try:
+        config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=config.data) as probe:
+            probe.write(b"x")
+    except OSError as problem:
+        if problem.errno == errno.ENOSPC:
+            return _disk_full(config)
+        return Finding(
+            part,
+            "bad",
+            _("cannot write to {path} ({reason})").format(path=config.data, reason=problem.strerror),
+            _("give this user the right to write there, or choose another directory with --data"),
+        )
+    return Finding(part, "ok", str(config.data))
+
+
+def disk_space(config: Config) -> Finding:
+    """Is there room left?"""
+    free = shutil.disk_usage(config.data).free
+    if free < LEAST_FREE:
+        return _disk_full(config)
+    text = _("{free:.1f} GB free").format(free=free / 1e9)
+    if free < COMFORTABLE_FREE:
+        return Finding(_("disk space"), "note", text, _("evidence needs room: free some space soon"))
+    return Finding(_("disk space"), "ok", text)
+
+
+def _disk_full(config: Config) -> Finding:
+    return Finding(
+        _("disk space"),
+        "bad",
+        _("the disk of {path} is full").format(path=config.data),
+        _("free at least 300 MB, or move the data directory to a larger disk and name it with --data"),
+    )
+
+
+def port(config: Config) -> Finding:
+    """Can the web pages listen?"""
+    part = _("port")
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, config.port))
+        except OSError as problem:
+            text = _("cannot listen on {host}:{port} ({reason})")
+            return Finding(
+                part,
+                "bad",
+                text.format(host=config.host, port=config.port, reason=problem.strerror),
+                _("another program uses it, or it is not allowed: stop that program, or choose another with --port"),
+            )
+    return Finding(part, "ok", f"{config.host}:{config.port}")
+
+
+def database(config: Config) -> Finding:
+    """Can the tables be written?"""
+    part = _("database")
+    if config.database_url:
+        return _postgresql(config, part)
+    path = config.data / "jium.sqlite"
+    if not path.exists():
+        return Finding(part, "ok", _("SQLite, new"))
+    try:
+        link = sqlite3.connect(path, timeout=5, isolation_level=None)
+        try:
+            link.execute("BEGIN IMMEDIATE")
+            link.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            link.execute("ROLLBACK")
+        finally:
+            link.close()
+    except sqlite3.OperationalError as problem:
+        if "locked" in str(problem) or "busy" in str(problem):
+            return Finding(
+                part,
+                "bad",
+                _("the database is locked by another program"),
+                _("close whatever has {path} open (a backup, a database browser) and start again").format(path=path),
+            )
+        return Finding(part, "bad", str(problem), _("check the rights and the disk of {path}").format(path=path))
+    except sqlite3.DatabaseError:
+        return Finding(
+            part,
+            "bad",
+            _("{path} is not a database or is damaged").format(path=path),
+            _("restore it from the last backup; the damaged file is left as it is"),
+        )
+    return Finding(part, "ok", _("SQLite, {size:.1f} MB").format(size=path.stat().st_size / 1e6))
+
+
+def _postgresql(config: Config, part: str) -> Finding:
+    import psycopg
+
+    try:
+        with psycopg.connect(config.database_url, connect_timeout=5) as link:
+            version = link.info.server_version // 10000
+    except psycopg.Error:
+        return Finding(
+            part,
+            "bad",
+            _("PostgreSQL does not answer at the address given"),
+            _("check that the server runs and that database_url in jium.toml is right"),
+        )
+    return Finding(part, "ok", f"PostgreSQL {version}")
+
+
+def master_key(config: Config) -> Finding:
+    """Does the master key open this vault? Needs Django and a migrated database."""
+    from jium.trust import vault
+
+    part = _("vault key")
+    try:
+        vault.open_vault()
+    except vault.WrongMasterKey:
+        return Finding(
+            part,
+            "bad",
+            _("{path} is not the master key of this vault").format(path=config.key_file),
+            _("put back the key file that belongs to this data directory; nothing was changed"),
+        )
+    except vault.MissingKey:
+        return Finding(
+            part,
+            "bad",
+            _("the master key {path} is missing").format(path=config.key_file),
+            _("put back the key file from its safe copy; without it nothing in the vault can be read"),
+        )
+    return Finding(part, "ok", str(config.key_file))
+
+
+def system_clock(config: Config) -> Finding:
+    """Can the machine's clock be right? Needs Django and a migrated database."""
+    from jium.trust import audit
+
+    part = _("clock")
+    now = clock.now()
+    last = audit.last_time()
+    advice = _("set the machine's clock (timedatectl set-ntp true): deadlines and evidence rest on it")
+    if now < RELEASED:
+        return Finding(part, "bad", _("the clock says {now:%Y-%m-%d}, before jium was made").format(now=now), advice)
+    if last and now < last - timedelta(minutes=5):
+        text = _("the clock says {now:%Y-%m-%d %H:%M}, but the last entry was made at {last:%Y-%m-%d %H:%M} (UTC)")
+        return Finding(part, "bad", text.format(now=now, last=last), advice)
+    return Finding(part, "ok", f"{now:%Y-%m-%d %H:%M} UTC")
+
+
+def sandbox(config: Config) -> Finding:
+    """Are files decoded behind a wall?"""
+    from jium.media.errors import MediaError
+    from jium.media.sandbox import Sandbox
+
+    try:
+        return Finding(_("sandbox"), "ok", Sandbox.layer())
+    except MediaError:
+        return Finding(
+            _("sandbox"),
+            "bad",
+            _("bubblewrap is missing or may not make namespaces"),
+            _("apt install bubblewrap; in a container allow user namespaces. Files are not decoded without it"),
+        )
+
+
+def browser(config: Config) -> Finding:
+    """Is there a browser for screenshots?"""
+    try:
+        told = subprocess.run([config.chromium, "--version"], capture_output=True, text=True, timeout=20, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return Finding(
+            _("browser"), "bad", _("{path} does not run").format(path=config.chromium), _("apt install chromium")
+        )
+    version = told.stdout.strip().split(" built on")[0]
+    if os.geteuid() == 0:
+        advice = _("run jium as a user of its own: Chromium's sandbox is off for root")
+        return Finding(_("browser"), "note", version, advice)
+    return Finding(_("browser"), "ok", version)
+
+
+def fonts(config: Config) -> Finding:
+    """Can Korean be printed?"""
+    for folder in (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts"):
+        for path in folder.rglob("*"):
+            if path.name.startswith(FONT_FILES):
+                return Finding(_("fonts"), "ok", path.name)
+    return Finding(_("fonts"), "bad", _("no Korean font found"), _("apt install fonts-noto-cjk fonts-nanum"))
+
+
+def mail(config: Config) -> Finding:
+    """Can notices be sent?"""
+    part = _("mail")
+    if not config.mail.host:
+        return Finding(
+            part, "note", _("no mail server is set"), _("write [mail] host = … into jium.toml; notices wait until then")
+        )
+    place = f"{config.mail.host}:{config.mail.port}"
+    try:
+        with smtplib.SMTP(config.mail.host, config.mail.port, timeout=5) as link:
+            link.noop()
+    except (OSError, smtplib.SMTPException):
+        return Finding(
+            part, "bad", _("{place} does not answer").format(place=place), _("check [mail] in jium.toml and the network")
+        )
+    return Finding(part, "ok", place)
+
+
+Check = Callable[[Config], Finding]
+BEFORE_START: tuple[Check, ...] = (data_directory, disk_space, port, database)
+AFTER_MIGRATION: tuple[Check, ...] = (master_key, system_clock)
+EQUIPMENT: tuple[Check, ...] = (sandbox, browser, fonts, mail)

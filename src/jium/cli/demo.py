@@ -1,0 +1,71 @@
+"""``jium demo``: the whole system at work on a small web of its own, then left open to click through."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from pathlib import Path
+
+from rich.console import Console
+
+from jium.language import _
+
+PORT = 8600
+
+
+def demo(args: argparse.Namespace) -> int:
+    """Tell the story; 0 when every planted copy reached its true end and no letter was doubled or lost."""
+    console = Console()
+    folder = Path(tempfile.mkdtemp(prefix="jium-demo-")) if args.headless or not args.data else Path(args.data)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        return _tell(console, folder, args)
+    finally:
+        if args.headless or not args.data:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _stop(*_args: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _tell(console: Console, folder: Path, args: argparse.Namespace) -> int:
+    data, clock_file = folder / "data", folder / "clock"
+    # Before Django reads its settings: this process only looks into the tables of the demo's own installation.
+    os.environ.update(JIUM_DATA=str(data), JIUM_CLOCK_FILE=str(clock_file))
+    from jium import web
+
+    web.set_up()
+    from jium.demoweb.narrator import Narrator
+    from jium.demoweb.stage import Stage
+
+    narrator = Narrator(console)
+    narrator.say(_("[bold]jium[/bold] shows the whole way on a small web of its own; nothing leaves this machine."))
+    port = args.port or (0 if args.headless else PORT)
+    with Stage(folder, port=port, split=args.kill > 0) as stage:
+        story = stage.story(narrator)
+        killer = stage.killer(narrator, args.kill, args.seed)
+        try:
+            tally = story.run()
+        finally:
+            killer.finish()
+        narrator.ending(tally, story.seconds)
+        if args.headless:
+            return 0 if tally.flawless and killer.kills >= args.kill else 1
+        _leave_open(narrator, stage.system.address)
+        return 0
+
+
+def _leave_open(narrator, address: str) -> None:  # type: ignore[no-untyped-def]
+    from jium.demoweb.desk import NAME, PASSWORD
+
+    narrator.say("")
+    narrator.say(_("The pages are open at [bold]{address}[/bold]").format(address=address))
+    narrator.say(_("Log in as [bold]{name}[/bold] with the password [bold]{password}[/bold]").format(name=NAME, password=PASSWORD))
+    narrator.say(_("Stop it with Ctrl+C."))
+    threading.Event().wait()

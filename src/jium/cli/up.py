@@ -1,0 +1,199 @@
+"""``jium up``, ``jium worker`` and ``jium migrate``: the processes of an installation."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import fcntl
+import os
+import secrets
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from jium.cli import checks
+from jium.config import Config, ConfigError, load
+from jium.language import _
+
+TEMPLATE = Path(__file__).with_name("jium.toml")
+THREADS = 8
+
+
+class CannotStart(Exception):
+    """Something is not in order; the finding says what and how to mend it."""
+
+    def __init__(self, finding: checks.Finding) -> None:
+        super().__init__(finding.text)
+        self.finding = finding
+
+
+def up(args: argparse.Namespace) -> int:
+    """Start the web pages and, unless told otherwise, jobs and the egress proxy; runs until stopped."""
+    for name, value in (("JIUM_HOST", args.host), ("JIUM_PORT", args.port)):
+        if value:
+            os.environ[name] = str(value)
+    return _run(lambda config: _serve(config, with_jobs=not args.web_only), "web")
+
+
+def worker(args: argparse.Namespace) -> int:
+    """Run jobs until stopped."""
+    return _run(lambda config: _work(config, args.slot), f"worker-{args.slot}")
+
+
+def migrate(args: argparse.Namespace) -> int:
+    """Bring the database and the keys up to this version."""
+
+    def only_prepare(config: Config) -> int:
+        prepare(config)
+        print(_("The database is up to date."))
+        return 0
+
+    return _run(only_prepare, "web")
+
+
+def _run(act, role: str) -> int:  # type: ignore[no-untyped-def]
+    try:
+        config = load()
+        with _only_one(config, role):
+            return int(act(config))
+    except ConfigError as problem:
+        return _tell(checks.Finding(_("settings"), "bad", str(problem), _("mend the line named and start again")))
+    except CannotStart as problem:
+        return _tell(problem.finding)
+
+
+def _tell(finding: checks.Finding) -> int:
+    print(_("jium cannot start: {part}: {text}").format(part=finding.part, text=finding.text), file=sys.stderr)
+    print(_("What to do: {advice}").format(advice=finding.advice), file=sys.stderr)
+    return 1
+
+
+@contextlib.contextmanager
+def _only_one(config: Config, role: str) -> Iterator[None]:
+    """Two of a kind on one data directory would be in each other's way."""
+    _insist(checks.data_directory(config))
+    config.run.mkdir(exist_ok=True, mode=0o700)
+    with (config.run / f"{role}.lock").open("w") as held:
+        _lock(held, config)
+        yield
+
+
+def _lock(held: TextIO, config: Config) -> None:
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise CannotStart(
+            checks.Finding(
+                _("data directory"),
+                "bad",
+                _("another jium already runs on {path}").format(path=config.data),
+                _("stop it first, or choose another directory with --data"),
+            )
+        ) from None
+
+
+def _insist(finding: checks.Finding) -> None:
+    if finding.state == "bad":
+        raise CannotStart(finding)
+
+
+def prepare(config: Config) -> None:
+    """Keys, settings file, tables: made on the first start, brought up to date on later ones."""
+    for check in (checks.data_directory, checks.disk_space, checks.database):
+        _insist(check(config))
+    config.keys.mkdir(exist_ok=True, mode=0o700)
+    config.vault.mkdir(exist_ok=True, mode=0o700)
+    _write_once(config.data / "jium.toml", TEMPLATE.read_text(encoding="utf-8"))
+    _write_once(config.keys / "web.key", secrets.token_urlsafe(50))
+    from jium import web
+
+    web.set_up()
+    from django.core.management import call_command
+
+    from jium import engine
+    from jium.trust import vault
+
+    call_command("migrate", database="default", verbosity=0, interactive=False)
+    call_command("migrate", database="keys", verbosity=0, interactive=False)
+    engine.migrate(config)
+    vault.create_master_key(config)
+    for check in checks.AFTER_MIGRATION:
+        _insist(check(config))
+
+
+def _write_once(path: Path, text: str) -> None:
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+
+
+def _serve(config: Config, with_jobs: bool) -> int:
+    _insist(checks.port(config))
+    prepare(config)
+    from waitress.server import create_server
+
+    from jium.web.wsgi import application
+
+    server = create_server(application, host=config.host, port=config.port, threads=THREADS, ident="jium")
+    stop_jobs = _start_jobs(config, "embedded") if with_jobs else None
+    _print_welcome(config)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        print(_("Stopping …"), flush=True)
+        server.close()
+        if stop_jobs:
+            stop_jobs()
+    return 0
+
+
+def _work(config: Config, slot: str) -> int:
+    prepare(config)
+    stop_jobs = _start_jobs(config, slot)
+    print(_("Worker {slot} is running. Stop it with Ctrl+C.").format(slot=slot), flush=True)
+    stopped = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_args: stopped.set())
+    stopped.wait()
+    stop_jobs()
+    return 0
+
+
+def _start_jobs(config: Config, slot: str):  # type: ignore[no-untyped-def]
+    from jium import egress, engine, flow
+    from jium.flow import decoder
+
+    flow.register()
+    egress.start(config)
+    running = engine.Worker(config, slot=slot)
+    running.start()
+
+    def stop() -> None:
+        running.stop()
+        egress.stop()
+        decoder.close()
+
+    return stop
+
+
+def _interrupt(*_args: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _print_welcome(config: Config) -> None:
+    from jium.trust import accounts
+
+    address = f"http://{config.host}:{config.port}"
+    print(_("jium is running at {address}").format(address=address))
+    token = accounts.first_administrator()
+    if token:
+        print(_("First start: open this link within 24 hours to set the first administrator's password. It works once."))
+        print(f"  {address}/welcome/{token}/")
+    print(_("Stop it with Ctrl+C."), flush=True)

@@ -1,0 +1,176 @@
+"""What the demo's officer does: every act looks first whether it is done, so that it can be repeated after a kill."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from django.urls import reverse
+
+from jium.cases.services import Case, Reference
+from jium.demoweb.officer import Officer, Refused
+from jium.demoweb.world import World
+from jium.evidence.services import Capture
+from jium.notices import services as notices
+from jium.notices.services import Notice
+from jium.removal.services import Target, targets
+from jium.review import services as review
+from jium.review.services import Group, Match
+from jium.watch.services import Crawl, Sighting, Site
+
+NAME = "admin"
+PASSWORD = "quiet river over stones"  # noqa: S105 - of the demo, printed at its end
+PSEUDONYM = "가람"
+VISIT_MINUTES = 24 * 60
+TRIES = 20
+
+
+class Desk:
+    """The officer at work, through the pages; she reads the tables only to see what is done already."""
+
+    def __init__(self, address: str) -> None:
+        self._officer = Officer(address)
+        self._opened = 0
+
+    def enter(self, welcome: str) -> None:
+        """Set the password by the one-time link, or log in where that was done already."""
+        try:
+            self._officer.press(welcome, "", {"password": PASSWORD, "again": PASSWORD})
+        except Refused:
+            self._officer.press(reverse("login"), "", {"username": NAME, "password": PASSWORD})
+
+    def open_case(self) -> None:
+        self._until(
+            Case.objects.exists, reverse("case_new"), reverse("case_new"), {"pseudonym": PSEUDONYM, "consent": "on"}
+        )
+
+    def register(self, path: Path) -> None:
+        """Register one file."""
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        page = reverse("register", args=[Case.objects.get().pk])
+        done = Reference.objects.filter(sha256=digest).exists
+        self._until(done, page, page, {}, {"files": path})
+
+    def all_registered(self) -> bool:
+        """Whether every file is fingerprinted."""
+        return not Reference.objects.filter(state=Reference.State.RECEIVED).exists()
+
+    def watch(self, name: str, address: str) -> None:
+        """Put a site under watch."""
+        page = reverse("site_new")
+        fields = {"name": name, "start_url": address, "every_minutes": str(VISIT_MINUTES), "obey_robots": "on"}
+        self._until(Site.objects.filter(start_url=address).exists, page, page, fields)
+
+    def decide_all(self, world: World) -> str:
+        """Look at every group once: the same if what it shows was planted."""
+        planted = {copy.media_url for copy in world.planted()}
+        decided = 0
+        while group := review.undecided().first():
+            shows = {match.sighting.media_url for match in review.matches(group)}
+            verdict = Group.Verdict.SAME if shows <= planted else Group.Verdict.DIFFERENT
+            page = reverse("group", args=[group.pk])
+            settled = Group.objects.filter(pk=group.pk).exclude(verdict=Group.Verdict.UNDECIDED).exists
+            self._until(settled, page, reverse("decide", args=[group.pk]), {"verdict": str(verdict)})
+            decided += 1
+            self._opened += 1
+        return f"{decided} decisions for {Match.objects.count()} addresses"
+
+    def answer_everything(self, world: World) -> None:
+        """Whatever waits for a person: groups, contacts, refused and uncertain letters, drafts."""
+        self.decide_all(world)
+        self._mend_contacts(world)
+        for notice in notices.needing_attention():
+            self._settle(notice, world)
+        for notice in notices.waiting_approval():
+            if notice.provider.email:
+                self._approve(notice)
+
+    def _mend_contacts(self, world: World) -> None:
+        """Enter who answers for a host; where letters were refused, the address on the site's own contact page."""
+        refused = {notice.provider_id for notice in notices.needing_attention() if notice.state == Notice.State.REFUSED}
+        for provider in notices.providers():
+            for operator in world.operators:
+                if operator.host not in provider.hosts:
+                    continue
+                email = operator.right if provider.pk in refused else (provider.email or operator.registered)
+                if provider.email != email:
+                    self._enter_contact(provider, operator, email)
+
+    def _enter_contact(self, provider, operator, email: str) -> None:  # type: ignore[no-untyped-def]
+        page = reverse("provider", args=[provider.pk])
+        fields = {
+            "name": operator.name,
+            "hosts": operator.host,
+            "email": email,
+            "regime": operator.regime,
+            "language": operator.language,
+            "jurisdiction": "KR" if operator.language == "ko" else "US",
+        }
+        done = notices.Provider.objects.filter(pk=provider.pk, email=email).exists
+        self._until(done, page, page, fields)
+
+    def _approve(self, notice: Notice) -> None:
+        page = reverse("notice", args=[notice.pk])
+        done = Notice.objects.filter(pk=notice.pk).exclude(state=Notice.State.DRAFTED).exists
+        self._until(done, page, reverse("notice_approve", args=[notice.pk]), {"repeat": "on"})
+
+    def _settle(self, notice: Notice, world: World) -> None:
+        """Refused: send again to the mended address. Uncertain: look whether it arrived, as one would by telephone."""
+        page = reverse("notice", args=[notice.pk])
+        done = Notice.objects.filter(pk=notice.pk).exclude(state=notice.state).exists
+        if notice.state == Notice.State.REFUSED:
+            self._until(done, page, reverse("notice_resend", args=[notice.pk]), {})
+        elif notice.state == Notice.State.UNCONFIRMED:
+            arrived = world.notices_received().get(notice.message_id, 0) > 0
+            name = "notice_arrived" if arrived else "notice_resend"
+            self._until(done, page, reverse(name, args=[notice.pk]), {})
+
+    def _until(
+        self,
+        done: Callable[[], bool],
+        page: str,
+        action: str,
+        fields: Mapping[str, str],
+        files: Mapping[str, Path] | None = None,
+    ) -> None:
+        """Press until it is done: an answer may get lost, or the page may have changed meanwhile."""
+        problem: Refused | None = None
+        for _attempt in range(TRIES):
+            if done():
+                return
+            try:
+                self._officer.press(page, action, fields, files)
+            except Refused as refused:
+                problem = refused
+                time.sleep(0.5)
+        if not done():
+            raise problem or Refused(action)
+
+    def registered_text(self) -> str:
+        files = Reference.objects.filter(state=Reference.State.READY)
+        films = files.filter(kind="video").count()
+        return f"{files.count() - films} pictures and {films} video, encrypted and fingerprinted"
+
+    def watched_text(self) -> str:
+        pages = sum(Crawl.objects.values_list("pages", flat=True))
+        return (
+            f"{Site.objects.count()} sites, {pages} pages, {Sighting.objects.count()} pictures and videos seen, "
+            f"{Match.objects.count()} copies in {Group.objects.count()} groups"
+        )
+
+    def captured_text(self) -> str:
+        packages = Capture.objects.filter(state=Capture.State.DONE).count()
+        return f"{packages} evidence packages, {Notice.objects.count()} letters drafted"
+
+    def sent_text(self, world: World) -> str:
+        sent = Notice.objects.filter(state=Notice.State.SENT).count()
+        return f"{sent} letters sent, {len(world.letters())} received, {len(world.refused())} refused and mended"
+
+    def standing_text(self) -> str:
+        """How the demanded addresses stand, in one line."""
+        states = list(targets().values_list("state", flat=True))
+        removed = states.count(Target.State.VERIFIED)
+        letters = Notice.objects.filter(state=Notice.State.SENT).count()
+        return f"{len(states)} demanded, {removed} removed and verified, {len(states) - removed} open, {letters} letters"

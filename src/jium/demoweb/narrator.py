@@ -1,0 +1,77 @@
+"""Tells the demo's story in the terminal: a line a stage, a moving one while it lasts, a table at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+from rich.console import Console
+from rich.table import Table
+
+from jium.demoweb.tally import Tally
+from jium.language import _
+
+
+class Narrator:
+    """Writes to a console; quiet where there is nothing to say."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        """Show that a stage is under way."""
+        with self.console.status(f"[bold]{name}[/bold] …"):
+            yield
+
+    def say(self, text: str) -> None:
+        self.console.print(text, highlight=False)
+
+    def told(self, name: str, text: str, seconds: float) -> None:
+        """A finished stage: what came of it and how long it took."""
+        self.say(f"[green]✓[/green] [bold]{name:<18}[/bold] {text} [dim]({seconds:.1f} s)[/dim]")
+
+    def day(self, passed: timedelta, text: str) -> None:
+        """Time moved on."""
+        day = _("day {days}, {hours:02d}:{minutes:02d}").format(
+            days=passed.days + 1, hours=passed.seconds // 3600, minutes=passed.seconds // 60 % 60
+        )
+        self.say(f"  [cyan]{day}[/cyan]  {text}")
+
+    def killed(self, role: str, number: int) -> None:
+        self.say("  [red]kill -9[/red] " + _("{role} (no. {number}), started again").format(role=role, number=number))
+
+    def ending(self, tally: Tally, seconds: dict[str, float]) -> None:
+        """The table of every planted copy, and the counts."""
+        table = Table(title=_("Every planted copy and how it ended"), title_justify="left", pad_edge=False)
+        for heading in (_("site"), _("copy of"), _("altered"), _("found"), _("letters"), _("ended"), _("true end")):
+            table.add_column(heading)
+        for line in tally.lines:
+            copy = line.planted
+            found = _("yes") if line.found else _("no")
+            true_end = "[green]✓[/green]" if line.true_end else f"[red]✗[/red] {copy.expected}"
+            table.add_row(
+                copy.site, copy.reference, copy.alteration, found, str(line.notices), line.ended, true_end
+            )
+        self.console.print(table)
+        removed = sum(line.ended == "removed" for line in tally.lines)
+        found = sum(line.found for line in tally.lines)
+        self.say(
+            _("planted {planted}, found {found}, removed and verified {removed}, still up {up}, false matches {false}").format(
+                planted=len(tally.lines),
+                found=found,
+                removed=removed,
+                up=sum(line.ended == "still up" for line in tally.lines),
+                false=tally.false_matches,
+            )
+        )
+        self.say(
+            _("letters sent {sent}, received {received}, received twice {doubled}; visits to inside addresses {inside}").format(
+                sent=tally.letters_sent,
+                received=tally.letters_received,
+                doubled=tally.doubled,
+                inside=tally.inside_hits,
+            )
+        )
+        self.say(_("seconds a stage: {stages}").format(stages=", ".join(f"{k} {v:.0f}" for k, v in seconds.items())))

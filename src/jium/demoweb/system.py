@@ -1,0 +1,154 @@
+"""The system under demonstration, run as an operator runs it: in processes of its own that can be killed."""
+
+from __future__ import annotations
+
+import os
+import queue
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+START_SECONDS = 90
+STOP_SECONDS = 20
+WELCOME = re.compile(r"http://\S+/welcome/[^/\s]+/")
+
+SETTINGS = """\
+[institution]
+name = "한빛 디지털성범죄 피해자 지원센터"
+name_en = "Hanbit Digital Sex Crime Victim Support Centre"
+email = "support@hanbit-centre.example"
+phone = "02-0000-0000"
+
+[mail]
+host = "127.0.0.1"
+port = {mail_port}
+starttls = false
+sender = "support@hanbit-centre.example"
+"""
+
+
+class DidNotStart(Exception):
+    """A process of the system ended or stayed silent instead of starting; its last lines are the message."""
+
+
+@dataclass
+class _Running:
+    process: subprocess.Popen[str]
+    lines: queue.SimpleQueue[str | None]
+
+
+class System:
+    """``jium up`` on a data directory of its own; with ``split`` also ``jium worker``, each killable alone."""
+
+    def __init__(self, data: Path, port: int, environment: Mapping[str, str], split: bool = False) -> None:
+        self.data = data
+        self.port = port
+        self.split = split
+        self.welcome = ""
+        self._environment = {**os.environ, **environment, "JIUM_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+        self._running: dict[str, _Running] = {}
+        self._turn = threading.RLock()
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        return ("web", "worker") if self.split else ("web",)
+
+    def start(self) -> None:
+        """Start every process; the first start also learns the first administrator's link."""
+        for role in self.roles:
+            self._start(role)
+
+    def kill(self, role: str) -> None:
+        """End one process as a power cut would, and start it again."""
+        with self._turn:
+            running = self._running.pop(role)
+            running.process.send_signal(signal.SIGKILL)
+            running.process.wait()
+            self._start(role)
+
+    def stop(self) -> None:
+        """Stop in good order; what does not stop in time is killed."""
+        with self._turn:
+            for running in self._running.values():
+                running.process.send_signal(signal.SIGTERM)
+            for running in self._running.values():
+                try:
+                    running.process.wait(STOP_SECONDS)
+                except subprocess.TimeoutExpired:
+                    running.process.kill()
+                    running.process.wait()
+            self._running.clear()
+
+    def memory_mb(self, role: str = "web") -> float:
+        """Resident memory of one process, in MB."""
+        status = Path(f"/proc/{self._running[role].process.pid}/status").read_text(encoding="ascii")
+        found = re.search(r"VmRSS:\s+(\d+) kB", status)
+        return int(found[1]) / 1024 if found else 0.0
+
+    def _start(self, role: str) -> None:
+        command = [sys.executable, "-m", "jium", *self._arguments(role)]
+        process = subprocess.Popen(
+            command, env=self._environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        running = _Running(process, queue.SimpleQueue())
+        log = self.data.parent / f"{role}.log"
+        threading.Thread(target=_drain, args=(running, log), daemon=True).start()
+        self._running[role] = running
+        self._await_start(running, "jium is running at" if role == "web" else "is running")
+
+    def _arguments(self, role: str) -> list[str]:
+        if role == "worker":
+            return ["worker", "--slot", "1"]
+        return ["up", "--port", str(self.port), *(["--web-only"] if self.split else [])]
+
+    def _await_start(self, running: _Running, sign: str) -> None:
+        told: list[str] = []
+        end = time.monotonic() + START_SECONDS
+        ready = False
+        while time.monotonic() < end:
+            try:
+                line = running.lines.get(timeout=0.3)
+            except queue.Empty:
+                if ready:
+                    return
+                continue
+            if line is None:
+                break
+            told.append(line.rstrip())
+            ready = ready or sign in line
+            link = WELCOME.search(line)
+            if link:
+                self.welcome = link[0]
+            if line.startswith("Stop it with") or (ready and "Worker" in line):
+                return
+        raise DidNotStart("\n".join(told[-12:]))
+
+
+def _drain(running: _Running, log: Path) -> None:
+    """Keep what the process says, in memory for its start and in a file beside its data."""
+    assert running.process.stdout is not None
+    with log.open("a", encoding="utf-8") as kept:
+        for line in running.process.stdout:
+            kept.write(line)
+            kept.flush()
+            running.lines.put(line)
+    running.lines.put(None)
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on right now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+

@@ -1,0 +1,149 @@
+"""PDQ: the 256-bit code of a picture, which survives recompression, resizing and small changes of colour.
+
+Source: Facebook, "The TMK+PDQF Video-Hashing Algorithm and the PDQ Image-Hashing Algorithm" (2019), and its
+reference code. There two box filters run over the whole picture before 64 × 64 samples are taken, and a
+cosine transform keeps 16 × 16 coefficients. All of it is linear, so here each sample is one weighted sum of
+the pixels near it: 64 × 64 = W(height) · brightness · W(width)ᵀ with banded W. Codes are the reference
+code's, bit for bit up to rounding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+
+CODE_BYTES = 32
+_SIDE, _KEPT = 64, 16
+_BRIGHTNESS = np.array([0.299, 0.587, 0.114], np.float32)
+_COSINES: Floats = (
+    np.sqrt(2 / _SIDE)
+    * np.cos(np.pi / 2 / _SIDE * np.arange(1, _KEPT + 1)[:, None] * (2 * np.arange(_SIDE)[None] + 1))
+).astype(np.float32)
+
+# Mirroring or turning a picture only changes signs of its coefficients and swaps their rows and columns.
+_ODD_ROWS: Floats = np.where(np.arange(_KEPT) % 2, 1, -1).astype(np.float32)[:, None]
+_ODD_COLUMNS: Floats = _ODD_ROWS.T
+_ODD_BOTH: Floats = _ODD_ROWS * _ODD_COLUMNS
+
+# EXIF orientation -> (rows run upwards, columns run leftwards, then swap rows and columns).
+_UPRIGHT = {
+    1: (False, False, False),
+    2: (False, True, False),
+    3: (True, True, False),
+    4: (True, False, False),
+    5: (False, False, True),
+    6: (True, False, True),
+    7: (True, True, True),
+    8: (False, True, True),
+}
+
+
+def samples(
+    strips: Iterable[tuple[int, NDArray[np.uint8] | Floats]], width: int, height: int, orientation: int = 1
+) -> Floats:
+    """The 64 × 64 brightness samples of a picture given in horizontal strips, turned upright.
+
+    ``strips``: (top row, pixels) covering all rows once; pixels rows × width (brightness) or rows × width × 3
+    (red, green, blue), 0..255. ``width`` and ``height`` are those of the pixels; ``orientation`` is EXIF's
+    1..8.
+    """
+    rows_upwards, columns_leftwards, swap = _UPRIGHT[orientation]
+    across: Floats | None = None
+    for top, pixels in strips:
+        flat = pixels.reshape(pixels.shape[0], -1)
+        if across is None:
+            across = np.zeros((_SIDE, flat.shape[1]), np.float32)
+        for sample, rows, weights in _bands(height, top, top + flat.shape[0], rows_upwards):
+            across[sample] += weights @ flat[rows].astype(np.float32, copy=False)
+    if across is None:
+        raise ValueError("no strips")
+    if across.shape[1] != width:
+        across = across.reshape(_SIDE, width, 3) @ _BRIGHTNESS
+    result = across @ _window_matrix(width, columns_leftwards).T
+    return result.T if swap else result
+
+
+def _bands(size: int, top: int, bottom: int, reverse: bool) -> Iterator[tuple[int, slice, Floats]]:
+    """(sample, rows within the strip, their weights) for every sample that needs rows top..bottom-1."""
+    for sample, (start, weights) in enumerate(_windows(size, reverse)):
+        low, high = max(start, top), min(start + len(weights), bottom)
+        if low < high:
+            yield sample, slice(low - top, high - top), weights[low - start : high - start]
+
+
+@lru_cache(maxsize=64)
+def _windows(size: int, reverse: bool = False) -> tuple[tuple[int, Floats], ...]:
+    """For each of the 64 samples of ``size`` pixels: the first pixel it needs and the weights from there on.
+
+    Two passes of the reference code's box filter of size/128 pixels, taken at the middle of each 64th.
+    """
+    width = (size + 127) // 128
+    half = (width + 2) // 2
+
+    def box(at: int) -> tuple[int, int]:
+        return max(0, at - (width - half)), min(size, at + half)
+
+    windows = []
+    for sample in range(_SIDE):
+        outer_low, outer_high = box(int((sample + 0.5) * size / _SIDE))
+        start, end = box(outer_low)[0], box(outer_high - 1)[1]
+        weights = np.zeros(end - start)
+        for at in range(outer_low, outer_high):
+            low, high = box(at)
+            weights[low - start : high - start] += 1 / (high - low) / (outer_high - outer_low)
+        if reverse:
+            start, weights = size - end, weights[::-1]
+        windows.append((start, np.ascontiguousarray(weights, np.float32)))
+    return tuple(windows)
+
+
+@lru_cache(maxsize=16)
+def _window_matrix(size: int, reverse: bool) -> Floats:
+    matrix = np.zeros((_SIDE, size), np.float32)
+    for sample, (start, weights) in enumerate(_windows(size, reverse)):
+        matrix[sample, start : start + len(weights)] = weights
+    return matrix
+
+
+def codes(block: Floats) -> tuple[bytes, ...]:
+    """Eight codes of 32 bytes of a 64 × 64 block: as it is, and as if the picture were turned or mirrored.
+
+    Order: as it is; turned 90, 180, 270 degrees counter-clockwise; upside down; left-right mirrored; mirrored
+    on the main diagonal; on the other one. ``code.hex()`` is the spelling of the reference code (bit 255
+    first).
+    """
+    c = _COSINES @ block @ _COSINES.T
+    forms = (
+        c,
+        (c * _ODD_COLUMNS).T,
+        c * _ODD_BOTH,
+        (c * _ODD_ROWS).T,
+        c * _ODD_ROWS,
+        c * _ODD_COLUMNS,
+        c.T,
+        (c * _ODD_BOTH).T,
+    )
+    return tuple(_bits(form) for form in forms)
+
+
+def _bits(coefficients: NDArray[np.floating]) -> bytes:
+    # The reference code takes the lower of the two middle values as median.
+    median = np.partition(coefficients, 127, axis=None)[127]
+    return np.packbits((coefficients > median).ravel()[::-1]).tobytes()
+
+
+def quality(block: Floats) -> int:
+    """0..100: how much there is in the 64 × 64 block to recognise; under 50 a code says little."""
+    down = np.abs(((block[:-1] - block[1:]) * np.float32(100 / 255)).astype(np.int32)).sum()
+    right = np.abs(((block[:, :-1] - block[:, 1:]) * np.float32(100 / 255)).astype(np.int32)).sum()
+    return min(100, (int(down) + int(right)) // 90)
+
+
+def distance(a: bytes, b: bytes) -> int:
+    """How many of the 256 bits differ."""
+    return (int.from_bytes(a, "big") ^ int.from_bytes(b, "big")).bit_count()

@@ -1,0 +1,39 @@
+"""Captures: the evidence package of a sighting."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from jium.engine.models import Work
+
+
+class Capture(Work):
+    """The evidence package of one sighting. Planned action: ``record``."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned", _("being captured")
+        DONE = "done", _("captured")
+        FAILED = "failed", _("could not be captured")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="captures")
+    group = models.ForeignKey("review.Group", null=True, on_delete=models.SET_NULL, related_name="captures")
+    sighting = models.ForeignKey("watch.Sighting", on_delete=models.PROTECT, related_name="captures")
+    state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
+    problem = models.CharField(max_length=32, blank=True)
+    asked_at = models.DateTimeField()
+    captured_at = models.DateTimeField(null=True, blank=True)
+    vault_object = models.CharField(max_length=64, blank=True)
+    package_sha256 = models.CharField(max_length=64, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    facts = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("asked_at",)
+        constraints = [models.UniqueConstraint(fields=["case", "sighting"], name="capture_once")]
+
+    def __str__(self) -> str:
+        return f"capture {self.pk}"

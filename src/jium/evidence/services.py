@@ -1,0 +1,271 @@
+"""What the other rooms may ask of evidence: have a sighting recorded, read its package, list.
+
+A capture is recorded once: evidence that was taken is never replaced. What fails is tried again by the
+engine, three times in all, and then put before a person, who may :func:`ask_again`.
+"""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import os
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+import jium
+from jium import clock, egress
+from jium.cases.services import Case
+from jium.evidence import enclosure, package
+from jium.evidence.enclosure import RecorderFailed
+from jium.evidence.manifest import Label
+from jium.evidence.models import Capture
+from jium.review.services import Group
+from jium.trust import audit, vault
+from jium.trust.models import Account
+from jium.watch.services import Sighting
+
+__all__ = ["Capture"]
+
+ATTEMPTS = 3
+SYSTEM = "system"
+
+State = Capture.State
+
+
+class CaptureFailed(Exception):
+    """This attempt made no complete package; the engine tries again. ``kind``: see :func:`problem_text`."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+class NotCaptured(Exception):
+    """The capture has no package (yet)."""
+
+
+def ask(case: Case, group: Group | None, sighting: Sighting) -> Capture:
+    """Have ``sighting`` recorded for ``case``; the capture it already has, when it has one. Repeatable.
+
+    A capture that failed for good stays so: a person decides whether to try again.
+    """
+    with transaction.atomic():
+        capture, fresh = Capture.objects.get_or_create(
+            case=case, sighting=sighting, defaults={"group": group, "asked_at": clock.now()}
+        )
+        if fresh:
+            audit.record(SYSTEM, "capture.asked", str(capture.id), case=str(case.id))
+        elif capture.group_id is None and group is not None:
+            capture.group = group
+            capture.save(update_fields=["group"])
+        if capture.state == State.PLANNED and not capture.next_action:
+            capture.plan("record")
+    return capture
+
+
+def ask_again(capture: Capture, by: Account) -> bool:
+    """Try a capture that failed for good once more, from the start; False when it did not fail."""
+    with transaction.atomic():
+        row = Capture.objects.select_for_update().get(pk=capture.pk)
+        if row.state != State.FAILED:
+            return False
+        row.state, row.problem = State.PLANNED, ""
+        row.save(update_fields=["state", "problem"])
+        audit.record(by, "capture.asked_again", str(row.id))
+        row.plan("record")
+    capture.refresh_from_db()
+    return True
+
+
+def record(capture: Capture) -> None:
+    """Record the page of a planned capture and keep the package in the vault.
+
+    Nothing is recorded when the officer took the decision back in the meantime. Raises
+    :class:`CaptureFailed`, the last time excepted: then the capture is set to failed.
+    """
+    if capture.state != State.PLANNED or not _still_wanted(capture):
+        capture.rest()
+        return
+    try:
+        with enclosure.recorded(_job(capture.sighting)) as parts:
+            _keep(capture, parts)
+    except (RecorderFailed, CaptureFailed) as failure:
+        _fail(capture, failure.kind)
+    except package.MissingPart as missing:
+        _fail(capture, f"no_{missing.part.replace('.', '_')}")
+
+
+def _still_wanted(capture: Capture) -> bool:
+    return capture.group is None or groups_waiting(capture).exists()
+
+
+def groups_waiting(capture: Capture) -> QuerySet[Group]:
+    """Groups decided *same* that need this capture: one address may show several references."""
+    return Group.objects.filter(
+        case=capture.case_id, verdict=Group.Verdict.SAME, matches__sighting=capture.sighting_id
+    ).distinct()
+
+
+def _job(sighting: Sighting) -> enclosure.Job:
+    return enclosure.Job(
+        url=sighting.page_url,
+        media_url=sighting.media_url,
+        media_sha256=sighting.sha256,
+        launch=egress.chromium_arguments(egress.address(), settings.CONFIG.chromium),
+    )
+
+
+def _keep(capture: Capture, parts: Mapping[str, memoryview]) -> None:
+    """Pack the parts, make sure that the package is whole, put it into the vault, then say so in the row."""
+    box, at = vault.open_vault(), clock.now()
+    facts = _summary(bytes(parts["facts.json"]))
+    label = Label(str(capture.id), capture.case.number, at.isoformat(), _tools(facts))
+    with os.fdopen(os.memfd_create("package", os.MFD_CLOEXEC), "w+b") as file:
+        package.build(file, parts, label)
+        if not package.verify(file).ok:
+            raise CaptureFailed("damaged")
+        file.seek(0)
+        stored = box.put(capture.case_id, file)
+    try:
+        settled = _settle(capture, stored, facts, at)
+    except BaseException:
+        box.delete(capture.case_id, stored.object_id)
+        raise
+    if not settled:  # another run was first: its package stays
+        box.delete(capture.case_id, stored.object_id)
+    capture.refresh_from_db()
+
+
+def _settle(capture: Capture, stored: vault.Stored, facts: dict[str, Any], at: datetime) -> bool:
+    with transaction.atomic():
+        row = Capture.objects.select_for_update().get(pk=capture.pk)
+        if row.state == State.DONE:
+            return False
+        row.state, row.problem, row.captured_at, row.facts = State.DONE, "", at, facts
+        row.vault_object, row.package_sha256, row.size = stored.object_id, stored.sha256, stored.size
+        row.save()
+        # The log holds the digest too: a package exchanged together with its row would be found out.
+        audit.record(SYSTEM, "capture.done", str(row.id), sha256=stored.sha256, size=stored.size)
+        row.rest()
+    return True
+
+
+def _fail(capture: Capture, kind: str) -> None:
+    final = capture.failures + 1 >= ATTEMPTS
+    with transaction.atomic():
+        capture.problem = kind[:32]
+        capture.state = State.FAILED if final else State.PLANNED
+        capture.save(update_fields=["problem", "state"])
+        if final:
+            audit.record(SYSTEM, "capture.failed", str(capture.id), problem=capture.problem)
+            capture.rest()
+    if not final:
+        raise CaptureFailed(kind) from None
+
+
+def _summary(text: bytes) -> dict[str, Any]:
+    """What the row says of the facts; all of them are in the package."""
+    if not text:
+        raise package.MissingPart("facts.json")
+    facts = json.loads(text)
+    return {
+        "final_url": facts["final_url"],
+        "status": facts["status"],
+        "server_address": facts["server_address"],
+        "tls_issuer": (facts["tls"] or {}).get("issuer"),
+        "started_at": facts["started_at"],
+        "finished_at": facts["finished_at"],
+        "browser": f"{facts['browser']['name']} {facts['browser']['version']}",
+        "screenshot_cut": facts["screenshot"]["cut"],
+        "media_in_archive": facts["media"]["in_archive"],
+        "media_same_as_found": facts["media"]["same_as_found"],
+        "left_out": facts["archive"]["left_out_count"],
+    }
+
+
+def _tools(facts: Mapping[str, Any]) -> dict[str, str]:
+    libraries = {name: importlib.metadata.version(name) for name in ("playwright", "warcio")}
+    return {"jium": jium.__version__, "browser": facts["browser"], **libraries}
+
+
+def package_bytes(capture: Capture, by: Account) -> bytes:
+    """The package for ``by`` to take away, which is put on record.
+
+    Raises :class:`NotCaptured`, VaultError.
+    """
+    if capture.state != State.DONE:
+        raise NotCaptured
+    content = vault.open_vault().read(capture.case_id, capture.vault_object)
+    audit.record(by, "capture.downloaded", str(capture.id), sha256=capture.package_sha256)
+    return content
+
+
+def package_name(capture: Capture) -> str:
+    """A file name that says nothing to someone who sees only the name."""
+    return f"jium-{capture.case.number}-{capture.id.hex[:8]}.zip"
+
+
+def capture(capture_id: UUID) -> Capture:
+    """The capture, or ``Capture.DoesNotExist``."""
+    return _with_rest().get(pk=capture_id)
+
+
+def captures(case_id: UUID) -> QuerySet[Capture]:
+    """All captures of a case, in the order they were asked for."""
+    return _with_rest().filter(case_id=case_id)
+
+
+def capture_of(case_id: UUID, sighting: Sighting) -> Capture | None:
+    """The capture of ``sighting`` that was recorded for the case, or None."""
+    return _with_rest().filter(case_id=case_id, sighting=sighting, state=State.DONE).first()
+
+
+def done_for(group: Group) -> QuerySet[Capture]:
+    """The recorded captures of everything in ``group``."""
+    return (
+        _with_rest().filter(case=group.case_id, sighting__matches__group=group, state=State.DONE).distinct()
+    )
+
+
+def failed() -> QuerySet[Capture]:
+    """Captures that a person must look at."""
+    return _with_rest().filter(state=State.FAILED)
+
+
+def _with_rest() -> QuerySet[Capture]:
+    return Capture.objects.select_related("case", "sighting", "group")
+
+
+def problem_text(kind: str) -> str:
+    """Why nothing could be recorded and what to do, in the user's language."""
+    texts = {
+        "gone": _("The page is not there any more (the site says so). There is nothing left to record."),
+        "refused": _("The site refused to show the page to this browser."),
+        "site_error": _("The site answered with an error of its own. Try again later."),
+        "unreachable": _("The site could not be reached. Try again later."),
+        "denied": _("The address leads inside the institution's own network; it is not opened."),
+        "redirects": _("The address leads round in a circle."),
+        "tls": _("The site's certificate is not valid, so what it shows could come from anyone."),
+        "not_a_page": _("The address leads to a download, not to a page that can be shown."),
+        "timeout": _("The page took too long. Try again later."),
+        "no_way_out": _("The way out to the network is not working. Check with 'jium doctor'."),
+        "browser": _("The browser did not start. Check with 'jium doctor'."),
+        "no_enclosure": _(
+            "bubblewrap is missing, and pages are not opened without it. Check with 'jium doctor'."
+        ),
+        "crashed": _("The browser stopped while it had the page open. Try again later."),
+        "no_room": _("There was not enough memory for the record."),
+        "too_large": _("The page is too large to be recorded."),
+        "no_screenshot": _("No screenshot could be taken of the page."),
+        "no_archive": _("What the page was made of could not be kept."),
+        "no_page": _("The page could not be read from the browser."),
+        "damaged": _("The package was damaged while it was made. Try again."),
+    }
+    return texts.get(kind, _("The record was not complete, so it was not kept. Try again later."))

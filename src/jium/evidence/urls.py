@@ -1,0 +1,10 @@
+"""Addresses of evidence packages."""
+
+from django.urls import path
+
+from jium.evidence import views
+
+urlpatterns = [
+    path("captures/<uuid:capture_id>/package.zip", views.capture_package, name="capture_package"),
+    path("captures/<uuid:capture_id>/again/", views.capture_again, name="capture_again"),
+]

@@ -1,0 +1,41 @@
+"""Evidence packages: take one away, try a failed capture again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from jium.evidence import services
+from jium.evidence.models import Capture
+from jium.trust.policy import needs
+
+
+@needs("capture.download")
+@require_safe
+def capture_package(request: HttpRequest, capture_id: UUID) -> HttpResponse:
+    """The evidence package as a ZIP file whose name says nothing; the download is put on record."""
+    capture = get_object_or_404(Capture.objects.select_related("case"), pk=capture_id)
+    try:
+        content = services.package_bytes(capture, request.user)
+    except services.NotCaptured:
+        raise Http404 from None
+    answer = HttpResponse(content, content_type="application/zip")
+    answer["Content-Disposition"] = f'attachment; filename="{services.package_name(capture)}"'
+    return answer
+
+
+@needs("group.decide")
+@require_POST
+def capture_again(request: HttpRequest, capture_id: UUID) -> HttpResponse:
+    """Try a capture that failed once more."""
+    capture = get_object_or_404(Capture, pk=capture_id)
+    if services.ask_again(capture, request.user):
+        messages.success(request, _("The page is captured again. The result appears here by itself."))
+    else:
+        messages.info(request, _("Nothing to do: this capture has not failed, or not any more."))
+    return redirect("case", capture.case_id)

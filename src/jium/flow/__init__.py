@@ -1,0 +1,16 @@
+"""Where the stages are joined. Each module holds the short workflows of one stretch of the river.
+
+    intake      a registered file becomes a reference and is looked for in what was seen before
+    watching    a site is visited; each new sighting is compared with every reference
+    deciding    an officer's decision is carried out: evidence, then a drafted demand
+    demanding   an approved demand is sent and followed up until the material stays away
+
+``register()`` makes them known to the engine; nothing here keeps state.
+"""
+
+from __future__ import annotations
+
+
+def register() -> None:
+    """Tell the engine what to do for every kind of row and action."""
+    from jium.flow import deciding, demanding, intake, watching  # noqa: F401

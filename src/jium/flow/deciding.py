@@ -1,0 +1,41 @@
+"""An officer's decision is carried out: evidence of every address, then one drafted demand a provider."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+from jium import engine
+from jium.evidence import services as evidence
+from jium.evidence.services import Capture
+from jium.notices import services as notices
+from jium.removal import services as removal
+from jium.review import services as review
+from jium.review.services import Group
+
+
+@engine.action(Group, "carry_out", queue="desk")
+def carry_out(group: Group) -> None:
+    """Same: capture what is not captured, and draft when all is. Not (or no longer) same: withdraw and stop."""
+    sightings = [match.sighting for match in review.matches(group)]
+    if group.verdict != Group.Verdict.SAME:
+        notices.withdraw_drafts(group.case, sightings)
+        removal.stop(group.case, sightings)
+        return
+    removal.resume(group.case, sightings)
+    captures = [evidence.ask(group.case, group, sighting) for sighting in sightings]
+    if any(capture.state == Capture.State.PLANNED for capture in captures):
+        return
+    by_provider = defaultdict(list)
+    for capture in captures:
+        if capture.state == Capture.State.DONE:
+            by_provider[notices.provider_for(capture.sighting.page_url)].append(capture.sighting)
+    for provider, seen in by_provider.items():
+        notices.draft(group.case, provider, seen)
+
+
+@engine.action(Capture, "record", queue="capture")
+def record(capture: Capture) -> None:
+    """Record the evidence; the group goes on when its last capture is settled."""
+    evidence.record(capture)
+    if capture.group and capture.state != Capture.State.PLANNED:
+        capture.group.plan("carry_out")

@@ -1,0 +1,53 @@
+"""A registered file becomes a reference, and is looked for in what was seen before it came."""
+
+from __future__ import annotations
+
+import os
+
+from jium import dna, engine
+from jium.cases import services as cases
+from jium.cases.services import Reference
+from jium.flow import watching
+from jium.flow.decoder import decoder
+from jium.media.errors import MediaError
+from jium.trust.vault import Damaged
+from jium.watch import services as watch
+
+PREVIEW_SIDE = 480
+# Problems of this machine, not of the file: the engine tries again later.
+OURS = ("sandbox_unavailable",)
+
+
+@engine.action(Reference, "fingerprint", queue="media")
+def fingerprint(reference: Reference) -> None:
+    """Decode the file in the sandbox; accept it, or reject it with its reason."""
+    try:
+        source = cases.read_reference(reference)
+    except Damaged:
+        cases.reject(reference, "damaged")
+        return
+    try:
+        result = dna.fingerprint(source, sandbox=decoder())
+        if result.kind == "audio":
+            cases.reject(reference, "audio_only")
+            return
+        middle = result.duration / 2 if result.duration else None
+        preview = dna.preview(source, time=middle, side=PREVIEW_SIDE, sandbox=decoder())
+    except MediaError as problem:
+        if problem.kind in OURS:
+            raise
+        cases.reject(reference, problem.kind)
+        return
+    finally:
+        os.close(source)
+    cases.accept_fingerprint(reference, result, preview)
+
+
+@engine.action(Reference, "look_back", queue="desk")
+def look_back(reference: Reference) -> None:
+    """Compare a new reference with every sighting of the past."""
+    known = cases.fingerprint_of(reference)
+    for sighting in watch.sightings():
+        comparison = dna.compare(known, watch.to_fingerprint(sighting))
+        if comparison.match:
+            watching.keep_match(reference, sighting, comparison)

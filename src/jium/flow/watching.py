@@ -1,0 +1,67 @@
+"""A site is visited; each new sighting is compared with every reference."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+
+from jium import dna, engine
+from jium.cases import services as cases
+from jium.cases.services import Reference
+from jium.egress.fetch import FetchError, fetch
+from jium.flow.decoder import decoder
+from jium.flow.search import references
+from jium.media.errors import MediaError
+from jium.review import services as review
+from jium.review.services import Previews
+from jium.watch import services as watch
+from jium.watch.services import Sighting, Site
+
+PREVIEW_SIDE = 480
+
+
+@engine.action(Site, "crawl", queue="crawl")
+def crawl(site: Site) -> None:
+    """Visit a site once and plan the next visit."""
+    if site.paused:
+        return
+    watch.crawl(site)
+    site.plan_in("crawl", timedelta(minutes=site.every_minutes))
+
+
+@engine.action(Sighting, "match", queue="desk")
+def match(sighting: Sighting) -> None:
+    """Which references does this show?"""
+    for found in references.find(watch.to_fingerprint(sighting)):
+        keep_match(found.reference, sighting, found.comparison)
+
+
+def keep_match(reference: Reference, sighting: Sighting, comparison: dna.Comparison) -> None:
+    """Record a match with a greyscale preview of the same moment on both sides."""
+    segment = comparison.segments[0] if comparison.segments else None
+    here = (segment.a[0] + segment.a[1]) / 2 if segment else None
+    there = (segment.b[0] + segment.b[1]) / 2 if segment else None
+    previews = Previews(_reference_preview(reference, here), _sighting_preview(sighting, there))
+    review.record_match(reference, sighting, comparison, previews)
+
+
+def _reference_preview(reference: Reference, time: float | None) -> bytes:
+    """Only a video needs one of its own for the match; a picture has its preview already."""
+    if reference.kind != "video":
+        return b""
+    source = cases.read_reference(reference)
+    try:
+        return dna.preview(source, time=time, side=PREVIEW_SIDE, sandbox=decoder())
+    except MediaError:
+        return b""
+    finally:
+        os.close(source)
+
+
+def _sighting_preview(sighting: Sighting, time: float | None) -> bytes:
+    """The sighting's bytes were dropped, so they are fetched once more; a site that does not answer has none."""
+    try:
+        fetched = fetch(sighting.media_url, max_bytes=watch.MEDIA_BYTES)
+        return dna.preview(fetched.body, time=time, side=PREVIEW_SIDE, sandbox=decoder())
+    except (FetchError, MediaError):
+        return b""

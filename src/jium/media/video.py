@@ -1,0 +1,180 @@
+"""Videos and sound, decoded with FFmpeg (PyAV). Runs inside the sandbox only.
+
+Only the brightness plane is read, one frame a second, so memory does not grow with the length.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import av
+import numpy as np
+from av.container import InputContainer
+from av.stream import Disposition, Stream
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+from jium.media.errors import MediaError
+from jium.media.frame import Frame, Pixels, whole
+
+STEP_SECONDS = 1.0
+MAX_FRAME_PIXELS = 8192 * 8192
+THREADS = 2
+# Display matrix (degrees, counter-clockwise) to EXIF orientation.
+_TURNED = {0: 1, 90: 8, 180: 3, 270: 6}
+_FULL_RANGE = 2
+
+
+@dataclass(frozen=True)
+class Sound:
+    """A container with sound but no moving picture. ``duration`` in seconds, if it says."""
+
+    duration: float | None
+
+
+@dataclass(frozen=True)
+class Video:
+    """An opened container and the stream of pictures in it. ``duration`` in seconds, if it says."""
+
+    container: InputContainer
+    stream: VideoStream
+    duration: float | None
+
+
+def open_video(file: BinaryIO, demuxer: str) -> Video | Sound:
+    """Read the container's header. ``demuxer``: from :func:`jium.media.probe.probe`.
+
+    Raises :class:`MediaError`.
+    """
+    try:
+        container = av.open(file, mode="r", format=demuxer, metadata_errors="ignore")
+    except av.error.EOFError as nothing:
+        raise MediaError("no_frames") from nothing
+    except av.error.FFmpegError as damage:
+        raise MediaError("truncated") from damage
+    # A cover picture inside a sound file is not a video.
+    stream = next(
+        (one for one in container.streams.video if not one.disposition & Disposition.attached_pic), None
+    )
+    if stream is not None:
+        _prepare(stream)
+        return Video(container, stream, _duration(container, stream))
+    if not container.streams.audio:
+        raise MediaError("no_frames")
+    if not _can_be_heard(container):
+        raise MediaError("truncated")
+    return Sound(_duration(container, container.streams.audio[0]))
+
+
+def _can_be_heard(container: InputContainer) -> bool:
+    """Whether a first bit of sound can be decoded: FFmpeg believes some headers whatever follows them."""
+    try:
+        return next(container.decode(audio=0), None) is not None
+    except (av.error.FFmpegError, ValueError):
+        return False
+
+
+def _prepare(stream: VideoStream) -> None:
+    context = stream.codec_context
+    # An encrypted stream has a name no decoder answers to.
+    if context is None:
+        raise MediaError("no_frames")
+    if context.width * context.height > MAX_FRAME_PIXELS:
+        raise MediaError("too_large")
+    context.thread_count = THREADS
+    context.thread_type = "AUTO"
+
+
+def _duration(container: InputContainer, stream: Stream) -> float | None:
+    if container.duration and container.duration > 0:
+        return float(container.duration) / av.time_base
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return None
+
+
+def sampled(video: Video, step: float = STEP_SECONDS) -> Iterator[Frame]:
+    """The first frame at or after every ``step`` seconds, times counted from the video's first frame."""
+    start: float | None = None
+    due = 0.0
+    rate = float(video.stream.average_rate or 25)
+    for number, frame in enumerate(_decoded(video)):
+        # Raw streams carry no times, only frames.
+        seen = frame.time if frame.time is not None else number / rate
+        if start is None:
+            start = seen
+        at = max(seen - start, 0.0)
+        if at >= due - 1e-6:
+            yield _brightness(frame, at)
+            due = step * (int((at + 1e-6) / step) + 1)
+
+
+def frame_at(video: Video, time: float) -> Frame:
+    """The frame shown ``time`` seconds after the first; the last one before a damaged or early end."""
+    first = video.stream.start_time or 0
+    base = video.stream.time_base
+    if time > STEP_SECONDS and base:
+        try:
+            video.container.seek(first + int(time / base), stream=video.stream, backward=True)
+        except av.error.FFmpegError:
+            video.container.seek(0)
+    start = float(first * base) if base else 0.0
+    last: VideoFrame | None = None
+    for frame in _decoded(video):
+        if last is not None and frame.time is not None and frame.time - start > time + 1e-3:
+            break
+        last = frame
+    if last is None:
+        raise MediaError("no_frames")
+    return _brightness(last, time)
+
+
+def _decoded(video: Video) -> Iterator[VideoFrame]:
+    """Every frame that can be decoded; damaged packets are passed over."""
+    packets = video.container.demux(video.stream)
+    while True:
+        try:
+            packet = next(packets)
+        except StopIteration:
+            return
+        except av.error.FFmpegError:
+            # Cut off: what came before is all there is.
+            return
+        try:
+            frames = packet.decode()
+        except MemoryError as bomb:
+            raise MediaError("too_large") from bomb
+        except (av.error.FFmpegError, ValueError):
+            continue
+        yield from (frame for frame in frames if isinstance(frame, VideoFrame))
+
+
+def _brightness(frame: VideoFrame, time: float) -> Frame:
+    if frame.width * frame.height > MAX_FRAME_PIXELS:
+        raise MediaError("too_large")
+    turned = _TURNED.get(round(frame.rotation / 90) * 90 % 360, 1)
+    return whole(_grey(frame), turned, time)
+
+
+def _grey(frame: VideoFrame) -> Pixels:
+    name = frame.format.name
+    bits = frame.format.components[0].bits
+    direct = name.startswith("yuv") and frame.format.is_planar and not frame.format.is_big_endian
+    if not direct or not 8 <= bits <= 16:
+        return frame.reformat(format="gray").to_ndarray().astype(np.uint8, copy=False)
+    plane = frame.planes[0]
+    kind = np.dtype(np.uint8 if bits == 8 else np.uint16)
+    rows: NDArray[Any] = np.frombuffer(memoryview(plane), kind).reshape(-1, plane.line_size // kind.itemsize)
+    values = rows[: frame.height, : frame.width]
+    full = name.startswith("yuvj") or frame.color_range == _FULL_RANGE
+    if full and bits == 8:
+        return values.astype(np.uint8, copy=False)
+    black, white = (0.0, 255.0) if full else (16.0, 235.0)
+    one = np.float32(2 ** (bits - 8))
+    scaled: Pixels = (values.astype(np.float32) / one - np.float32(black)) * np.float32(
+        255.0 / (white - black)
+    )
+    return scaled

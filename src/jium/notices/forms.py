@@ -1,0 +1,89 @@
+"""What is asked about a provider."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from jium.notices import regimes, services
+from jium.notices.models import Provider
+from jium.notices.services import Contact
+
+LANGUAGES = (("ko", _("Korean")), ("en", _("English")))
+
+
+class ProviderForm(forms.Form):
+    """Who answers for which hosts, where letters go, under which law."""
+
+    name = forms.CharField(label=_("Name"), max_length=253)
+    hosts = forms.CharField(
+        label=_("Hosts"),
+        help_text=_("One a line, such as example.com. Hosts below it belong to it too."),
+        widget=forms.Textarea(attrs={"rows": 3, "spellcheck": "false"}),
+    )
+    email = forms.EmailField(
+        label=_("Contact address"),
+        required=False,
+        help_text=_("Where the provider receives removal requests. Without it nothing can be sent."),
+    )
+    regime = forms.ChoiceField(label=_("Law cited"))
+    language = forms.ChoiceField(label=_("Language of letters"), choices=LANGUAGES)
+    jurisdiction = forms.RegexField(
+        label=_("Country"),
+        regex=r"^[A-Za-z]{2}$",
+        required=False,
+        max_length=2,
+        help_text=_("Two letters, such as KR or US."),
+        error_messages={"invalid": _("Two letters, such as KR or US.")},
+    )
+
+    def __init__(self, *args: Any, provider: Provider | None = None, **kwargs: Any) -> None:
+        if provider:
+            regime, language = services.law_for(provider)
+            kwargs["initial"] = {
+                "name": provider.name,
+                "hosts": "\n".join(provider.hosts),
+                "email": provider.email,
+                "regime": regime,
+                "language": language,
+                "jurisdiction": provider.jurisdiction,
+            }
+        super().__init__(*args, label_suffix="", **kwargs)
+        self._provider = provider
+        self.fields["regime"].choices = [
+            (name, title) for name, title, _languages in services.regime_choices()
+        ]
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"].strip()
+        others = Provider.objects.exclude(pk=self._provider.pk if self._provider else None)
+        if others.filter(name=name).exists():
+            raise forms.ValidationError(_("There is a provider of this name already."))
+        return name
+
+    def clean_hosts(self) -> list[str]:
+        hosts: list[str] = self.cleaned_data["hosts"].split()
+        if any("/" in host or "@" in host or "." not in host.rstrip(".") for host in hosts):
+            raise forms.ValidationError(_("Only host names, such as example.com: no address of a page."))
+        return hosts
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        regime, language = cleaned.get("regime"), cleaned.get("language")
+        if regime and language and language not in regimes.regime(regime).languages:
+            self.add_error("language", _("There is no letter in this language under this law."))
+        return cleaned
+
+    def contact(self) -> Contact:
+        """What was entered."""
+        said = self.cleaned_data
+        return Contact(
+            name=said["name"],
+            hosts=tuple(said["hosts"]),
+            email=said["email"],
+            regime=said["regime"],
+            language=said["language"],
+            jurisdiction=said["jurisdiction"],
+        )

@@ -1,0 +1,379 @@
+"""What the other rooms may ask of notices: draft, approve, send, repeat, take back, and what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from jium import clock
+from jium.cases.services import Case
+from jium.evidence.services import Capture
+from jium.notices import delivery, regimes
+from jium.notices.letter import Earlier, Facts, Item, Letter, MissingElement, render
+from jium.notices.models import Notice, NoticeCounter, NoticeItem, Provider
+from jium.notices.providers import (
+    Contact,
+    HostTaken,
+    contacts_needed,
+    correct,
+    law_for,
+    provider,
+    provider_for,
+    providers,
+)
+from jium.notices.regimes import UnknownRegime
+from jium.notices.sending import send
+from jium.trust import audit, policy
+from jium.trust.models import Account
+from jium.watch.services import Sighting
+
+__all__ = [
+    "Contact",
+    "HostTaken",
+    "Letter",
+    "MissingElement",
+    "Notice",
+    "NoticeItem",
+    "Provider",
+    "UnknownRegime",
+    "contacts_needed",
+    "correct",
+    "provider",
+    "provider_for",
+    "providers",
+    "send",
+]
+
+State = Notice.State
+# A sighting is demanded again at the earliest so long after the last letter about it.
+BETWEEN_DEMANDS = timedelta(hours=24)
+# Later demands to one provider wait so long for each other and go out as one letter.
+COLLECT = timedelta(minutes=10)
+# So many letters about the same items go out under one approval; then a person looks again.
+DEMANDS_UNDER_POLICY = 5
+# After so many vain attempts the mail server is a matter for a person.
+ATTEMPTS = 3
+UNSENT = (State.DRAFTED, State.APPROVED, State.SENDING, State.HANDING_OVER, State.UNCONFIRMED, State.REFUSED)
+
+
+class ContactNeeded(Exception):
+    """Nobody has found an address for this provider yet."""
+
+
+class NotWaiting(Exception):
+    """The notice is not in a state in which this can be done; somebody else was faster."""
+
+
+def draft(case: Case, provider: Provider, sightings: Iterable[Sighting]) -> Notice | None:
+    """Put what was not demanded before into the provider's open draft, or a new one; None if nothing.
+
+    Each sighting is demanded once for a case (later demands are :func:`repeat`'s), unless the notice was
+    withdrawn.
+    """
+    with transaction.atomic():
+        _lock(case)
+        demanded = _demanded(case).values_list("sighting_id", flat=True)
+        fresh = [sighting for sighting in sightings if sighting.pk not in set(demanded)]
+        if not fresh:
+            return None
+        notice = Notice.objects.filter(
+            case=case, provider=provider, state=State.DRAFTED, follows=None
+        ).first() or _create(case, provider)
+        _add(notice, fresh)
+    return notice
+
+
+def repeat(notice: Notice, sightings: Iterable[Sighting]) -> Notice | None:
+    """Demand again what was just seen; None when a letter about it is on its way or under a day old.
+
+    Approved at once where the approver of ``notice`` allowed it, still may, and not too often; else a draft
+    for a person. Demands to one provider are collected for a few minutes into one letter.
+    """
+    with transaction.atomic():
+        _lock(notice.case)
+        recent = Q(notice__state__in=UNSENT) | Q(notice__sent_at__gt=clock.now() - BETWEEN_DEMANDS)
+        busy = set(_demanded(notice.case).filter(recent).values_list("sighting_id", flat=True))
+        due = [sighting for sighting in sightings if sighting.pk not in busy]
+        if not due:
+            return None
+        allowed = _allows_repeat(notice) and all(_evidence(notice.case, sighting) for sighting in due)
+        collecting = Q(state=State.APPROVED, by_policy=True) if allowed else Q(state=State.DRAFTED)
+        follow_up = Notice.objects.select_for_update().filter(
+            collecting, case=notice.case, provider=notice.provider, demand=notice.demand + 1
+        ).first() or _create(notice.case, notice.provider, follows=notice)
+        _add(follow_up, due, seen_now=True)
+        if allowed:
+            _approve_by_policy(follow_up, notice)
+    return follow_up
+
+
+def _allows_repeat(notice: Notice) -> bool:
+    return (
+        notice.repeat_approved
+        and notice.approved_by is not None
+        and policy.may(notice.approved_by, "notice.approve")
+        and notice.demand < DEMANDS_UNDER_POLICY
+        and bool(notice.provider.email)
+    )
+
+
+def _approve_by_policy(follow_up: Notice, notice: Notice) -> None:
+    first = follow_up.state == State.DRAFTED
+    follow_up.approved_by, follow_up.repeat_approved, follow_up.by_policy = notice.approved_by, True, True
+    _freeze(follow_up)
+    audit.record(
+        "system", "notice.repeated", str(follow_up.pk), follows=notice.pk, policy_of=notice.approved_by_id
+    )
+    if first:
+        follow_up.plan_in("send", COLLECT)
+
+
+def approve(notice: Notice, by: Account, repeat: bool) -> None:
+    """A person answers for the letter: its text is fixed and it is sent.
+
+    ``repeat``: later demands about what stays up may follow unasked. Raises PermissionDenied,
+    :class:`NotWaiting`, :class:`ContactNeeded`, :class:`MissingElement`.
+    """
+    _allow(by)
+    with transaction.atomic():
+        _lock(notice.case)
+        notice.refresh_from_db()
+        if notice.state != State.DRAFTED:
+            raise NotWaiting
+        if not notice.provider.email:
+            raise ContactNeeded
+        notice.approved_by, notice.repeat_approved, notice.by_policy = by, repeat, False
+        _freeze(notice)
+        audit.record(by, "notice.approved", str(notice.pk), repeat=repeat, letter=notice.body_sha256)
+        notice.plan("send")
+
+
+def _freeze(notice: Notice) -> None:
+    """Fix recipient and text; from here on only these are sent."""
+    notice.regime, notice.language = law_for(notice.provider)
+    letter = render(notice.regime, notice.language, _facts(notice))
+    config = settings.CONFIG
+    notice.state, notice.approved_at, notice.recipient = State.APPROVED, clock.now(), notice.provider.email
+    notice.subject, notice.body, notice.body_sha256 = letter.subject, letter.body, letter.sha256
+    notice.message_id = delivery.message_id(notice, config.mail.sender or config.institution.email)
+    notice.save()
+
+
+def letter_of(notice: Notice) -> Letter:
+    """The letter: as it was fixed, or as it would be now. Raises :class:`MissingElement`."""
+    if notice.body:
+        return Letter(notice.subject, notice.body)
+    law, language = law_for(notice.provider)
+    return render(law, language, _facts(notice))
+
+
+def _facts(notice: Notice) -> Facts:
+    centre = settings.CONFIG.institution
+    korean = law_for(notice.provider)[1] == "ko"
+    return Facts(
+        number=notice.number,
+        recipient=notice.provider.name,
+        institution=centre.name if korean else centre.name_en,
+        standing=centre.standing if korean else centre.standing_en,
+        signatory=centre.signatory if korean else centre.signatory_en,
+        email=centre.email,
+        phone=centre.phone,
+        address=centre.address,
+        mandated=bool(notice.case.deletion_consent_at),
+        written_at=clock.now(),
+        items=tuple(
+            Item(item.page_url, item.media_url, item.seen_at, item.evidence_sha256)
+            for item in notice.items.all()
+        ),
+        demand=notice.demand,
+        first=_first(notice),
+    )
+
+
+def _first(notice: Notice) -> Earlier | None:
+    first = notice
+    while first.follows:
+        first = first.follows
+    return Earlier(first.number, first.sent_at or first.drafted_at) if first is not notice else None
+
+
+def withdraw(notice: Notice, by: Account | str = "system") -> None:
+    """Take back what was not handed over (or was refused). Raises PermissionDenied, :class:`NotWaiting`."""
+    if isinstance(by, Account):
+        _allow(by)
+    with transaction.atomic():
+        _lock(notice.case)
+        taken_back = Notice.objects.filter(
+            pk=notice.pk, state__in=(State.DRAFTED, State.APPROVED, State.SENDING, State.REFUSED)
+        ).update(state=State.WITHDRAWN)
+        if not taken_back:
+            raise NotWaiting
+        audit.record(by, "notice.withdrawn", str(notice.pk))
+        notice.refresh_from_db()
+        notice.rest()
+
+
+def withdraw_drafts(case: Case, sightings: Iterable[Sighting]) -> None:
+    """A decision was taken back: nothing about these sightings goes out any more.
+
+    A letter that is about others too loses its approval and becomes a new draft without them.
+    """
+    gone = {sighting.pk for sighting in sightings}
+    with transaction.atomic():
+        _lock(case)
+        for notice in Notice.objects.filter(
+            case=case,
+            state__in=(State.DRAFTED, State.APPROVED, State.SENDING),
+            items__sighting__in=gone,
+        ).distinct():
+            kept = [item for item in notice.items.all() if item.sighting_id not in gone]
+            try:
+                withdraw(notice)
+            except NotWaiting:  # handed over in this very moment
+                continue
+            if kept:
+                _copy(kept, _create(case, notice.provider, notice.follows))
+
+
+def _copy(items: Collection[NoticeItem], notice: Notice) -> None:
+    for item in items:
+        item.pk, item.notice = None, notice
+        item.save(force_insert=True)
+
+
+def confirm_arrived(notice: Notice, by: Account) -> None:
+    """A person found out that an uncertain letter arrived. Raises PermissionDenied, :class:`NotWaiting`."""
+    _allow(by)
+    with transaction.atomic():
+        sure = Notice.objects.filter(pk=notice.pk, state=State.UNCONFIRMED)
+        if not sure.update(state=State.SENT, sent_at=clock.now()):
+            raise NotWaiting
+        audit.record(by, "notice.confirmed", str(notice.pk))
+        notice.refresh_from_db()
+        notice.plan("send")  # nothing is sent any more: the job goes on to what follows a sent notice
+
+
+def resend(notice: Notice, by: Account) -> None:
+    """Send the same text again, to the provider's present address.
+
+    Raises PermissionDenied, :class:`NotWaiting`, :class:`ContactNeeded`.
+    """
+    _allow(by)
+    if not notice.provider.email:
+        raise ContactNeeded
+    with transaction.atomic():
+        again = Notice.objects.filter(pk=notice.pk, state__in=(State.UNCONFIRMED, State.REFUSED))
+        if not again.update(state=State.APPROVED, recipient=notice.provider.email, server_answer=""):
+            raise NotWaiting
+        audit.record(by, "notice.resent", str(notice.pk))
+        notice.refresh_from_db()
+        notice.plan("send")
+
+
+def _allow(by: Account) -> None:
+    if not policy.may(by, "notice.approve"):
+        raise PermissionDenied
+
+
+def _lock(case: Case) -> None:
+    """One change at a time to a case's notices."""
+    Case.objects.select_for_update().get(pk=case.pk)
+
+
+def _demanded(case: Case) -> QuerySet[NoticeItem]:
+    return NoticeItem.objects.filter(notice__case=case).exclude(notice__state=State.WITHDRAWN)
+
+
+def _create(case: Case, provider: Provider, follows: Notice | None = None) -> Notice:
+    now = clock.now()
+    law, language = law_for(provider)
+    return Notice.objects.create(
+        number=_next_number(now.year),
+        case=case,
+        provider=provider,
+        regime=law,
+        language=language,
+        follows=follows,
+        demand=follows.demand + 1 if follows else 1,
+        drafted_at=now,
+    )
+
+
+def _next_number(year: int) -> str:
+    """The year's next number, in the caller's transaction, whose UPDATE holds the row until it ends."""
+    NoticeCounter.objects.get_or_create(year=year)
+    NoticeCounter.objects.filter(year=year).update(last=F("last") + 1)
+    return str(NoticeCounter.objects.get(year=year))
+
+
+def _add(notice: Notice, sightings: Iterable[Sighting], seen_now: bool = False) -> None:
+    now = clock.now()
+    for sighting in sightings:
+        capture = _evidence(notice.case, sighting)
+        captured_at = capture.captured_at if capture else None
+        seen_at = now if seen_now else max(sighting.last_seen_at, captured_at or sighting.last_seen_at)
+        NoticeItem.objects.get_or_create(
+            notice=notice,
+            sighting=sighting,
+            defaults={
+                "page_url": sighting.page_url,
+                "media_url": sighting.media_url,
+                "seen_at": seen_at,
+                "evidence_sha256": capture.package_sha256 if capture else "",
+            },
+        )
+
+
+def _evidence(case: Case, sighting: Sighting) -> Capture | None:
+    return Capture.objects.filter(case=case, sighting=sighting, state=Capture.State.DONE).first()
+
+
+def notice(notice_id: UUID) -> Notice:
+    """The notice, or ``Notice.DoesNotExist``."""
+    return notices().get(pk=notice_id)
+
+
+def notices(case_id: UUID | None = None) -> QuerySet[Notice]:
+    """All notices, or a case's, newest first."""
+    chosen = Notice.objects.select_related("provider", "case", "approved_by", "follows")
+    return chosen.filter(case_id=case_id) if case_id else chosen
+
+
+def waiting_approval() -> QuerySet[Notice]:
+    """Drafts that wait for a person, oldest first."""
+    return notices().filter(state=State.DRAFTED).order_by("drafted_at")
+
+
+def needing_attention() -> QuerySet[Notice]:
+    """Letters that were refused, whose delivery is uncertain, or that the mail server does not take."""
+    stuck = Q(state__in=(State.APPROVED, State.SENDING), failures__gte=ATTEMPTS)
+    return notices().filter(Q(state__in=(State.UNCONFIRMED, State.REFUSED)) | stuck).order_by("drafted_at")
+
+
+def missing_text(element: str) -> str:
+    """What a letter still lacks (``MissingElement.element``) and where to mend it, in the user's language."""
+    texts = {
+        "institution": _("The institution's name is missing: enter it under [institution] in jium.toml."),
+        "standing": _(
+            "The institution's legal standing is missing: enter it under [institution] in jium.toml."
+        ),
+        "signature": _("The signatory is missing: enter it under [institution] in jium.toml."),
+        "contact": _("The institution's mail address is missing: enter it under [institution] in jium.toml."),
+        "recipient": _("The provider has no name."),
+        "location": _("An item has no full web address."),
+        "evidence": _("The evidence of an item is not captured yet."),
+        "mandate": _("There is no consent to deletion support in this case."),
+    }
+    return texts.get(element, _("The letter is not complete yet."))
+
+
+def regime_choices() -> list[tuple[str, str, tuple[str, ...]]]:
+    """(name, title, languages) of every law that can be cited."""
+    return [(law.name, law.title, law.languages) for law in map(regimes.regime, regimes.names())]

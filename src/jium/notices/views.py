@@ -1,0 +1,171 @@
+"""Removal requests: read the letter, approve it, mend what did not arrive; and the providers they go to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jium.notices import regimes, services
+from jium.notices.forms import ProviderForm
+from jium.notices.models import Notice, Provider
+from jium.notices.services import ContactNeeded, HostTaken, MissingElement, NotWaiting
+from jium.trust.policy import needs
+
+State = Notice.State
+SENT_SHOWN = 100
+
+
+@needs("notice.see")
+@require_safe
+def notices(request: HttpRequest) -> HttpResponse:
+    """What waits for approval, what did not arrive, what is on its way or sent."""
+    attention = list(services.needing_attention().prefetch_related("items"))
+    stuck = [notice.pk for notice in attention]
+    rest = services.notices().exclude(state=State.DRAFTED).exclude(pk__in=stuck).prefetch_related("items")
+    waiting = list(services.waiting_approval().prefetch_related("items"))
+    context = {
+        "waiting": waiting,
+        "first": next(iter([*attention, *waiting]), None),
+        "attention": attention,
+        "rest": rest[:SENT_SHOWN],
+    }
+    return render(request, "notices/notices.html", context)
+
+
+@needs("notice.see")
+@require_safe
+def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """The letter as it is sent, to whom, about what, and what can be done with it."""
+    return _page(request, _notice(notice_id))
+
+
+@needs("notice.approve")
+@require_POST
+def notice_approve(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """A named person answers for the letter, and says whether it may be repeated unasked."""
+    repeat = request.POST.get("repeat") == "yes"
+    said = _("Approved. The letter is sent now.")
+    return _act(request, notice_id, lambda letter: services.approve(letter, request.user, repeat), said)
+
+
+@needs("notice.approve")
+@require_POST
+def notice_arrived(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """A person found out that an uncertain letter arrived."""
+    said = _("Noted: it arrived. Removal is checked from now on.")
+    return _act(request, notice_id, lambda letter: services.confirm_arrived(letter, request.user), said)
+
+
+@needs("notice.approve")
+@require_POST
+def notice_resend(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """Send an uncertain or refused letter again, to the provider's present address."""
+    said = _("The letter is sent again now.")
+    return _act(request, notice_id, lambda letter: services.resend(letter, request.user), said)
+
+
+@needs("notice.approve")
+@require_POST
+def notice_withdraw(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """Take a letter back that was not handed over."""
+    said = _("The letter is withdrawn. It is not sent.")
+    return _act(request, notice_id, lambda letter: services.withdraw(letter, request.user), said)
+
+
+def _act(request: HttpRequest, notice_id: UUID, act: Callable[[Notice], None], said: str) -> HttpResponse:
+    letter = _notice(notice_id)
+    try:
+        act(letter)
+    except NotWaiting:
+        messages.info(request, _("Somebody was faster, or its state has changed. This is how it stands now."))
+    except ContactNeeded:
+        messages.error(request, _("The provider has no contact address yet. Enter it first."))
+    except MissingElement as missing:
+        messages.error(request, services.missing_text(missing.element))
+    else:
+        messages.success(request, said)
+        following = services.waiting_approval().exclude(pk=letter.pk).first()
+        return (
+            redirect("notice", following.pk)
+            if following and letter.state != State.WITHDRAWN
+            else redirect("notices")
+        )
+    return redirect("notice", letter.pk)
+
+
+def _notice(notice_id: UUID) -> Notice:
+    return get_object_or_404(services.notices(), pk=notice_id)
+
+
+def _page(request: HttpRequest, shown: Notice) -> HttpResponse:
+    try:
+        letter, lacking = services.letter_of(shown), ""
+    except MissingElement as missing:
+        letter, lacking = None, services.missing_text(missing.element)
+    law, language = services.law_for(shown.provider)
+    if shown.body:
+        law, language = shown.regime, shown.language
+    context = {
+        "notice": shown,
+        "letter": letter,
+        "lacking": lacking,
+        "law": regimes.regime(law),
+        "letter_language": language,
+        "items": shown.items.all(),
+        "drafted": shown.state == State.DRAFTED,
+        "stuck": shown.state in (State.APPROVED, State.SENDING) and shown.failures >= services.ATTEMPTS,
+        "withdrawable": shown.state in (State.DRAFTED, State.APPROVED, State.REFUSED),
+    }
+    return render(request, "notices/notice.html", context)
+
+
+@needs("provider.see")
+@require_safe
+def providers(request: HttpRequest) -> HttpResponse:
+    """Who can take material down, and how to reach them."""
+    wanted = set(services.contacts_needed().values_list("pk", flat=True))
+    lines = [
+        {
+            "provider": provider,
+            "law": regimes.regime(services.law_for(provider)[0]).title,
+            "wanted": provider.pk in wanted,
+        }
+        for provider in services.providers()
+    ]
+    return render(request, "notices/providers.html", {"lines": lines, "wanted": len(wanted)})
+
+
+@needs("provider.edit")
+@require_http_methods(["GET", "POST"])
+def provider_new(request: HttpRequest) -> HttpResponse:
+    """Enter a provider before the first request to it."""
+    return _edit(request, None)
+
+
+@needs("provider.edit")
+@require_http_methods(["GET", "POST"])
+def provider(request: HttpRequest, provider_id: int) -> HttpResponse:
+    """Correct what is known about a provider."""
+    return _edit(request, get_object_or_404(Provider, pk=provider_id))
+
+
+def _edit(request: HttpRequest, edited: Provider | None) -> HttpResponse:
+    form = ProviderForm(request.POST or None, provider=edited)
+    if request.method == "POST" and form.is_valid():
+        try:
+            saved = services.correct(edited or Provider(), form.contact(), request.user)
+        except HostTaken as taken:
+            form.add_error(
+                "hosts", _("Another provider answers for %(host)s already.") % {"host": taken.host}
+            )
+        else:
+            messages.success(request, _("%(provider)s is saved.") % {"provider": saved.name})
+            return redirect("providers")
+    waiting = list(edited.notices.filter(state__in=(State.DRAFTED, State.REFUSED))) if edited else []
+    return render(request, "notices/provider.html", {"form": form, "provider": edited, "waiting": waiting})

@@ -1,0 +1,140 @@
+"""What the other rooms may ask of removal: follow a sent notice, check a target, stop, list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from jium import clock
+from jium.cases.services import Case
+from jium.notices import services as notices
+from jium.notices.services import Notice
+from jium.removal.course import FIRST_CHECKS, Standing, next_step
+from jium.removal.judge import Found, Judgement, judge
+from jium.removal.models import Check, Target
+from jium.watch import services as watch
+from jium.watch.services import Observation, Sighting
+
+__all__ = ["Check", "Found", "Judgement", "Target"]
+
+State = Target.State
+UNREMOVED = (State.WAITING, State.STILL_UP, State.BACK)
+
+
+def follow(notice: Notice) -> None:
+    """Follow up everything that a sent notice demands; a second call changes nothing.
+
+    Raises ``ValueError`` for a notice that was not sent.
+    """
+    if notice.state != Notice.State.SENT or notice.sent_at is None:
+        raise ValueError("only a sent notice is followed up")
+    with transaction.atomic():
+        for item in notice.items.select_related("sighting"):
+            target, fresh = Target.objects.select_for_update().get_or_create(
+                case=notice.case,
+                sighting=item.sighting,
+                defaults={"notice": notice, "demanded_at": notice.sent_at, "last_notice_at": notice.sent_at},
+            )
+            if fresh or _is_newer(notice, target):
+                _demanded(target, notice, fresh)
+
+
+def _is_newer(notice: Notice, target: Target) -> bool:
+    return notice.pk != target.notice_id and notice.sent_at > target.last_notice_at
+
+
+def _demanded(target: Target, notice: Notice, fresh: bool) -> None:
+    target.notice, target.last_notice_at = notice, notice.sent_at
+    target.notices = 1 if fresh else target.notices + 1
+    if target.state == State.STOPPED:
+        target.state = State.WAITING
+    target.save(update_fields=["notice", "last_notice_at", "notices", "state"])
+    if target.state in UNREMOVED:
+        target.plan("check", notice.sent_at + FIRST_CHECKS[0])
+
+
+def check(target: Target) -> tuple[Found, ...]:
+    """Look whether it is still there and act on it; other addresses of the page with the same material.
+
+    Those are sightings of their own: the caller registers them (told again by the next check if the caller
+    fails).
+    """
+    if target.state == State.STOPPED:
+        return ()
+    sighting = target.sighting
+    return record(target, watch.observe(sighting.page_url, sighting.media_url))
+
+
+def record(target: Target, seen: Observation) -> tuple[Found, ...]:
+    """Keep one check of the target's present turn, move its state, plan the next; as :func:`check` returns.
+
+    One transaction: a second run of the same turn finds the turn gone and does nothing.
+    """
+    judgement = judge(seen, watch.to_fingerprint(target.sighting), target.sighting.media_url)
+    with transaction.atomic():
+        turn = target.turn
+        if Target.objects.select_for_update().get(pk=target.pk).turn != turn:
+            target.refresh_from_db()
+            return ()
+        now = clock.now()
+        target.refresh_from_db()
+        Check.objects.create(
+            target=target,
+            turn=turn,
+            at=now,
+            outcome=judgement.outcome,
+            page_status=seen.page_status,
+            media_status=seen.media_status,
+        )
+        standing = Standing(State(target.state), target.last_notice_at, target.gone_at, target.verified_at)
+        step = next_step(standing, judgement.outcome, now)
+        target.state, target.gone_at, target.verified_at = step.state, step.gone_at, step.verified_at
+        target.checks_done += 1
+        target.save(update_fields=["state", "gone_at", "verified_at", "checks_done"])
+        target.plan("check", step.check_at)
+        if step.demand_again:
+            notices.repeat(target.notice, [target.sighting])
+    return judgement.moved
+
+
+def stop(case: Case, sightings: Iterable[Sighting]) -> None:
+    """A decision was taken back: these are neither checked nor demanded any more."""
+    with transaction.atomic():
+        for target in Target.objects.select_for_update().filter(case=case, sighting__in=list(sightings)):
+            target.state = State.STOPPED
+            target.save(update_fields=["state"])
+            target.rest()
+
+
+def resume(case: Case, sightings: Iterable[Sighting]) -> None:
+    """The decision stands again: what was stopped is looked at at once; the rest stays as it is."""
+    with transaction.atomic():
+        stopped = Target.objects.select_for_update().filter(case=case, state=State.STOPPED)
+        for target in stopped.filter(sighting__in=list(sightings)):
+            target.state, target.gone_at, target.verified_at = State.WAITING, None, None
+            target.save(update_fields=["state", "gone_at", "verified_at"])
+            target.plan("check")
+
+
+def target(target_id: int) -> Target:
+    """The target, or ``Target.DoesNotExist``."""
+    return targets().get(pk=target_id)
+
+
+def targets(case_id: UUID | None = None) -> QuerySet[Target]:
+    """All targets, or a case's, in the order in which they were demanded."""
+    chosen = Target.objects.select_related("sighting", "notice__provider", "case")
+    return chosen.filter(case_id=case_id) if case_id else chosen
+
+
+def still_up() -> QuerySet[Target]:
+    """What was demanded more than a day ago and is still there, or is back."""
+    return targets().filter(state__in=(State.STILL_UP, State.BACK))
+
+
+def checks(case_id: UUID) -> QuerySet[Check]:
+    """Every check of a case, in time order."""
+    return Check.objects.filter(target__case_id=case_id).select_related("target__sighting")

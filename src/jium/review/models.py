@@ -1,0 +1,72 @@
+"""Matches, the groups they form, and what an officer decided."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from jium.engine.models import Work
+
+
+class Group(Work):
+    """Every match of one reference that shows the same thing; decided once. Planned action: ``carry_out``."""
+
+    class Verdict(models.TextChoices):
+        UNDECIDED = "undecided", _("not decided")
+        SAME = "same", _("same")
+        DIFFERENT = "different", _("different")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="groups")
+    reference = models.ForeignKey("cases.Reference", on_delete=models.CASCADE, related_name="groups")
+    verdict = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.UNDECIDED)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("created_at",)
+
+    def __str__(self) -> str:
+        return f"group {self.pk}"
+
+
+class Match(models.Model):
+    """A reference and a sighting that show the same thing, where in each, and how sure."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="matches")
+    reference = models.ForeignKey("cases.Reference", on_delete=models.CASCADE, related_name="matches")
+    sighting = models.ForeignKey("watch.Sighting", on_delete=models.CASCADE, related_name="matches")
+    kind = models.CharField(max_length=16, default="copy")
+    score = models.FloatField()
+    odds = models.FloatField()
+    transform = models.JSONField(default=dict)
+    segments = models.JSONField(default=list)
+    reference_preview = models.CharField(max_length=64, blank=True)
+    sighting_preview = models.CharField(max_length=64, blank=True)
+    found_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("found_at",)
+        constraints = [models.UniqueConstraint(fields=["reference", "sighting"], name="match_once")]
+
+    def __str__(self) -> str:
+        return f"match {self.pk}"
+
+
+class Decision(models.Model):
+    """What was decided about a group, by whom; kept also when taken back."""
+
+    group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="decisions")
+    verdict = models.CharField(max_length=10, choices=Group.Verdict.choices)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("at", "pk")
+
+    def __str__(self) -> str:
+        return f"decision {self.pk}"

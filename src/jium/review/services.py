@@ -1,0 +1,159 @@
+"""What the other rooms may ask of the officer's desk: record a match, decide a group, take it back, list."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Count, Min, QuerySet
+
+from jium import clock, dna
+from jium.cases import services as cases
+from jium.cases.services import Reference
+from jium.review.models import Decision, Group, Match
+from jium.trust import audit, vault
+from jium.trust.models import Account
+from jium.watch import services as watch
+from jium.watch.services import Sighting
+
+__all__ = ["Decision", "Group", "Match"]
+
+Verdict = Group.Verdict
+
+
+@dataclass(frozen=True)
+class Previews:
+    """Greyscale JPEGs of the same moment on both sides; empty where there is none."""
+
+    reference: bytes
+    sighting: bytes
+
+
+def record_match(reference: Reference, sighting: Sighting, comparison: dna.Comparison, previews: Previews) -> Match:
+    """Keep a match once and put it into the group that shows the same thing.
+
+    A match that joins a group already decided is not asked again: the group's decision is carried out for it.
+    """
+    kept = Match.objects.filter(reference=reference, sighting=sighting).first()
+    if kept:
+        return kept
+    box = vault.open_vault()
+    with transaction.atomic():
+        Reference.objects.select_for_update().get(pk=reference.pk)
+        group = _group_showing(reference, sighting) or Group.objects.create(
+            case=reference.case, reference=reference, created_at=clock.now()
+        )
+        match, fresh = Match.objects.get_or_create(
+            reference=reference,
+            sighting=sighting,
+            defaults={
+                "group": group,
+                "score": comparison.score,
+                "odds": comparison.odds,
+                "transform": comparison.transform.as_dict() if comparison.transform else {},
+                "segments": [segment.as_dict() for segment in comparison.segments],
+                "found_at": clock.now(),
+            },
+        )
+        if fresh:
+            match.reference_preview = _keep(box, reference.case_id, previews.reference)
+            match.sighting_preview = _keep(box, reference.case_id, previews.sighting)
+            match.save(update_fields=["reference_preview", "sighting_preview"])
+            if group.verdict == Verdict.SAME:
+                group.plan("carry_out")
+    return match
+
+
+def _keep(box: vault.Vault, case_id: UUID, preview: bytes) -> str:
+    return box.put_bytes(case_id, preview).object_id if preview else ""
+
+
+def _group_showing(reference: Reference, sighting: Sighting) -> Group | None:
+    """The reference's group whose first sighting shows the same thing as ``sighting``."""
+    seen = watch.to_fingerprint(sighting)
+    for group in Group.objects.filter(reference=reference).prefetch_related("matches__sighting"):
+        first = group.matches.all()[0].sighting
+        if first.sha256 == sighting.sha256 or dna.compare(watch.to_fingerprint(first), seen).match:
+            return group
+    return None
+
+
+def decide(group: Group, verdict: str, by: Account) -> None:
+    """One look, n addresses: the verdict counts for every match of the group, now and later."""
+    if verdict not in (Verdict.SAME, Verdict.DIFFERENT):
+        raise ValueError(verdict)
+    with transaction.atomic():
+        group = Group.objects.select_for_update().get(pk=group.pk)
+        Decision.objects.create(group=group, verdict=verdict, by=by, at=clock.now())
+        audit.record(by, "group.decided", str(group.id), verdict=str(verdict))
+        _set_verdict(group, verdict)
+
+
+def undo(group: Group, by: Account) -> bool:
+    """Take the last decision back; the one before it counts again. False when there is none to take back."""
+    with transaction.atomic():
+        group = Group.objects.select_for_update().get(pk=group.pk)
+        standing = group.decisions.filter(undone_at=None).order_by("-at", "-pk")
+        if not standing:
+            return False
+        last, *earlier = standing
+        last.undone_at = clock.now()
+        last.save(update_fields=["undone_at"])
+        audit.record(by, "group.decision_undone", str(group.id))
+        _set_verdict(group, earlier[0].verdict if earlier else Verdict.UNDECIDED)
+    return True
+
+
+def _set_verdict(group: Group, verdict: str) -> None:
+    group.verdict = verdict
+    group.save(update_fields=["verdict"])
+    group.plan("carry_out")
+
+
+def group(group_id: UUID) -> Group:
+    """The group, or ``Group.DoesNotExist``."""
+    return Group.objects.select_related("case", "reference").get(pk=group_id)
+
+
+def groups(case_id: UUID | None = None) -> QuerySet[Group]:
+    """Groups, oldest first, each with ``match_count`` and ``found_first_at``."""
+    chosen = Group.objects.select_related("case", "reference").annotate(
+        match_count=Count("matches"), found_first_at=Min("matches__found_at")
+    )
+    return chosen.filter(case_id=case_id) if case_id else chosen
+
+
+def undecided() -> QuerySet[Group]:
+    """What waits for an officer's decision, oldest first."""
+    return groups().filter(verdict=Verdict.UNDECIDED)
+
+
+def matches(group: Group) -> QuerySet[Match]:
+    """The group's matches with their sightings, in the order they were found."""
+    return group.matches.select_related("sighting").order_by("found_at")
+
+
+def match(match_id: UUID) -> Match:
+    """The match, or ``Match.DoesNotExist``."""
+    return Match.objects.select_related("sighting", "reference", "group").get(pk=match_id)
+
+
+def confirmed_matches(case_id: UUID) -> QuerySet[Match]:
+    """Matches of a case that an officer said are the same."""
+    return Match.objects.filter(group__case_id=case_id, group__verdict=Verdict.SAME).select_related("sighting")
+
+
+def preview(match: Match, side: str) -> bytes | None:
+    """The greyscale JPEG of ``side`` ("reference" or "sighting"), or None where there is none."""
+    kept = {"reference": match.reference_preview, "sighting": match.sighting_preview}[side]
+    if kept:
+        return vault.open_vault().read(match.reference.case_id, kept)
+    return cases.preview(match.reference) if side == "reference" else None
+
+
+def decisions(case_id: UUID) -> QuerySet[Decision]:
+    """Every decision of a case, taken back or not, in time order."""
+    return Decision.objects.filter(group__case_id=case_id).select_related("by", "group").order_by("at", "pk")
+
+

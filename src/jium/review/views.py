@@ -1,0 +1,161 @@
+"""The desk: one group at a time, a look, a key, the next. One decision counts for every address of the group."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from jium.review import services, words
+from jium.review.models import Group, Match
+from jium.trust.policy import needs
+
+SIDES = ("reference", "sighting")
+
+
+@needs("group.see")
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """The next group that waits, or that none does."""
+    waiting = services.undecided().first()
+    return redirect("group", waiting.pk) if waiting else _page(request, None)
+
+
+@needs("group.see")
+@require_safe
+def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
+    """One group: is it the same?"""
+    return _page(request, _group(group_id))
+
+
+@needs("group.decide")
+@require_POST
+def decide(request: HttpRequest, group_id: UUID) -> HttpResponse:
+    """Same or different, for all addresses of the group; then the next group."""
+    decided = _group(group_id)
+    verdict = request.POST.get("verdict", "")
+    if verdict not in (Group.Verdict.SAME, Group.Verdict.DIFFERENT):
+        raise BadRequest("verdict")
+    if decided.verdict != Group.Verdict.UNDECIDED:
+        said = _("Somebody has decided this already: %(verdict)s.") % {
+            "verdict": decided.get_verdict_display()
+        }
+        return _go_on(request, decided, said, decided)
+    following = _after(decided)
+    services.decide(decided, verdict, request.user)
+    if verdict == Group.Verdict.SAME:
+        said = ngettext(
+            "Same: %(count)s address is captured and a removal request drafted.",
+            "Same: %(count)s addresses are captured and removal requests drafted.",
+            decided.match_count,
+        ) % {"count": decided.match_count}
+    else:
+        said = _("Different: nothing follows.")
+    return _go_on(request, following, said, decided)
+
+
+@needs("group.decide")
+@require_POST
+def undo(request: HttpRequest, group_id: UUID) -> HttpResponse:
+    """Take the last decision about the group back, and show it again."""
+    taken_back = _group(group_id)
+    if services.undo(taken_back, request.user):
+        said = _("The decision is taken back. Requests not yet sent are withdrawn.")
+    else:
+        said = _("There is no decision to take back.")
+    return _go_on(request, _group(group_id), said, None)
+
+
+@needs("group.see")
+@require_safe
+def match_preview(request: HttpRequest, match_id: UUID, side: str) -> HttpResponse:
+    """The greyscale preview of one side of a match."""
+    if side not in SIDES:
+        raise Http404
+    match = get_object_or_404(Match.objects.select_related("reference"), pk=match_id)
+    picture = services.preview(match, side)
+    if picture is None:
+        raise Http404
+    return HttpResponse(picture, content_type="image/jpeg")
+
+
+def _group(group_id: UUID) -> Group:
+    return get_object_or_404(services.groups(), pk=group_id)
+
+
+def _after(current: Group) -> Group | None:
+    """The group that waits next after ``current``, round and round; None when no other waits."""
+    waiting = list(services.undecided())
+    later = [other for other in waiting if other.created_at > current.created_at]
+    return next((other for other in [*later, *waiting] if other.pk != current.pk), None)
+
+
+def _before(current: Group) -> Group | None:
+    waiting = list(services.undecided().reverse())
+    earlier = [other for other in waiting if other.created_at < current.created_at]
+    return next((other for other in [*earlier, *waiting] if other.pk != current.pk), None)
+
+
+def _go_on(request: HttpRequest, shown: Group | None, said: str, decided: Group | None) -> HttpResponse:
+    """To the next group: as a fragment for the desk that is open, else as a page of its own."""
+    address = reverse("group", args=[shown.pk]) if shown else reverse("desk")
+    if "#desk" in request.headers.get("HX-Target", ""):
+        response = _page(request, shown, said, decided)
+        response["HX-Push-Url"] = address
+        return response
+    messages.success(request, said)
+    return redirect(f"{address}?decided={decided.pk}" if decided else address)
+
+
+def _page(
+    request: HttpRequest, shown: Group | None, said: str = "", decided: Group | None = None
+) -> HttpResponse:
+    fragment = "#desk" in request.headers.get("HX-Target", "")
+    context: dict[str, Any] = {
+        "group": shown,
+        "said": said,
+        "fragment": fragment,
+        "undo": decided.pk if decided else _asked_uuid(request, "decided"),
+        "left": services.undecided().count(),
+    }
+    if shown:
+        context |= _pair(request, shown)
+        context |= {"following": _after(shown), "previous": _before(shown)}
+        if shown.verdict != Group.Verdict.UNDECIDED:
+            context["undo"] = shown.pk
+    return render(request, "review/_desk.html" if fragment else "review/desk.html", context)
+
+
+def _pair(request: HttpRequest, shown: Group) -> dict[str, Any]:
+    """The match to look at (asked for, or the first with a preview), and all addresses of the group."""
+    matches = list(services.matches(shown).select_related("sighting", "reference"))
+    asked = _asked_uuid(request, "match")
+    chosen = next((match for match in matches if match.pk == asked), None)
+    chosen = chosen or next((match for match in matches if match.sighting_preview), None)
+    chosen = chosen or (matches[0] if matches else None)
+    if chosen is None:
+        return {"match": None, "lines": []}
+    return {
+        "match": chosen,
+        "reference_shown": bool(chosen.reference_preview or shown.reference.preview_object),
+        "odds": words.odds(chosen),
+        "changes": words.changes(chosen),
+        "spans": words.spans(chosen),
+        "lines": [(match, words.changes(match)) for match in matches],
+        "sites": len({match.sighting.site_id or match.sighting.page_url for match in matches}),
+    }
+
+
+def _asked_uuid(request: HttpRequest, name: str) -> UUID | None:
+    try:
+        return UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None

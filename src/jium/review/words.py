@@ -1,0 +1,67 @@
+"""A comparison in words: how sure, what was changed, which seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import floor, log10
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from jium.review.models import Match
+
+KOREAN = ((10**12, "조"), (10**8, "억"), (10**4, "만"))
+ENGLISH = ((10**9, " billion"), (10**6, " million"))
+
+
+def numeral(number: float, language: str) -> str:
+    """``number`` rounded down to two digits, as people read large numbers: 3만, 2 million. Pure."""
+    if number < 1:
+        return "1"
+    unit = 10 ** max(0, floor(log10(number)) - 1)
+    rounded = floor(number / unit) * unit
+    for size, name in KOREAN if language.startswith("ko") else ENGLISH:
+        if rounded >= size:
+            return f"{rounded / size:g}{name}"
+    return f"{rounded:,}"
+
+
+def odds(match: Match) -> str:
+    """How sure, as odds with their origin; the very same file needs none."""
+    if match.sighting.sha256 == match.reference.sha256:
+        return _("It is the very same file.")
+    number = numeral(match.odds, get_language() or "ko")
+    return _(
+        "Unrelated pictures look this much alike less than once in %(number)s comparisons (measured)."
+    ) % {"number": number}
+
+
+def changes(match: Match) -> str:
+    """How the copy was altered, as far as it is known; empty when it was not."""
+    return " · ".join(_changes(match.transform))
+
+
+def _changes(transform: dict[str, object]) -> Iterator[str]:
+    if transform.get("mirrored"):
+        yield _("mirrored")
+    if transform.get("rotation"):
+        yield _("turned by %(degrees)s°") % {"degrees": transform["rotation"]}
+    scale = transform.get("scale")
+    if isinstance(scale, float | int) and scale < 0.95:
+        yield _("smaller")
+    elif isinstance(scale, float | int) and scale > 1.05:
+        yield _("larger")
+
+
+def spans(match: Match) -> list[str]:
+    """For a video: which seconds of the reference are seen at which seconds there."""
+    return [
+        _("%(here)s of the reference is at %(there)s")
+        % {"here": _span(segment["a"]), "there": _span(segment["b"])}
+        for segment in match.segments
+    ]
+
+
+def _span(seconds: list[float]) -> str:
+    start, end = (f"{int(second) // 60}:{int(second) % 60:02d}" for second in seconds)
+    return start if start == end else f"{start}–{end}"

@@ -1,0 +1,55 @@
+"""What is asked of a person who joins, and of the administrator who invites her."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.utils.translation import gettext_lazy as _
+
+from jium.trust.policy import OFFICER, ROLES
+
+
+class InviteForm(forms.Form):
+    """A name to log in with, a name to show, and roles."""
+
+    display_name = forms.CharField(label=_("Name"), max_length=80)
+    username = forms.CharField(
+        label=_("Name to log in with"),
+        max_length=150,
+        validators=[UnicodeUsernameValidator()],
+        help_text=_("Letters, digits and @ . + - _ only."),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+    )
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=list(ROLES.items()),
+        initial=[OFFICER],
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Officers and supervisors work on cases. Administrators invite people and see no cases."),
+    )
+
+
+class PasswordForm(forms.Form):
+    """A new password, twice."""
+
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        help_text=_("At least 10 characters. Several words are easy to remember."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "autofocus": True}),
+    )
+    again = forms.CharField(
+        label=_("Password once more"),
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("password") and cleaned.get("again") and cleaned["password"] != cleaned["again"]:
+            self.add_error("again", _("The two passwords are not the same."))
+        return cleaned

@@ -1,0 +1,80 @@
+"""Accounts, one-time links, the audit log, and the keys of cases."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Account(AbstractUser):
+    """A member of staff. What she may do follows from her roles, see :mod:`jium.trust.policy`."""
+
+    roles = models.JSONField(default=list)
+    display_name = models.CharField(_("name"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=5, blank=True, default="")
+
+    def __str__(self) -> str:
+        return self.display_name or self.username
+
+
+class OneTimeLink(models.Model):
+    """Lets its bearer set a password once. Only the token's digest is kept."""
+
+    token_digest = models.CharField(max_length=64, unique=True)
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="one_time_links")
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"one-time link {self.pk}"
+
+
+class LoginFailure(models.Model):
+    """A wrong password; many in a short time lock the name out for a while."""
+
+    name_digest = models.CharField(max_length=64, db_index=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"log-in failure {self.pk}"
+
+
+class AuditEntry(models.Model):
+    """One act. ``digest`` covers the entry and the digest before it: nothing can be changed unseen."""
+
+    seq = models.PositiveBigIntegerField(unique=True)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=80)
+    act = models.CharField(max_length=48)
+    subject = models.CharField(max_length=80, blank=True)
+    body = models.JSONField(default=dict)
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ("seq",)
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.act}"
+
+
+class CaseKey(models.Model):
+    """A case's key, wrapped by the master key, kept apart; deleting it destroys the case's files."""
+
+    case_id = models.UUIDField(primary_key=True)
+    wrapped = models.BinaryField()
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"key of case {self.case_id}"
+
+
+class KeyCheck(models.Model):
+    """A known value wrapped by the master key: tells a wrong master key before it can do harm."""
+
+    wrapped = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "master key check"

@@ -1,0 +1,22 @@
+"""One at a time: what must not happen in two processes at once takes its turn here."""
+
+from __future__ import annotations
+
+import zlib
+
+from django.db import connections
+from django.db.transaction import TransactionManagementError
+
+
+def take_turn(name: str, using: str = "default") -> None:
+    """Wait until no other transaction holds the turn ``name``, then hold it until this transaction ends.
+
+    SQLite has one writer at a time and our transactions begin as writers (IMMEDIATE), so it needs nothing
+    more. Raises ``TransactionManagementError`` outside a transaction, where the turn would end at once.
+    """
+    connection = connections[using]
+    if not connection.in_atomic_block:
+        raise TransactionManagementError(f"turn {name!r} was taken outside a transaction")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(f"jium.trust.{name}".encode())])

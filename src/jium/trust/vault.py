@@ -1,0 +1,305 @@
+"""The vault: every file of a case, encrypted under the case's key; deleting that key destroys them all.
+
+The master key (a file, 0600) wraps the case keys (table ``CaseKey``, database ``keys``; AES key wrap,
+RFC 3394); a case key wraps the key of each of its files. A file is cut into chunks of 1 MiB, each
+AES-256-GCM; the nonce is prefix ‖ counter ‖ last-flag (the STREAM construction of Hoang, Reyhanitabar,
+Rogaway and Vizár, 2015) and the associated data is the case's and the object's id, so a changed, cut, swapped
+or moved chunk is refused.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import io
+import os
+import secrets
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from django.conf import settings
+from django.db import IntegrityError, connections, transaction
+
+from jium import clock
+from jium.config import Config
+from jium.trust import keys_database
+from jium.trust.models import CaseKey, KeyCheck
+
+CHUNK = 1024 * 1024
+TAG = 16
+MAGIC = b"jium-v1\n"
+KEY = 32
+WRAPPED = KEY + 8
+PREFIX = 7
+HEADER = len(MAGIC) + WRAPPED + PREFIX
+KNOWN = b"jium master key check, version 1"  # 32 bytes, wrapped in KeyCheck
+
+
+class VaultError(Exception):
+    """The vault refuses; the message holds no personal data."""
+
+
+class WrongMasterKey(VaultError):
+    """The master key is not the one that this installation's case keys were wrapped with."""
+
+
+class MissingKey(VaultError):
+    """There is no master key file, or the case's key is gone (the case was destroyed)."""
+
+
+class Damaged(VaultError):
+    """A stored file is missing, cut, changed or not where it belongs."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file in the vault. ``sha256`` and ``size`` (bytes) are of the clear content."""
+
+    object_id: str
+    sha256: str
+    size: int
+
+
+def create_master_key(config: Config) -> bool:
+    """Make the master key of a new installation; True when this call made it.
+
+    Nothing happens when there is one, nor when there is none though case keys exist: a new one would read
+    nothing, and :func:`open_vault` says that the old one must be put back. The tables must exist. Two
+    processes may call at once.
+    """
+    path = config.key_file
+    if path.exists() or CaseKey.objects.exists() or KeyCheck.objects.exists():
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    _write_durably(fresh, secrets.token_bytes(KEY))
+    try:
+        os.link(fresh, path)  # unlike rename, refuses when another process was first
+    except FileExistsError:
+        return False
+    finally:
+        fresh.unlink()
+    _sync_folder(path.parent)
+    return True
+
+
+def open_vault(config: Config | None = None) -> Vault:
+    """The vault of this installation. Raises :class:`MissingKey`, :class:`WrongMasterKey`."""
+    return Vault(config or settings.CONFIG)
+
+
+class Vault:
+    """Stores and reads files under case keys. Cheap to open; threads and processes may share it."""
+
+    def __init__(self, config: Config) -> None:
+        self._root = config.vault
+        self._master = _read_master_key(config.key_file)
+        self._check_master_key()
+
+    def _check_master_key(self) -> None:
+        check = KeyCheck.objects.first()
+        if check:
+            if self._unwrap(check.wrapped) != KNOWN:
+                raise WrongMasterKey(WRONG)
+            return
+        one = CaseKey.objects.first()
+        if one:
+            self._unwrap(one.wrapped)
+        try:
+            with transaction.atomic(using=keys_database.ALIAS):
+                KeyCheck.objects.create(pk=1, wrapped=aes_key_wrap(self._master, KNOWN))
+        except IntegrityError:  # another process wrote its check in this moment: it must agree with our key
+            self._check_master_key()
+
+    def _unwrap(self, wrapped: bytes) -> bytes:
+        try:
+            return aes_key_unwrap(self._master, bytes(wrapped))
+        except InvalidUnwrap:
+            raise WrongMasterKey(WRONG) from None
+
+    # -- keys of cases
+
+    def create_case_key(self, case_id: UUID) -> None:
+        """Make the case's key, once; a second call changes nothing."""
+        wrapped = aes_key_wrap(self._master, secrets.token_bytes(KEY))
+        CaseKey.objects.get_or_create(
+            case_id=case_id, defaults={"wrapped": wrapped, "created_at": clock.now()}
+        )
+
+    def destroy_case(self, case_id: UUID) -> None:
+        """Delete the case's key, then its files: from the first moment none can be read. Repeatable."""
+        CaseKey.objects.filter(case_id=case_id).delete()
+        connection = connections[keys_database.ALIAS]
+        if connection.vendor == "sqlite" and not connection.in_atomic_block:
+            with connection.cursor() as cursor:  # the old page must not linger in the write-ahead log
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        folder = self._folder(case_id)
+        if folder.exists():
+            shutil.rmtree(folder)
+            _sync_folder(self._root)
+
+    def _case_key(self, case_id: UUID) -> bytes:
+        row = CaseKey.objects.filter(case_id=case_id).first()
+        if row is None:
+            raise MissingKey(f"case {case_id} has no key: it was destroyed, or its key was lost")
+        return self._unwrap(row.wrapped)
+
+    # -- files
+
+    def put(self, case_id: UUID, source: BinaryIO) -> Stored:
+        """Encrypt everything ``source`` has into a new object. Raises :class:`MissingKey`, OSError."""
+        case_key = self._case_key(case_id)
+        object_id = secrets.token_hex(16)
+        path = self._path(case_id, object_id)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        fresh = path.with_name(f".{object_id}.new")
+        try:
+            with fresh.open("xb") as target:
+                stored = _encrypt(source, target, case_key, case_id, object_id)
+                target.flush()
+                os.fsync(target.fileno())
+            fresh.replace(path)
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
+        _sync_folder(path.parent)
+        if not CaseKey.objects.filter(case_id=case_id).exists():  # destroyed while we wrote
+            path.unlink(missing_ok=True)
+            raise MissingKey(f"case {case_id} was destroyed")
+        return stored
+
+    def put_bytes(self, case_id: UUID, content: bytes) -> Stored:
+        """:meth:`put` for content in memory."""
+        return self.put(case_id, io.BytesIO(content))
+
+    def read(self, case_id: UUID, object_id: str) -> bytes:
+        """The clear content. Raises :class:`MissingKey`, :class:`Damaged`."""
+        return b"".join(self._chunks(case_id, object_id))
+
+    def open_memfd(self, case_id: UUID, object_id: str) -> int:
+        """The clear content as a sealed memory file at position 0, which the caller closes.
+
+        Nothing is handed out before every chunk has been verified; the clear bytes never touch the disk.
+        Raises as :meth:`read`.
+        """
+        descriptor = os.memfd_create("vault", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
+        try:
+            with os.fdopen(os.dup(descriptor), "wb") as memory:
+                for chunk in self._chunks(case_id, object_id):
+                    memory.write(chunk)
+            fcntl.fcntl(
+                descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
+            )
+            os.lseek(descriptor, 0, os.SEEK_SET)
+        except BaseException:
+            os.close(descriptor)
+            raise
+        return descriptor
+
+    def delete(self, case_id: UUID, object_id: str) -> None:
+        """Remove one object; nothing happens when it is gone already."""
+        self._path(case_id, object_id).unlink(missing_ok=True)
+
+    def _chunks(self, case_id: UUID, object_id: str) -> Iterator[bytes]:
+        case_key = self._case_key(case_id)
+        try:
+            with self._path(case_id, object_id).open("rb") as source:
+                yield from _decrypt(source, case_key, case_id, object_id)
+        except FileNotFoundError:
+            raise Damaged(f"object {object_id} is missing from the vault") from None
+
+    def _folder(self, case_id: UUID) -> Path:
+        """A name that says nothing to someone who holds only the disk."""
+        return self._root / hashlib.sha256(b"jium vault folder" + case_id.bytes).hexdigest()[:32]
+
+    def _path(self, case_id: UUID, object_id: str) -> Path:
+        if not (len(object_id) == 32 and object_id.isalnum() and object_id.isascii()):
+            raise Damaged("this is not the id of an object in the vault")
+        return self._folder(case_id) / object_id
+
+
+WRONG = "the master key is not the one this installation was set up with: put the right one back"
+
+
+def _read_master_key(path: Path) -> bytes:
+    try:
+        key = path.read_bytes()
+    except FileNotFoundError:
+        raise MissingKey(f"there is no master key at {path}") from None
+    if len(key) != KEY:
+        raise WrongMasterKey(f"{path} is not a master key: it must hold {KEY} bytes")
+    return key
+
+
+def _associated(case_id: UUID, object_id: str) -> bytes:
+    return MAGIC + case_id.bytes + object_id.encode("ascii")
+
+
+def _nonce(prefix: bytes, counter: int, last: bool) -> bytes:
+    return prefix + counter.to_bytes(4, "big") + bytes([last])
+
+
+def _encrypt(source: BinaryIO, target: BinaryIO, case_key: bytes, case_id: UUID, object_id: str) -> Stored:
+    key, prefix = secrets.token_bytes(KEY), secrets.token_bytes(PREFIX)
+    target.write(MAGIC + aes_key_wrap(case_key, key) + prefix)
+    cipher, associated = AESGCM(key), _associated(case_id, object_id)
+    digest, size, counter = hashlib.sha256(), 0, 0
+    chunk = _read_full(source, CHUNK)
+    while True:
+        following = _read_full(source, CHUNK)
+        digest.update(chunk)
+        size += len(chunk)
+        target.write(cipher.encrypt(_nonce(prefix, counter, not following), chunk, associated))
+        if not following:
+            return Stored(object_id, digest.hexdigest(), size)
+        chunk, counter = following, counter + 1
+
+
+def _decrypt(source: BinaryIO, case_key: bytes, case_id: UUID, object_id: str) -> Iterator[bytes]:
+    header = _read_full(source, HEADER)
+    wrapped, prefix = header[len(MAGIC) : len(MAGIC) + WRAPPED], header[-PREFIX:]
+    try:
+        if len(header) != HEADER or not header.startswith(MAGIC):
+            raise InvalidTag
+        cipher, associated = AESGCM(aes_key_unwrap(case_key, wrapped)), _associated(case_id, object_id)
+        chunk, counter = _read_full(source, CHUNK + TAG), 0
+        while True:
+            following = _read_full(source, CHUNK + TAG)
+            yield cipher.decrypt(_nonce(prefix, counter, not following), chunk, associated)
+            if not following:
+                return
+            chunk, counter = following, counter + 1
+    except (InvalidTag, InvalidUnwrap):
+        raise Damaged(f"object {object_id} is damaged or not where it belongs") from None
+
+
+def _read_full(source: BinaryIO, size: int) -> bytes:
+    """``size`` bytes, fewer only at the end: a pipe or an upload may hand out less at a time."""
+    parts = []
+    while size and (part := source.read(size)):
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def _write_durably(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

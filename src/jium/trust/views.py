@@ -1,0 +1,111 @@
+"""Logging in, joining by the one-time link, and who works here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import login as start_session
+from django.contrib.auth.views import LoginView, LogoutView
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
+
+from jium.trust import accounts
+from jium.trust.accounts import LinkInvalid, LogInForm, NameTaken
+from jium.trust.forms import InviteForm, PasswordForm
+from jium.trust.models import Account
+from jium.trust.policy import ROLES, may, needs, open_to_all
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def start_of(account: Account) -> str:
+    """Where an account begins: its tasks, or the state of the system for those who see no cases."""
+    return reverse("queue") if may(account, "case.see") else reverse("jobs")
+
+
+class _Login(LoginView):
+    template_name = "trust/login.html"
+    authentication_form = LogInForm
+    redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        return start_of(self.request.user)
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        _speak(response, form.get_user())
+        return response
+
+
+login = open_to_all(_Login.as_view())
+logout = open_to_all(LogoutView.as_view())
+
+
+def _speak(response: HttpResponse, account: Account) -> None:
+    """From here on in the language that the account chose before."""
+    if account.language:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, account.language, samesite="Strict", httponly=True)
+
+
+@open_to_all
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def welcome(request: HttpRequest, token: str) -> HttpResponse:
+    """Set a password with the one-time link, and begin."""
+    try:
+        account = accounts.account_of(token)
+    except LinkInvalid:
+        return render(request, "trust/link_invalid.html", status=410)
+    form = PasswordForm(request.POST or None, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        try:
+            joined = accounts.redeem(token, form.cleaned_data["password"])
+        except LinkInvalid:
+            return render(request, "trust/link_invalid.html", status=410)
+        except ValidationError as lacking:
+            form.add_error("password", lacking)
+        else:
+            start_session(request, joined, backend=BACKEND)
+            return redirect(start_of(joined))
+    return render(request, "trust/welcome.html", {"form": form, "account": account})
+
+
+@needs("people.see")
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Who works here, and in which roles."""
+    return render(request, "trust/people.html", {"people": _people()})
+
+
+def _people() -> list[dict[str, Any]]:
+    return [
+        {
+            "account": account,
+            "roles": [ROLES[role] for role in account.roles if role in ROLES],
+            "joined": account.has_usable_password(),
+        }
+        for account in Account.objects.order_by("display_name", "username")
+    ]
+
+
+@needs("people.invite")
+@require_http_methods(["GET", "POST"])
+def invite(request: HttpRequest) -> HttpResponse:
+    """Make an account; its one-time link is shown once, here, and kept nowhere."""
+    form = InviteForm(request.POST or None, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            token = accounts.invite(asked["username"], asked["roles"], asked["display_name"], by=request.user)
+        except NameTaken:
+            form.add_error("username", _("Somebody has this name already."))
+        else:
+            link = request.build_absolute_uri(reverse("welcome", args=[token]))
+            return render(request, "trust/invited.html", {"link": link, "name": asked["display_name"]})
+    return render(request, "trust/invite.html", {"form": form})

@@ -1,0 +1,39 @@
+"""What is asked about a site to watch."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class SiteForm(forms.Form):
+    """Where a site begins and how often it is visited."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=80,
+        help_text=_("How we call it. It appears in lists: keep it plain."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
+    )
+    start_url = forms.URLField(
+        label=_("Start address"),
+        max_length=500,
+        assume_scheme="https",
+        help_text=_("Only pages of this host are visited."),
+        widget=forms.URLInput(attrs={"autocomplete": "off", "placeholder": "https://"}),
+    )
+    every_minutes = forms.IntegerField(
+        label=_("Visit every (minutes)"), min_value=1, max_value=60 * 24 * 28, initial=360
+    )
+    obey_robots = forms.BooleanField(
+        label=_("Obey robots.txt when looking around"),
+        required=False,
+        initial=True,
+        help_text=_("Pages whose removal was demanded are checked in any case."),
+    )
+
+    def clean_start_url(self) -> str:
+        address: str = self.cleaned_data["start_url"]
+        if not address.startswith(("http://", "https://")):
+            raise forms.ValidationError(_("Only http and https addresses can be visited."))
+        return address

@@ -1,0 +1,82 @@
+"""The sites under watch, each visit to one, and what was seen where."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from jium.engine.models import Work
+
+
+class Site(Work):
+    """A place that is crawled again and again. Planned action: ``crawl``."""
+
+    name = models.CharField(_("name"), max_length=80)
+    start_url = models.URLField(_("start address"), max_length=500, unique=True)
+    every_minutes = models.PositiveIntegerField(_("visit every (minutes)"), default=360)
+    obey_robots = models.BooleanField(_("obey robots.txt when discovering"), default=True)
+    paused = models.BooleanField(_("paused"), default=False)
+
+    class Meta:
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Crawl(models.Model):
+    """One visit to a site: progress while it runs, its counts afterwards."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="crawls")
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    pages = models.PositiveIntegerField(default=0)
+    media = models.PositiveIntegerField(default=0)
+    new_sightings = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("-started_at",)
+
+    def __str__(self) -> str:
+        return f"crawl {self.pk}"
+
+
+class Sighting(Work):
+    """What was seen where. The bytes are dropped after fingerprinting. Planned action: ``match``."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="sightings")
+    page_url = models.CharField(max_length=2000)
+    media_url = models.CharField(max_length=2000)
+    address_digest = models.CharField(max_length=64, unique=True)
+    sha256 = models.CharField(max_length=64, db_index=True)
+    kind = models.CharField(max_length=8)
+    width = models.PositiveIntegerField(null=True, blank=True)
+    height = models.PositiveIntegerField(null=True, blank=True)
+    duration = models.FloatField(null=True, blank=True)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-first_seen_at",)
+
+    def __str__(self) -> str:
+        return f"sighting {self.pk}"
+
+
+class SightingCode(models.Model):
+    """One 256-bit PDQ code of a sighting: the picture, or one frame at ``time`` seconds."""
+
+    sighting = models.ForeignKey(Sighting, on_delete=models.CASCADE, related_name="codes")
+    time = models.FloatField(null=True, blank=True)
+    code = models.BinaryField(max_length=32)
+    quality = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("sighting", "time")
+
+    def __str__(self) -> str:
+        return f"code {self.pk}"

@@ -1,0 +1,73 @@
+"""One look at an address whose removal was demanded: the page, the file, and what else the page shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jium import dna
+from jium.dna import Fingerprint
+from jium.egress.fetch import Fetched, FetchError, fetch
+from jium.media.errors import MediaError
+from jium.media.sandbox import Sandbox
+from jium.watch.crawling import MEDIA_BYTES
+from jium.watch.read_page import read_page
+
+MOST_MEDIA = 30
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What was seen. Statuses are None where nothing came; errors are kinds of FetchError or MediaError.
+
+    ``on_page``: the address and fingerprint of each other picture or video that the page shows.
+    """
+
+    page_status: int | None = None
+    page_error: str | None = None
+    media_status: int | None = None
+    media_error: str | None = None
+    media: Fingerprint | None = None
+    on_page: tuple[tuple[str, Fingerprint], ...] = ()
+
+
+def observe(page_url: str, media_url: str) -> Observation:
+    """Look at the page and the file now, in that order. Never raises for what a site does."""
+    with dna.open_sandbox() as sandbox:
+        page, page_error = _get(page_url, 8 * 1024 * 1024)
+        file, file_error = _get(media_url, MEDIA_BYTES)
+        media, media_error = _fingerprint(file, sandbox)
+        return Observation(
+            page_status=page.status if page else None,
+            page_error=page_error,
+            media_status=file.status if file else None,
+            media_error=file_error or media_error,
+            media=media,
+            on_page=_on_page(page, media_url, sandbox),
+        )
+
+
+def _get(url: str, max_bytes: int) -> tuple[Fetched | None, str | None]:
+    try:
+        return fetch(url, max_bytes=max_bytes), None
+    except FetchError as problem:
+        return None, problem.kind
+
+
+def _fingerprint(file: Fetched | None, sandbox: Sandbox) -> tuple[Fingerprint | None, str | None]:
+    if file is None or not 200 <= file.status < 300:
+        return None, None
+    try:
+        return dna.fingerprint(file.body, sandbox=sandbox), None
+    except MediaError as problem:
+        return None, problem.kind
+
+
+def _on_page(page: Fetched | None, media_url: str, sandbox: Sandbox) -> tuple[tuple[str, Fingerprint], ...]:
+    if page is None or not 200 <= page.status < 300:
+        return ()
+    found = []
+    for url in [url for url in read_page(page.body, page.url).media if url != media_url][:MOST_MEDIA]:
+        made, _error = _fingerprint(_get(url, MEDIA_BYTES)[0], sandbox)
+        if made:
+            found.append((url, made))
+    return tuple(found)

@@ -1,0 +1,98 @@
+"""What the other rooms may ask of watch: sites, visits, sightings, and one look at an address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Max, QuerySet
+
+from jium.dna import Fingerprint, FrameCode
+from jium.trust import audit
+from jium.trust.models import Account
+from jium.watch.crawling import MEDIA_BYTES, CrawlFailed, crawl, keep_sighting
+from jium.watch.models import Crawl, Sighting, Site
+from jium.watch.observe import Observation, observe
+
+__all__ = [
+    "MEDIA_BYTES",
+    "Crawl",
+    "CrawlFailed",
+    "Observation",
+    "Sighting",
+    "Site",
+    "crawl",
+    "keep_sighting",
+    "observe",
+]
+
+
+def add_site(name: str, start_url: str, by: Account, every_minutes: int = 360, obey_robots: bool = True) -> Site:
+    """Watch a site from now on. A site with this start address is returned as it is."""
+    with transaction.atomic():
+        site, fresh = Site.objects.get_or_create(
+            start_url=start_url, defaults={"name": name, "every_minutes": every_minutes, "obey_robots": obey_robots}
+        )
+        if fresh:
+            audit.record(by, "site.added", str(site.pk))
+            site.plan("crawl")
+    return site
+
+
+def pause(site: Site, by: Account) -> None:
+    """Visit the site no more until :func:`resume`."""
+    with transaction.atomic():
+        site.paused = True
+        site.save(update_fields=["paused"])
+        site.rest()
+        audit.record(by, "site.paused", str(site.pk))
+
+
+def resume(site: Site, by: Account) -> None:
+    """Visit the site again, at once."""
+    with transaction.atomic():
+        site.paused = False
+        site.save(update_fields=["paused"])
+        site.plan("crawl")
+        audit.record(by, "site.resumed", str(site.pk))
+
+
+def visit_now(site: Site) -> None:
+    """Do not wait for the next visit."""
+    if not site.paused:
+        site.plan("crawl")
+
+
+def sites() -> QuerySet[Site]:
+    """All sites by name, each with ``last_visit_at``."""
+    return Site.objects.annotate(last_visit_at=Max("crawls__finished_at")).order_by("name")
+
+
+def last_crawl(site: Site) -> Crawl | None:
+    """The latest visit, also one under way."""
+    return site.crawls.order_by("-started_at").first()
+
+
+def sightings() -> Iterator[Sighting]:
+    """Everything ever seen, one after another."""
+    return Sighting.objects.order_by("first_seen_at").iterator(chunk_size=500)
+
+
+def sighting(sighting_id: UUID) -> Sighting:
+    """The sighting, or ``Sighting.DoesNotExist``."""
+    return Sighting.objects.get(pk=sighting_id)
+
+
+def to_fingerprint(sighting: Sighting) -> Fingerprint:
+    """The stored fingerprint of a sighting (upright codes only)."""
+    return Fingerprint(
+        kind=sighting.kind,
+        sha256=sighting.sha256,
+        width=sighting.width,
+        height=sighting.height,
+        duration=sighting.duration,
+        frames=tuple(
+            FrameCode(row.time, bytes(row.code), row.quality) for row in sighting.codes.order_by("time", "pk")
+        ),
+    )

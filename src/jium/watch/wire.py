@@ -1,0 +1,73 @@
+"""Fingerprints on their way from the crawling process to this one, as JSON.
+
+The other side met hostile pages, so what it says is checked before it is believed.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+from typing import Any
+
+from jium.dna import Fingerprint, FrameCode
+
+MOST_FRAMES = 100_000
+LONGEST_SIDE = 1_000_000
+LONGEST_SECONDS = 1_000_000.0
+
+
+def encode(fingerprint: Fingerprint) -> dict[str, Any]:
+    """Plain values; only the upright codes travel."""
+    return {
+        "kind": fingerprint.kind,
+        "sha256": fingerprint.sha256,
+        "width": fingerprint.width,
+        "height": fingerprint.height,
+        "duration": fingerprint.duration,
+        "note": fingerprint.note,
+        "frames": [
+            [frame.time, frame.quality, base64.b64encode(frame.code).decode()] for frame in fingerprint.frames
+        ],
+    }
+
+
+def decode(values: dict[str, Any]) -> Fingerprint:
+    """The inverse. Raises ``ValueError``, ``KeyError`` or ``TypeError`` on anything else."""
+    sha256 = bytes.fromhex(values["sha256"])
+    if values["kind"] not in ("image", "video", "audio") or len(sha256) != 32:
+        raise ValueError("not a fingerprint")
+    if not isinstance(values["frames"], list) or len(values["frames"]) > MOST_FRAMES:
+        raise ValueError("not frames")
+    return Fingerprint(
+        kind=values["kind"],
+        sha256=sha256.hex(),
+        width=_whole(values["width"], LONGEST_SIDE),
+        height=_whole(values["height"], LONGEST_SIDE),
+        duration=_seconds(values["duration"]),
+        frames=tuple(_frame(*frame) for frame in values["frames"]),
+        note=str(values["note"])[:32],
+    )
+
+
+def _frame(time: Any, quality: Any, code: Any) -> FrameCode:
+    raw = base64.b64decode(code, validate=True)
+    graded = _whole(quality, 100)
+    if len(raw) != 32 or graded is None:
+        raise ValueError("not a code")
+    return FrameCode(_seconds(time), raw, graded)
+
+
+def _whole(value: Any, most: int) -> int | None:
+    if value is None:
+        return None
+    if type(value) is not int or not 0 <= value <= most:
+        raise ValueError("not a whole number in bounds")
+    return value
+
+
+def _seconds(value: Any) -> float | None:
+    if value is None:
+        return None
+    if type(value) not in (int, float) or not math.isfinite(value) or not 0 <= value <= LONGEST_SECONDS:
+        raise ValueError("not a time")
+    return float(value)

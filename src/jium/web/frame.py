@@ -1,0 +1,68 @@
+"""What every page needs around its own content: the institution's name, the menu, what the account may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from jium.trust import policy
+from jium.web import queue
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu: the action it needs and the names of the pages that belong to it, its own first."""
+
+    action: str
+    label: Promise
+    pages: tuple[str, ...]
+
+
+MENU = (
+    Entry("case.see", _("To do"), ("queue",)),
+    Entry("group.see", _("Compare"), ("desk", "group")),
+    Entry("case.see", _("Cases"), ("cases", "case", "case_new", "register")),
+    Entry("notice.see", _("Removal requests"), ("notices", "notice")),
+    Entry("provider.see", _("Providers"), ("providers", "provider", "provider_new")),
+    Entry("site.see", _("Sites under watch"), ("sites", "site_new")),
+    Entry("jobs.see", _("System"), ("jobs",)),
+    Entry("people.see", _("People"), ("people", "invite")),
+)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context of every template."""
+    # A page of a refused request is rendered before the account is known.
+    account = getattr(request, "user", None)
+    may = policy.allowed(account) if account else frozenset()
+    return {
+        "institution": institution_name(),
+        "menu": [_line(entry, request, may) for entry in MENU if entry.action in may],
+        "may": may,
+        "LANGUAGE_CODE": get_language(),
+    }
+
+
+def institution_name() -> str:
+    """The institution's name in the language of the page."""
+    institution = settings.CONFIG.institution
+    return institution.name if (get_language() or "ko").startswith("ko") else institution.name_en
+
+
+def _line(entry: Entry, request: HttpRequest, may: frozenset[str]) -> dict[str, Any]:
+    here = request.resolver_match.url_name if request.resolver_match else ""
+    counts = {"queue": lambda: queue.count(may), "desk": queue.undecided}
+    page = entry.pages[0]
+    return {
+        "url": reverse(page),
+        "label": entry.label,
+        "current": here in entry.pages,
+        "count": SimpleLazyObject(counts[page]) if page in counts else 0,
+    }

@@ -1,0 +1,173 @@
+"""Everything that needs a person, gathered from the rooms; each entry says in words what and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Set
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from jium.cases import services as cases
+from jium.evidence import services as evidence
+from jium.notices import services as notices
+from jium.notices.services import Notice
+from jium.reports.services import host_of
+from jium.review import services as review
+
+# More groups than this are one keyboard session, not lines to read.
+GROUPS_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing for a person: ``kind`` in a word, ``what`` it is, ``why`` it is here, since when, where to do it."""
+
+    kind: str
+    what: str
+    why: str
+    url: str
+    since: datetime | None = None
+    pressing: bool = False
+
+
+def tasks(may: Set[str]) -> list[Task]:
+    """What an account with the actions ``may`` can do something about, the most pressing first."""
+    found: list[Task] = []
+    if "notice.approve" in may:
+        found += _undelivered()
+    if "provider.edit" in may:
+        found += _contacts()
+    if "group.decide" in may:
+        found += _groups()
+    if "notice.approve" in may:
+        found += _approvals()
+    if "case.see" in may:
+        found += _references()
+        found += _captures()
+    return found
+
+
+def count(may: Set[str]) -> int:
+    """How many things wait; every group counts."""
+    number = 0
+    if "notice.approve" in may:
+        number += notices.needing_attention().count() + notices.waiting_approval().count()
+    if "provider.edit" in may:
+        number += notices.contacts_needed().count()
+    if "group.decide" in may:
+        number += undecided()
+    if "case.see" in may:
+        number += cases.rejected_references().count() + evidence.failed().count()
+    return number
+
+
+def undecided() -> int:
+    """How many groups wait for a decision."""
+    return review.undecided().count()
+
+
+def _groups() -> Iterator[Task]:
+    waiting = review.undecided()
+    for group in waiting[:GROUPS_SHOWN]:
+        yield Task(
+            kind=_("Compare"),
+            what=ngettext(
+                "Case %(case)s, reference %(position)s: found at %(count)s address",
+                "Case %(case)s, reference %(position)s: found at %(count)s addresses",
+                group.match_count,
+            )
+            % {"case": group.case.number, "position": group.reference.position, "count": group.match_count},
+            why=_("Is it the same? Evidence and removal requests follow your answer."),
+            url=reverse("group", args=[group.pk]),
+            since=group.found_first_at or group.created_at,
+        )
+    rest = waiting.count() - GROUPS_SHOWN
+    if rest > 0:
+        yield Task(
+            kind=_("Compare"),
+            what=ngettext("%(count)s more group", "%(count)s more groups", rest) % {"count": rest},
+            why=_("They come one after the other."),
+            url=reverse("desk"),
+        )
+
+
+def _undelivered() -> Iterator[Task]:
+    for notice in notices.needing_attention():
+        told = {"number": notice.number, "provider": notice.provider.name}
+        if notice.state == Notice.State.UNCONFIRMED:
+            what = _("Did removal request %(number)s reach %(provider)s?") % told
+            why = _("The connection ended while it was handed over. Say that it arrived, or send it again.")
+        elif notice.state == Notice.State.REFUSED:
+            what = _("Removal request %(number)s was refused by the mail server of %(provider)s") % told
+            why = _("Correct the contact address and send it again.")
+        else:
+            what = _("Removal request %(number)s to %(provider)s cannot be sent") % told
+            why = _(
+                "Our mail server does not take it. It is tried again; please have the mail settings checked."
+            )
+        yield Task(
+            kind=_("Delivery"),
+            what=what,
+            why=why,
+            url=reverse("notice", args=[notice.pk]),
+            since=notice.approved_at,
+            pressing=True,
+        )
+
+
+def _contacts() -> Iterator[Task]:
+    for provider in notices.contacts_needed():
+        yield Task(
+            kind=_("Contact"),
+            what=_("%(provider)s has no contact address") % {"provider": provider.name},
+            why=_("A removal request waits for it."),
+            url=reverse("provider", args=[provider.pk]),
+            pressing=True,
+        )
+
+
+def _approvals() -> Iterator[Task]:
+    for notice in notices.waiting_approval().prefetch_related("items"):
+        items = len(notice.items.all())
+        told = {"number": notice.number, "provider": notice.provider.name, "count": items}
+        yield Task(
+            kind=_("Approve"),
+            what=ngettext(
+                "Removal request %(number)s to %(provider)s about %(count)s address",
+                "Removal request %(number)s to %(provider)s about %(count)s addresses",
+                items,
+            )
+            % told,
+            why=_("The letter is written. It is sent when you approve it.")
+            if notice.demand == 1
+            else _("It is still there after an earlier request. This letter asks again."),
+            url=reverse("notice", args=[notice.pk]),
+            since=notice.drafted_at,
+        )
+
+
+def _references() -> Iterator[Task]:
+    for reference in cases.rejected_references():
+        yield Task(
+            kind=_("File"),
+            what=_("Case %(case)s: reference %(position)s cannot be used")
+            % {"case": reference.case.number, "position": reference.position},
+            why=cases.problem_text(reference.problem),
+            url=reverse("case", args=[reference.case_id]),
+            since=reference.registered_at,
+        )
+
+
+def _captures() -> Iterator[Task]:
+    for capture in evidence.failed():
+        yield Task(
+            kind=_("Evidence"),
+            what=_("Case %(case)s: no evidence could be captured at %(host)s")
+            % {"case": capture.case.number, "host": host_of(capture.sighting.page_url)},
+            why=evidence.problem_text(capture.problem),
+            url=reverse("case", args=[capture.case_id]) + "#evidence",
+            since=capture.asked_at,
+        )

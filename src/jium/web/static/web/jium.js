@@ -1,0 +1,154 @@
+// What the pages do beyond links and forms: keys, calm live regions, chosen files, forms that outlive a session.
+"use strict";
+
+(() => {
+  const one = (selector) => document.querySelector(selector);
+
+  // -- keys: an element says which key presses it; j and k else move through the rows of a list.
+
+  // A Korean keyboard gives ㅛ for y: the place of the key counts where the sign is no Latin one.
+  function keyOf(event) {
+    if (event.key === "?") return "?";
+    if (/^[a-z]$/i.test(event.key)) return event.key.toLowerCase();
+    if (event.code === "Slash" && event.shiftKey) return "?";
+    return event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : "";
+  }
+
+  function isTyping(target) {
+    return target.closest("textarea, select, [contenteditable]")
+      || (target.matches("input") && !["checkbox", "radio", "button", "submit"].includes(target.type));
+  }
+
+  function moveInRows(step) {
+    const rows = [...document.querySelectorAll("[data-row]")];
+    if (!rows.length) return;
+    const at = rows.indexOf(document.activeElement);
+    rows[at < 0 ? (step > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, at + step))].focus();
+  }
+
+  function press(element) {
+    if (element.dataset.opens) {
+      one(`#${element.dataset.opens}`).showModal();
+    } else if ("focusOnly" in element.dataset) {
+      element.focus();
+      element.scrollIntoView({ block: "center" });
+    } else {
+      element.click();
+    }
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || one("dialog[open]")) return;
+    if (isTyping(event.target)) return;
+    const key = keyOf(event);
+    const element = key && one(`[data-key="${key}"]`);
+    if (element && !element.disabled) {
+      event.preventDefault();
+      // One answer at a time: a second key while the first is on its way would answer the wrong question.
+      if (!one(".htmx-request [data-key], .htmx-request[data-key]")) press(element);
+    } else if (key === "j" || key === "k") {
+      event.preventDefault();
+      moveInRows(key === "j" ? 1 : -1);
+    }
+  });
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("[data-opens]");
+    if (opener) one(`#${opener.dataset.opens}`).showModal();
+  });
+
+  // -- fragments: htmx asks, but never runs code from a page, and never swaps in what is no fragment.
+
+  const Never = function never() {
+    throw new Error("no code from pages");
+  };
+  htmx.registerExtension("never", { init: (api) => api.initSecurity(null, Never, Never) });
+
+  const isLive = (element) => element.id === "live";
+
+  document.addEventListener("htmx:before:request", (event) => {
+    const source = event.detail.ctx.sourceElement;
+    const busy = document.hidden || one("dialog[open]") || String(window.getSelection());
+    if (isLive(source) && busy) event.preventDefault();
+  });
+
+  document.addEventListener("htmx:before:response", (event) => {
+    const answer = event.detail.ctx.response.raw;
+    one("#no-answer").hidden = answer.status < 500;
+    if (answer.redirected && new URL(answer.url).pathname.startsWith("/login")) {
+      event.preventDefault();
+      one("#session-ended").hidden = false;
+    } else if (answer.status >= 400 && answer.status < 500 && !isLive(event.detail.ctx.sourceElement)) {
+      // A stale page (a token of an earlier session, a thing that is gone): the page itself says it best.
+      event.preventDefault();
+      window.location.reload();
+    }
+  });
+
+  document.addEventListener("htmx:error", () => {
+    one("#no-answer").hidden = false;
+  });
+
+  document.addEventListener("htmx:after:swap", (event) => {
+    const target = event.detail.ctx.target;
+    if (target && target.id === "desk") one("#desk h1").focus({ preventScroll: true });
+  });
+
+  // -- chosen files: by button or dropped, listed before they are sent.
+
+  function listChosen(field) {
+    const list = one(`#${field.dataset.lists}`);
+    list.replaceChildren(...[...field.files].map((file) => {
+      const line = document.createElement("li");
+      line.textContent = `${file.name} · ${(file.size / 1048576).toFixed(file.size < 104858 ? 2 : 1)} MB`;
+      return line;
+    }));
+  }
+
+  document.addEventListener("change", (event) => {
+    if (event.target.dataset.lists) listChosen(event.target);
+  });
+
+  for (const area of document.querySelectorAll("[data-drop]")) {
+    const field = area.querySelector("input[type=file]");
+    const over = (on) => (event) => {
+      event.preventDefault();
+      area.classList.toggle("over", on);
+    };
+    area.addEventListener("dragover", over(true));
+    area.addEventListener("dragleave", over(false));
+    area.addEventListener("drop", (event) => {
+      over(false)(event);
+      field.files = event.dataTransfer.files;
+      listChosen(field);
+    });
+  }
+
+  // -- forms one has typed in: asked for a fresh token first, so that an ended session loses nothing.
+
+  async function send(form, submitter) {
+    let answer;
+    try {
+      answer = await fetch("/session/", { headers: { Accept: "application/json" } });
+    } catch {
+      one("#no-answer").hidden = false;
+      return;
+    }
+    if (answer.status === 401) {
+      one("#session-ended").hidden = false;
+      one("#session-ended a").focus();
+      return;
+    }
+    form.querySelector("[name=csrfmiddlewaretoken]").value = (await answer.json()).token;
+    form.dataset.sent = "";
+    form.setAttribute("aria-busy", "true");
+    form.requestSubmit(submitter);
+  }
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!("keep" in form.dataset) || "sent" in form.dataset) return;
+    event.preventDefault();
+    send(form, event.submitter);
+  });
+})();

@@ -1,0 +1,20 @@
+"""Every address of the staff's pages. Each room brings its own."""
+
+from django.urls import include, path
+
+from jium.web import views
+
+urlpatterns = [
+    path("", views.queue, name="queue"),
+    path("jobs/", views.jobs, name="jobs"),
+    path("language/", views.language, name="language"),
+    path("session/", views.session, name="session"),
+    path("healthz", views.healthz, name="healthz"),
+    path("", include("jium.trust.urls")),
+    path("", include("jium.cases.urls")),
+    path("", include("jium.review.urls")),
+    path("", include("jium.evidence.urls")),
+    path("", include("jium.notices.urls")),
+    path("", include("jium.watch.urls")),
+    path("", include("jium.reports.urls")),
+]

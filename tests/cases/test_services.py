@@ -1,0 +1,132 @@
+"""Cases and references: what is kept, what is refused, and what the next step is."""
+
+from __future__ import annotations
+
+import io
+import os
+
+import pytest
+
+from jium.cases import services as cases
+from jium.cases.services import Case, Reference
+from jium.dna.fingerprint import Fingerprint, FrameCode
+from jium.trust.models import Account, AuditEntry
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+CODES = tuple(bytes([number]) * 32 for number in range(8))
+PRINT = Fingerprint("image", "ab" * 32, 640, 480, None, (FrameCode(None, CODES[0], 90, CODES),), "")
+
+
+@pytest.fixture
+def case(officer: Account) -> Case:
+    return cases.open_case("가람", consent=True, by=officer)
+
+
+def test_case_numbers_count_up_within_the_year(officer: Account) -> None:
+    first = cases.open_case("가람", consent=True, by=officer)
+    second = cases.open_case("나래", consent=True, by=officer)
+    assert int(second.number.split("-")[1]) == int(first.number.split("-")[1]) + 1
+
+
+def test_no_case_without_consent(officer: Account) -> None:
+    with pytest.raises(cases.ConsentMissing):
+        cases.open_case("가람", consent=False, by=officer)
+    assert not Case.objects.exists()
+
+
+def kept_files(settings) -> list[bytes]:
+    return [path.read_bytes() for path in settings.CONFIG.vault.rglob("*") if path.is_file()]
+
+
+def test_registered_bytes_lie_only_encrypted_and_wait_for_fingerprinting(
+    case: Case, officer: Account, settings
+) -> None:
+    content = b"planted marker " * 100
+    reference = cases.register(case, io.BytesIO(content), officer)
+    assert (reference.state, reference.next_action) == (Reference.State.RECEIVED, "fingerprint")
+    handle = cases.read_reference(reference)
+    with os.fdopen(handle, "rb") as file:
+        assert file.read() == content
+    assert kept_files(settings)
+    assert not any(b"planted marker" in file for file in kept_files(settings))
+
+
+def test_an_empty_file_is_kept_as_a_row_with_its_reason(case: Case, officer: Account) -> None:
+    reference = cases.register(case, io.BytesIO(b""), officer)
+    assert (reference.state, reference.problem) == (Reference.State.REJECTED, "empty")
+    assert reference.next_action == ""
+    assert "0 bytes" in cases.problem_text("empty") or "0바이트" in cases.problem_text("empty")
+
+
+def test_the_same_file_twice_names_the_first(case: Case, officer: Account) -> None:
+    first = cases.register(case, io.BytesIO(b"the same"), officer)
+    second = cases.register(case, io.BytesIO(b"the same"), officer)
+    assert (second.state, second.problem, second.duplicate_of) == (Reference.State.REJECTED, "duplicate", first)
+    first.refresh_from_db()
+    assert first.state == Reference.State.RECEIVED
+
+
+def test_the_same_file_in_another_case_is_no_duplicate(case: Case, officer: Account) -> None:
+    cases.register(case, io.BytesIO(b"the same"), officer)
+    other = cases.open_case("나래", consent=True, by=officer)
+    assert cases.register(other, io.BytesIO(b"the same"), officer).state == Reference.State.RECEIVED
+
+
+def test_a_rejected_file_leaves_no_bytes_behind(case: Case, officer: Account, settings) -> None:
+    reference = cases.register(case, io.BytesIO(b"not a picture"), officer)
+    cases.reject(reference, "not_media")
+    assert kept_files(settings) == []
+
+
+def test_nothing_is_registered_for_a_closed_case(case: Case, officer: Account) -> None:
+    case.state = Case.State.CLOSED
+    case.save()
+    with pytest.raises(cases.CaseClosed):
+        cases.register(case, io.BytesIO(b"late"), officer)
+
+
+def test_an_accepted_reference_is_watched_for_in_all_eight_forms(case: Case, officer: Account) -> None:
+    reference = cases.register(case, io.BytesIO(b"a picture"), officer)
+    before = cases.watched_state()
+    cases.accept_fingerprint(reference, PRINT, b"preview")
+    assert reference.next_action == "look_back"
+    assert cases.watched_state() != before
+    assert list(cases.watched_codes()) == [(reference.id, b"".join(CODES))]
+    assert cases.fingerprint_of(reference).frames == PRINT.frames
+    assert cases.preview(reference) == b"preview"
+
+
+def test_fingerprinting_twice_keeps_one_set_of_codes(case: Case, officer: Account) -> None:
+    reference = cases.register(case, io.BytesIO(b"a picture"), officer)
+    cases.accept_fingerprint(reference, PRINT, b"")
+    cases.accept_fingerprint(reference, PRINT, b"")
+    assert reference.codes.count() == 1
+
+
+def test_closing_a_case_ends_the_watch(case: Case, officer: Account) -> None:
+    reference = cases.register(case, io.BytesIO(b"a picture"), officer)
+    cases.accept_fingerprint(reference, PRINT, b"")
+    case.state = Case.State.CLOSED
+    case.save()
+    assert list(cases.watched_codes()) == []
+
+
+def test_the_audit_log_tells_who_opened_and_registered(case: Case, officer: Account) -> None:
+    cases.register(case, io.BytesIO(b"a picture"), officer)
+    acts = list(AuditEntry.objects.values_list("act", "actor"))
+    assert [act for act, _actor in acts] == ["case.opened", "reference.registered"]
+    assert len({actor for _act, actor in acts}) == 1
+
+
+@pytest.mark.parametrize(
+    "problem",
+    "empty duplicate not_media truncated too_large no_frames encrypted_archive archive unsupported "
+    "audio_only timeout crashed damaged".split(),
+)
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_problem_has_a_sentence_of_its_own(problem: str, language: str) -> None:
+    from django.utils import translation
+
+    with translation.override(language):
+        assert cases.problem_text(problem) != cases.problem_text("something else")

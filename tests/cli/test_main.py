@@ -1,0 +1,49 @@
+"""The command line as a newcomer meets it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+COMMANDS = ("up", "worker", "migrate", "doctor", "demo", "fingerprint", "compare", "find", "evidence", "bench")
+
+
+def jium(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "jium", *arguments],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "JIUM_LANGUAGE": "en", **environment},
+        timeout=60,
+    )
+
+
+def test_help_names_every_command() -> None:
+    told = jium("--help")
+    assert told.returncode == 0
+    assert all(command in told.stdout for command in COMMANDS)
+
+
+def test_help_speaks_korean() -> None:
+    told = jium("--help", JIUM_LANGUAGE="ko")
+    assert "모든 부분을 점검" in told.stdout
+
+
+def test_an_unknown_command_is_a_usage_error() -> None:
+    assert jium("erase").returncode == 2
+
+
+def test_a_port_is_a_number_in_range() -> None:
+    told = jium("up", "--port", "70000")
+    assert told.returncode == 2
+    assert "65535" in told.stderr
+
+
+def test_help_imports_nothing_heavy() -> None:
+    code = (
+        "import sys; from jium.cli.main import parser; parser(); "
+        "heavy = {'django', 'numpy', 'PIL', 'av', 'dbos', 'rich', 'scrapy'} & set(sys.modules); "
+        "sys.exit(str(heavy) if heavy else 0)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0

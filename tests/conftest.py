@@ -1,0 +1,51 @@
+"""What every test stands on: a data directory of its own for the run, a vault, a small fixed cast."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+# Before Django reads its settings: nothing of a test may land in a real installation.
+_DATA = tempfile.TemporaryDirectory(prefix="jium-tests-")
+os.environ["JIUM_DATA"] = _DATA.name
+for name in ("JIUM_DATABASE_URL", "JIUM_KEYS_URL", "JIUM_KEY_FILE", "JIUM_CLOCK_FILE", "JIUM_LOCAL_HOSTS"):
+    os.environ.pop(name, None)
+Path(_DATA.name, "keys").mkdir(mode=0o700)
+
+import pytest  # noqa: E402
+
+pytest_plugins = ["tests.postgres"]
+
+
+@pytest.fixture
+def moved_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Call it with seconds to move jium's clock."""
+    from jium import clock
+
+    path = tmp_path / "clock"
+    monkeypatch.setenv("JIUM_CLOCK_FILE", str(path))
+    return lambda seconds: clock.move(path, seconds)
+
+
+@pytest.fixture
+def open_vault(db, settings, tmp_path: Path):
+    """An empty vault with a master key of its own."""
+    import dataclasses
+
+    from jium.trust import vault
+
+    config = dataclasses.replace(settings.CONFIG, data=tmp_path, key_file=tmp_path / "keys" / "master.key")
+    config.keys.mkdir(mode=0o700)
+    config.vault.mkdir(mode=0o700)
+    settings.CONFIG = config
+    vault.create_master_key(config)
+    return vault.open_vault()
+
+
+@pytest.fixture
+def officer(open_vault):
+    """Officer Haneul: works on cases."""
+    from jium.trust.models import Account
+
+    return Account.objects.create_user("haneul", password="a long enough password", roles=["officer"])

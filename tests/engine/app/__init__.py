@@ -1,0 +1,1 @@
+"""A small application with work ahead of its rows, for the engine's contract tests."""

@@ -1,0 +1,270 @@
+"""The recorder: a real Chromium, through the real proxy, on a site that is awkward to record."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from warcio.archiveiterator import ArchiveIterator
+
+from jium.egress.proxy import Proxy
+from jium.evidence import enclosure
+from jium.evidence.enclosure import Job, RecorderFailed
+from tests.evidence.site import ADDRESS, PAGES, PICTURE, Site
+
+pytestmark = pytest.mark.browser
+
+Parts = dict[str, bytes]
+
+
+def recorded(job: Job) -> Parts:
+    with enclosure.recorded(job) as parts:
+        return {name: bytes(content) for name, content in parts.items()}
+
+
+def facts_of(parts: Parts) -> dict:
+    return json.loads(parts["facts.json"])
+
+
+def responses(parts: Parts) -> dict[str, bytes]:
+    """What the archive holds: address → body."""
+    with zipfile.ZipFile(io.BytesIO(parts["data.wacz"])) as archive:
+        records = ArchiveIterator(io.BytesIO(archive.read("archive/data.warc.gz")))
+        return {
+            record.rec_headers.get_header("WARC-Target-URI"): record.content_stream().read()
+            for record in records
+            if record.rec_type in ("response", "resource")
+        }
+
+
+def problem(job: Job) -> str:
+    with pytest.raises(RecorderFailed) as failure:
+        recorded(job)
+    return failure.value.kind
+
+
+def test_a_page_is_recorded_with_everything_it_loaded(job: Callable[..., Job], tmp_path: Path) -> None:
+    parts = recorded(job("/go", sha256=hashlib.sha256(PICTURE).hexdigest()))
+    facts, kept = facts_of(parts), responses(parts)
+    final = f"{ADDRESS}/page?b=2&a=1"
+    assert "안녕하세요" in parts["page.html"].decode()
+    assert Image.open(io.BytesIO(parts["screenshot.png"])).size == (1366, 768)
+    assert set(kept) == {
+        f"{ADDRESS}/go",
+        f"{ADDRESS}/again",
+        final,
+        f"{ADDRESS}/a.png",
+        f"urn:fullPage:{final}",
+    }
+    assert "안녕하세요" in kept[final].decode() and kept[f"{ADDRESS}/a.png"] == PICTURE
+    assert kept[f"urn:fullPage:{final}"] == parts["screenshot.png"]
+    assert (facts["asked_url"], facts["final_url"], facts["status"]) == (f"{ADDRESS}/go", final, 200)
+    assert facts["redirects"] == [
+        {"url": f"{ADDRESS}/go", "status": 302},
+        {"url": f"{ADDRESS}/again", "status": 301},
+    ]
+    assert ["Content-Encoding", "gzip"] in facts["headers"]
+    assert facts["media"] == {
+        "url": f"{ADDRESS}/a.png",
+        "in_archive": True,
+        "status": 200,
+        "sha256": hashlib.sha256(PICTURE).hexdigest(),
+        "same_as_found": True,
+    }
+    assert facts["server_address"] is None and facts["tls"] is None
+    assert facts["browser"]["sandbox"] is True and "Headless" not in facts["browser"]["user_agent"]
+    path = tmp_path / "data.wacz"
+    path.write_bytes(parts["data.wacz"])
+    validator = Path(sys.executable).parent / "wacz"
+    subprocess.run([validator, "validate", "-f", path], check=True, capture_output=True)
+
+
+def test_a_hostile_page_is_recorded_and_reaches_nothing_inside(job: Callable[..., Job], proxy: Proxy) -> None:
+    denied = proxy.denials["inside"]
+    parts = recorded(job("/hostile"))
+    facts, kept = facts_of(parts), responses(parts)
+    assert "안녕하세요" in parts["page.html"].decode()
+    assert kept[f"{ADDRESS}/a.png"] == PICTURE
+    assert not [address for address in kept if "8080" in address]
+    assert f"{ADDRESS}/bomb.png" not in kept
+    assert proxy.denials["inside"] >= denied + 4
+    assert facts["archive"]["left_out_count"] >= 5
+    assert {entry["url"] for entry in facts["archive"]["left_out"]} >= {"http://127.0.0.1:8080/trap"}
+
+
+def test_text_is_kept_byte_for_byte(job: Callable[..., Job]) -> None:
+    parts = recorded(job("/euc-kr"))
+    assert responses(parts)[f"{ADDRESS}/euc-kr"] == PAGES["/euc-kr"][2]
+    assert "안녕하세요" in parts["page.html"].decode() and facts_of(parts)["title"] == "한글"
+
+
+def test_frames_of_other_sites_are_recorded(job: Callable[..., Job]) -> None:
+    kept = responses(recorded(job("/frame")))
+    assert {f"{ADDRESS}/frame", "http://other.example/page", "http://other.example/a.png"} <= set(kept)
+
+
+def test_a_body_over_the_limit_is_left_out_asked_for_once_and_said(
+    job: Callable[..., Job], site: Site
+) -> None:
+    before = site.hits["/large.png"]
+    parts = recorded(job("/large", media="/large.png"))
+    facts = facts_of(parts)
+    assert site.hits["/large.png"] == before + 1
+    assert {"url": f"{ADDRESS}/large.png", "reason": "too_large"} in facts["archive"]["left_out"]
+    assert facts["media"]["in_archive"] is False
+    assert set(responses(parts)) >= {f"{ADDRESS}/large", f"{ADDRESS}/a.png"}
+
+
+def test_what_loads_only_when_scrolled_to_is_recorded(job: Callable[..., Job]) -> None:
+    parts = recorded(job("/lazy"))
+    assert responses(parts)[f"{ADDRESS}/a.png?lazy"] == PICTURE
+    assert Image.open(io.BytesIO(parts["screenshot.png"])).height > 5000
+
+
+def test_an_address_that_is_the_picture_itself_is_recorded(job: Callable[..., Job]) -> None:
+    parts = recorded(job("/a.png"))
+    assert responses(parts)[f"{ADDRESS}/a.png"] == PICTURE
+    assert facts_of(parts)["media"]["in_archive"] is True
+
+
+def test_a_very_tall_page_is_cut_and_says_so(job: Callable[..., Job]) -> None:
+    parts = recorded(job("/tall"))
+    shot = facts_of(parts)["screenshot"]
+    assert Image.open(io.BytesIO(parts["screenshot.png"])).size == (1366, 12000)
+    assert shot["cut"] is True and shot["page_height"] >= 50_000
+
+
+def test_a_page_that_moves_on_by_script_is_recorded_where_it_ends(job: Callable[..., Job]) -> None:
+    parts = recorded(job("/hop"))
+    assert facts_of(parts)["final_url"] == f"{ADDRESS}/page"
+    assert {f"{ADDRESS}/hop", f"{ADDRESS}/page"} <= set(responses(parts))
+
+
+def test_times_are_those_of_the_moved_clock_and_it_is_said(job: Callable[..., Job], moved_clock) -> None:
+    moved_clock(86400 * 30)
+    facts = facts_of(recorded(job("/page")))
+    assert facts["clock_moved_seconds"] == 86400 * 30
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/nothing", "gone"),
+        ("/blank", "gone"),
+        ("/error", "site_error"),
+        ("/round", "redirects"),
+        ("/download", "not_a_page"),
+        ("http://unknown.invalid/", "unreachable"),
+        ("http://127.0.0.1:8080/", "denied"),
+        ("https://site.example/", "tls"),
+    ],
+)
+def test_what_is_no_page_of_the_site_is_a_named_failure(
+    job: Callable[..., Job], path: str, kind: str
+) -> None:
+    assert problem(job(path)) == kind
+
+
+@pytest.mark.parametrize("path", ["/slow", "/busy"])
+def test_a_page_that_never_ends_is_stopped(job: Callable[..., Job], path: str) -> None:
+    assert problem(job(path, seconds=6.0)) == "timeout"
+    assert not descendants(os.getpid())
+
+
+def test_a_browser_that_does_not_start_is_a_named_failure(job: Callable[..., Job]) -> None:
+    order = job("/page")
+    assert (
+        problem(Job(**{**asdict(order), "launch": {**order.launch, "executable_path": "/usr/bin/false"}}))
+        == "browser"
+    )
+
+
+def test_without_bubblewrap_no_page_is_opened(job: Callable[..., Job], monkeypatch, site: Site) -> None:
+    order, before = job("/page"), site.hits["/page"]
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert problem(order) == "no_enclosure"
+    assert site.hits["/page"] == before
+
+
+def test_a_recorder_that_is_killed_is_a_named_failure_and_leaves_nothing(job: Callable[..., Job]) -> None:
+    killer = threading.Thread(target=kill_the_first_child)
+    killer.start()
+    assert problem(job("/slow", seconds=30.0)) == "crashed"
+    killer.join()
+    assert not descendants(os.getpid())
+
+
+def kill_the_first_child() -> None:
+    while len(descendants(os.getpid())) < 8:  # until Chromium is up
+        time.sleep(0.05)
+    os.kill(min(descendants(os.getpid())), signal.SIGKILL)
+
+
+def test_when_this_process_is_killed_the_browser_goes_with_it(job: Callable[..., Job]) -> None:
+    code = (
+        "import json, sys\n"
+        "from jium.evidence.enclosure import Job, recorded\n"
+        "with recorded(Job(**json.load(sys.stdin))): pass\n"
+    )
+    before = set(Path("/tmp").iterdir()) | set(Path("/dev/shm").iterdir())
+    parent = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE)
+    with parent:
+        assert parent.stdin
+        parent.stdin.write(json.dumps(asdict(job("/slow"))).encode())
+        parent.stdin.close()
+        while len(family := descendants(parent.pid)) < 8:
+            time.sleep(0.05)
+        parent.kill()
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
+    left = (set(Path("/tmp").iterdir()) | set(Path("/dev/shm").iterdir())) - before
+    assert not [path for path in left if "chromium" in path.name.lower() or "playwright" in path.name]
+
+
+def test_the_recorder_sees_neither_keys_nor_the_rest_of_the_machine(tmp_path: Path) -> None:
+    (tmp_path / "master.key").write_text("secret", encoding="ascii")
+    walls = enclosure.walls("/usr/bin/chromium")
+    for hidden in (tmp_path / "master.key", Path("/etc/shadow"), Path("/etc/resolv.conf"), Path("/var/lib")):
+        told = subprocess.run([*walls, "/usr/bin/ls", str(hidden)], capture_output=True, text=True)
+        assert told.returncode != 0 and "No such file" in told.stderr
+    told = subprocess.run(
+        [*walls, "/usr/bin/touch", str(Path(enclosure.__file__).parent / "x")], capture_output=True
+    )
+    assert told.returncode != 0 and b"Read-only" in told.stderr
+
+
+def descendants(pid: int) -> set[int]:
+    """All processes below ``pid`` that still run."""
+    found: set[int] = set()
+    waiting = [pid]
+    while waiting:
+        for child in children(waiting.pop()):
+            found.add(child)
+            waiting.append(child)
+    return found
+
+
+def children(pid: int) -> Iterator[int]:
+    for listing in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            yield from map(int, listing.read_text(encoding="ascii").split())
+        except OSError:
+            continue
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    """The test's own timeout ends it when it never comes true."""
+    while not true():
+        time.sleep(0.05)

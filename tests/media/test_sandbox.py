@@ -1,0 +1,288 @@
+"""The wall: what is inside cannot see, reach or harm anything; what happens there never hangs or hurts us."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from jium.media.errors import MediaError
+from jium.media.sandbox import Sandbox
+
+JAILED = Path(__file__).parent / "jailed"
+
+
+@pytest.fixture(scope="module")
+def jail() -> Iterator[Sandbox]:
+    with Sandbox("breakout", extra_paths=(JAILED,)) as sandbox:
+        yield sandbox
+
+
+def ask(jail: Sandbox, op: str, **parameters):
+    return jail.call(op, b"content", **parameters)[0]
+
+
+def kind_of(jail: Sandbox, op: str, **parameters) -> str:
+    with pytest.raises(MediaError) as problem:
+        jail.call(op, b"content", **parameters)
+    return problem.value.kind
+
+
+def test_the_layer_is_named() -> None:
+    assert Sandbox.layer() == "bubblewrap"
+
+
+@pytest.mark.parametrize(
+    "path", ["/etc/passwd", "/etc/hostname", "/proc/self/environ", "/proc/1/cmdline", "/sys/class"]
+)
+def test_no_file_of_the_machine_can_be_read(jail: Sandbox, path: str) -> None:
+    assert "refused" in ask(jail, "read_file", path=path)
+
+
+def test_the_tests_own_files_and_home_are_not_there(jail: Sandbox, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    assert ask(jail, "read_file", path=str(secret)) == {"refused": "FileNotFoundError"}
+    assert ask(jail, "list_folder", path=str(Path.home())) in (
+        {"refused": "FileNotFoundError"},
+        # Only the way to the interpreter, when it lies under the home folder.
+        {"names": sorted({Path(prefix).relative_to(Path.home()).parts[0] for prefix in under_home()})},
+    )
+    assert ask(jail, "list_folder", path="/tmp") == {"names": []}
+
+
+def under_home() -> list[str]:
+    return [
+        path for path in (sys.prefix, sys.base_prefix, str(JAILED)) if Path(path).is_relative_to(Path.home())
+    ]
+
+
+def test_there_is_no_network(jail: Sandbox) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        assert "refused" in ask(jail, "connect", host="127.0.0.1", port=port)
+    assert "refused" in ask(jail, "connect", host="192.0.2.1", port=80)
+
+
+def test_no_unix_socket_outside_can_be_reached(jail: Sandbox) -> None:
+    name = f"\0jium-test-{os.getpid()}"
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(name)
+        server.listen()
+        assert "refused" in ask(jail, "connect_unix", path=name)
+
+
+@pytest.mark.parametrize("path", ["/tmp/new", "/new", "/usr/new", str(JAILED / "new"), "/dev/shm/new"])
+def test_nothing_can_be_written(jail: Sandbox, path: str) -> None:
+    try:
+        assert "refused" in ask(jail, "write_file", path=path)
+    except MediaError as problem:
+        # The file size limit ends the process that tries.
+        assert problem.kind == "crashed"
+    assert not Path(path).exists()
+
+
+def test_the_file_handed_in_cannot_be_changed(jail: Sandbox, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"content")
+    with path.open("r+b") as file:
+        assert "refused" in jail.call("write_through", file.fileno())[0]
+    assert "refused" in jail.call("write_through", b"content")[0]
+    assert path.read_bytes() == b"content"
+
+
+def test_another_program_sees_no_more(jail: Sandbox) -> None:
+    assert ask(jail, "run_program", program="/usr/bin/cat") == {"said": ""}
+
+
+def test_it_is_nobody_alone_and_without_our_environment(
+    jail: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("JIUM_SECRET", "secret")
+    seen = ask(jail, "environment")
+    assert seen["uid"] == 65534
+    assert "JIUM_SECRET" not in seen["names"]
+    assert "HOME" not in seen["names"]
+    # bubblewrap's own first process and the decoder.
+    assert seen["processes"] <= 3
+    assert "refused" in ask(jail, "become_root")
+
+
+def test_limits_are_set(jail: Sandbox) -> None:
+    assert ask(jail, "limits") == {"core": [0, 0], "files": [0, 0]}
+
+
+def test_too_much_memory_is_an_answer_not_an_end(jail: Sandbox) -> None:
+    before = ask(jail, "pid")
+    assert kind_of(jail, "allocate", megabytes=4096) == "too_large"
+    assert ask(jail, "pid")["pid"] == before["pid"]
+
+
+def test_a_call_that_takes_too_long_is_killed_and_the_next_one_works(jail: Sandbox) -> None:
+    start = time.monotonic()
+    with pytest.raises(MediaError) as problem:
+        jail.call("spin", b"", seconds=0.5)
+    assert problem.value.kind == "timeout"
+    assert time.monotonic() - start < 20
+    assert jail.call("echo", b"next")[1] == b"next"
+
+
+@pytest.mark.parametrize("number", [signal.SIGSEGV, signal.SIGABRT, signal.SIGKILL])
+def test_a_crash_is_contained_and_the_next_call_works(jail: Sandbox, number: int) -> None:
+    assert kind_of(jail, "die", number=int(number)) == "crashed"
+    assert jail.call("echo", b"next")[1] == b"next"
+
+
+def test_an_unforeseen_error_is_a_crash(jail: Sandbox) -> None:
+    assert kind_of(jail, "raise_error") == "crashed"
+
+
+def test_a_lying_answer_becomes_no_more_than_a_known_kind(jail: Sandbox) -> None:
+    assert kind_of(jail, "lie", kind="<script>") == "crashed"
+    assert kind_of(jail, "lie", kind=["x"]) == "crashed"
+    assert kind_of(jail, "lie", kind="truncated") == "truncated"
+
+
+def test_an_endless_answer_is_refused(jail: Sandbox) -> None:
+    assert kind_of(jail, "talk_too_much") == "crashed"
+
+
+def test_paths_bytes_and_descriptors_all_arrive_from_their_beginning(jail: Sandbox, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"0123456789")
+    with path.open("rb") as file:
+        file.seek(5)
+        answers = [jail.call("echo", source, hint=1) for source in (path, b"0123456789", file.fileno())]
+        assert file.tell() == 5
+    assert answers == [({"parameters": {"hint": 1}, "position": 0}, b"0123456789")] * 3
+
+
+def test_large_files_travel_too(jail: Sandbox) -> None:
+    content = os.urandom(20 * 1024 * 1024)
+    assert jail.call("echo", content)[1] == content
+
+
+def test_a_folder_or_a_pipe_is_no_file(jail: Sandbox, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert kind_of_source(jail, tmp_path / "pipe") == "not_media"
+    assert kind_of_source(jail, tmp_path) == "not_media"
+    with pytest.raises(FileNotFoundError):
+        jail.call("echo", tmp_path / "none")
+
+
+def kind_of_source(jail: Sandbox, source: Path) -> str:
+    with pytest.raises(MediaError) as problem:
+        jail.call("echo", source)
+    return problem.value.kind
+
+
+def test_it_outlives_the_thread_that_started_it() -> None:
+    with Sandbox("breakout", extra_paths=(JAILED,)) as jail:
+        first: list[dict] = []
+        starter = threading.Thread(target=lambda: first.append(ask(jail, "pid")))
+        starter.start()
+        starter.join()
+        # The started time would differ in a new child: pids inside start anew.
+        time.sleep(0.2)
+        child = jail._child
+        ask(jail, "pid")
+        assert jail._child is child
+
+
+def test_many_threads_share_one_child(jail: Sandbox) -> None:
+    answers: dict[int, bytes] = {}
+
+    def work(number: int) -> None:
+        answers[number] = jail.call("echo", str(number).encode())[1]
+
+    threads = [threading.Thread(target=work, args=(number,)) for number in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert answers == {number: str(number).encode() for number in range(16)}
+
+
+def test_a_child_that_died_idle_is_replaced_without_a_word(jail: Sandbox) -> None:
+    ask(jail, "pid")
+    assert jail._child is not None
+    os.kill(jail._child._process.pid, signal.SIGKILL)
+    jail._child._process.wait()
+    assert jail.call("echo", b"next")[1] == b"next"
+
+
+def test_nothing_is_left_when_our_process_is_killed() -> None:
+    script = textwrap.dedent(
+        f"""
+        import pathlib, sys
+        from jium.media.sandbox import Sandbox
+        jail = Sandbox("breakout", extra_paths=(pathlib.Path({str(JAILED)!r}),))
+        jail.call("pid", b"")
+        print(jail._child._process.pid, flush=True)
+        jail.call("spin", b"")
+        """
+    )
+    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process:
+        wall = int(process.stdout.readline())
+        children = Path(f"/proc/{wall}/task/{wall}/children").read_text().split()
+        process.kill()
+    deadline = time.monotonic() + 20
+    while any(running(int(pid)) for pid in (wall, *children)):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def running(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_without_bubblewrap_nothing_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    from jium.media import sandbox
+
+    monkeypatch.setattr(sandbox.shutil, "which", lambda *args, **kwargs: None)
+    with pytest.raises(MediaError) as problem:
+        Sandbox.layer()
+    assert problem.value.kind == "sandbox_unavailable"
+    with Sandbox("breakout", extra_paths=(JAILED,)) as jail:
+        assert kind_of(jail, "echo") == "sandbox_unavailable"
+
+
+def test_a_wall_that_refuses_to_stand_says_why(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    false_wall = tmp_path / "bwrap"
+    false_wall.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
+    false_wall.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    with Sandbox("breakout", extra_paths=(JAILED,)) as jail, pytest.raises(MediaError) as problem:
+        jail.call("echo", b"")
+    assert (problem.value.kind, problem.value.detail) == (
+        "sandbox_unavailable",
+        "bwrap: No permissions to create new namespace",
+    )
+
+
+def test_a_fresh_child_comes_after_many_calls(monkeypatch: pytest.MonkeyPatch) -> None:
+    from jium.media import sandbox
+
+    monkeypatch.setattr(sandbox, "CALLS_PER_CHILD", 2)
+    with Sandbox("breakout", extra_paths=(JAILED,)) as jail:
+        children = []
+        for _ in range(4):
+            ask(jail, "pid")
+            children.append(jail._child)
+    assert children[0] is children[1]
+    assert children[2] is children[3]
+    assert children[0] is not children[2]

@@ -1,0 +1,64 @@
+"""A case, sightings and their evidence, made of plain rows."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from jium import clock
+from jium.cases.models import Case
+from jium.evidence.models import Capture
+from jium.notices.models import Provider
+from jium.trust.models import Account
+from jium.watch.models import Sighting
+
+
+def a_supervisor(name: str = "supervisor") -> Account:
+    return Account.objects.create_user(name, password="a long enough password", roles=["supervisor"])
+
+
+def a_case(by: Account) -> Case:
+    now = clock.now()
+    return Case.objects.create(
+        number=f"2026-{secrets.token_hex(4)}",
+        pseudonym="가람",
+        deletion_consent_at=now,
+        opened_at=now,
+        opened_by=by,
+    )
+
+
+def a_sighting(page_url: str = "", media_url: str = "", sha256: str = "") -> Sighting:
+    number = secrets.token_hex(4)
+    page_url = page_url or f"http://board.example/post/{number}"
+    media_url = media_url or f"http://board.example/file/{number}.jpg"
+    now = clock.now()
+    return Sighting.objects.create(
+        page_url=page_url,
+        media_url=media_url,
+        address_digest=hashlib.sha256(f"{page_url}\n{media_url}\n{number}".encode()).hexdigest(),
+        sha256=sha256 or hashlib.sha256(number.encode()).hexdigest(),
+        kind="image",
+        first_seen_at=now,
+        last_seen_at=now,
+    )
+
+
+def captured(case: Case, *sightings: Sighting) -> tuple[Sighting, ...]:
+    """The sightings, each with its evidence."""
+    for sighting in sightings:
+        Capture.objects.create(
+            case=case,
+            sighting=sighting,
+            state=Capture.State.DONE,
+            asked_at=clock.now(),
+            captured_at=clock.now(),
+            package_sha256=hashlib.sha256(sighting.pk.bytes).hexdigest(),
+        )
+    return sightings
+
+
+def a_provider(email: str = "abuse@board.example", host: str = "board.example") -> Provider:
+    return Provider.objects.create(
+        name=f"{host} 운영팀", hosts=[host], email=email, regime="kr_platform", language="ko"
+    )

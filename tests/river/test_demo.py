@@ -1,0 +1,44 @@
+"""The demo itself is the end-to-end test: the whole system in its own processes, to every copy's true end."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+pytestmark = pytest.mark.river
+
+
+def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("JIUM_")}
+    return subprocess.run(
+        [sys.executable, "-m", "jium", "demo", "--headless", *arguments],
+        capture_output=True,
+        text=True,
+        env={**environment, "JIUM_LANGUAGE": "en", "COLUMNS": "160"},
+        timeout=900,
+    )
+
+
+def went_well(told: subprocess.CompletedProcess[str]) -> None:
+    report = told.stdout + told.stderr
+    assert told.returncode == 0, report[-6000:]
+    assert "Traceback" not in report
+    assert "Warning" not in report
+    assert "false matches 0" in report
+    assert "received twice 0" in report
+    assert "inside addresses 0" in report
+
+
+@pytest.mark.timeout(1000)
+def test_every_planted_copy_reaches_its_true_end() -> None:
+    went_well(demo())
+
+
+@pytest.mark.timeout(1000)
+def test_ten_kills_of_web_and_worker_change_nothing_in_the_outcome() -> None:
+    told = demo("--kill", "10", "--seed", "7")
+    went_well(told)
+    assert told.stdout.count("kill -9") == 10

@@ -1,0 +1,52 @@
+"""Every address of the pages, with values for its places, found by walking the URLconf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+NOBODY = UUID(int=1)
+
+
+def patterns() -> Iterator[URLPattern]:
+    """Every pattern of the URLconf."""
+
+    def walk(entries) -> Iterator[URLPattern]:
+        for entry in entries:
+            if isinstance(entry, URLResolver):
+                yield from walk(entry.url_patterns)
+            else:
+                yield entry
+
+    return walk(get_resolver().url_patterns)
+
+
+def address(pattern: URLPattern) -> str:
+    """The pattern's address with values that belong to nothing."""
+    values = {"token": "no-such-token", "side": "reference", "site_id": 1, "provider_id": 1}
+    names = pattern.pattern.converters
+    return reverse(pattern.name, kwargs={name: values.get(name, NOBODY) for name in names})
+
+
+def pages(world) -> dict[str, str]:
+    """Every page that a person reads, by name, with the world's rows in it."""
+
+    def at(name: str, *places: object) -> str:
+        return reverse(name, args=places)
+
+    plain = ("queue", "cases", "case_new", "notices", "providers", "provider_new", "sites", "site_new")
+    return {
+        **{name: at(name) for name in (*plain, "jobs", "people", "invite")},
+        "case": at("case", world.case.pk),
+        "register": at("register", world.case.pk),
+        "group": at("group", world.undecided.pk),
+        "group of a film": at("group", world.other.pk),
+        "group decided": at("group", world.decided.pk),
+        "draft": at("notice", world.draft.pk),
+        "unconfirmed": at("notice", world.unconfirmed.pk),
+        "refused": at("notice", world.refused.pk),
+        "provider": at("provider", world.provider.pk),
+        "provider without contact": at("provider", world.nobody.pk),
+    }

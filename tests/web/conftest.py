@@ -1,0 +1,231 @@
+"""A small world of rows for the pages: one case with something in every state, and staff in every role."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+CATALOGUE = Path(__file__).resolve().parents[2] / "src/jium/locale/ko/LC_MESSAGES/django.po"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_catalogue() -> None:
+    """The compiled catalogue is not in the repository; the pages are tested with today's texts."""
+    subprocess.run(["msgfmt", "-o", str(CATALOGUE.with_suffix(".mo")), str(CATALOGUE)], check=True)
+
+
+def picture(shade: int = 128) -> bytes:
+    """A small grey JPEG."""
+    file = io.BytesIO()
+    Image.linear_gradient("L").point(lambda value: (value + shade) % 256).save(file, "JPEG")
+    return file.getvalue()
+
+
+@dataclass
+class World:
+    """What the rows are called in tests."""
+
+    case: object
+    reference: object
+    undecided: object
+    other: object
+    decided: object
+    match: object
+    draft: object
+    unconfirmed: object
+    refused: object
+    provider: object
+    nobody: object
+    site: object
+    capture: object
+    failed: object
+    staff: dict[str, object]
+
+
+@pytest.fixture
+def staff(open_vault):
+    """An account with all roles, one of each role, and one without any."""
+    from jium.trust.models import Account
+
+    roles = {
+        "everything": ["administrator", "supervisor", "officer"],
+        "administrator": ["administrator"],
+        "supervisor": ["supervisor"],
+        "officer": ["officer"],
+        "nothing": [],
+    }
+    return {name: Account.objects.create_user(name, roles=given) for name, given in roles.items()}
+
+
+@pytest.fixture
+def world(staff, open_vault) -> World:
+    """One case with something in every state. All names are ASCII: Korean on an English page is ours."""
+    return build(staff, open_vault)
+
+
+def build(staff, box) -> World:
+    """The rows of :class:`World`, in the present database."""
+    from jium import clock
+    from jium.cases import services as cases
+    from jium.cases.models import Reference
+    from jium.evidence.models import Capture
+    from jium.notices import services as notices
+    from jium.notices.models import Notice, Provider
+    from jium.removal.models import Check, Target
+    from jium.review.models import Group, Match
+    from jium.watch.models import Crawl, Sighting, Site
+
+    now, by = clock.now(), staff["everything"]
+    case = cases.open_case("Willow", True, by)
+
+    def reference(state: str, **fields) -> Reference:
+        position = case.references.count() + 1
+        return Reference.objects.create(
+            case=case,
+            position=position,
+            state=state,
+            sha256=f"{position:064x}",
+            size=4096 * position,
+            registered_at=now,
+            registered_by=by,
+            **fields,
+        )
+
+    kept = box.put_bytes(case.id, picture()).object_id
+    ready = reference("ready", kind="image", width=640, height=480, preview_object=kept)
+    film = reference("ready", kind="video", width=640, height=480, duration=42.0, preview_object=kept)
+    reference("rejected", problem="not_media")
+    reference("rejected", problem="duplicate", duplicate_of=ready)
+    reference("received")
+
+    site = Site.objects.create(name="Harbour board", start_url="http://harbour.example/")
+    Site.objects.create(name="Old board", start_url="http://old.example/", paused=True)
+    Crawl.objects.create(
+        site=site,
+        started_at=now,
+        finished_at=now,
+        pages=12,
+        media=34,
+        new_sightings=3,
+        problems={"timeout": 1},
+    )
+
+    def sighting(host: str) -> Sighting:
+        number = Sighting.objects.count() + 1
+        return Sighting.objects.create(
+            site=site,
+            page_url=f"http://{host}/posts/{number}",
+            media_url=f"http://{host}/files/{number}.jpg",
+            address_digest=f"{number:064x}",
+            sha256=f"{100 + number:064x}",
+            kind="image",
+            first_seen_at=now,
+            last_seen_at=now,
+        )
+
+    def group(of: Reference, verdict: str, *seen: Sighting, **fields) -> Group:
+        made = Group.objects.create(
+            case=case,
+            reference=of,
+            verdict=verdict,
+            created_at=now + timedelta(seconds=Group.objects.count()),
+        )
+        for one in seen:
+            Match.objects.create(
+                group=made,
+                reference=of,
+                sighting=one,
+                score=0.9,
+                odds=30000,
+                transform={"mirrored": True, "rotation": 90, "scale": 0.5},
+                found_at=now,
+                **fields,
+            )
+        return made
+
+    there = [sighting("harbour.example") for _ in range(4)]
+    seen = box.put_bytes(case.id, picture(40)).object_id
+    undecided = group(ready, "undecided", there[0], there[1], sighting_preview=seen)
+    span = {"a": [3, 24], "b": [0, 21], "speed": 1.0, "mirrored": False, "score": 0.9}
+    other = group(film, "undecided", there[2], segments=[span])
+    decided = group(ready, "same", there[3])
+    capture = Capture.objects.create(
+        case=case,
+        group=decided,
+        sighting=there[3],
+        state="done",
+        asked_at=now,
+        captured_at=now,
+        package_sha256="ab" * 32,
+        vault_object=box.put_bytes(case.id, b"package").object_id,
+        size=7,
+    )
+    failed = Capture.objects.create(
+        case=case, group=decided, sighting=there[0], state="failed", problem="unreachable", asked_at=now
+    )
+    provider = Provider.objects.create(
+        name="Harbour LLC",
+        hosts=["harbour.example"],
+        email="abuse@harbour.example",
+        regime="us_take_it_down",
+        language="en",
+        jurisdiction="US",
+    )
+    draft = notices.draft(case, provider, [there[3]])
+    nobody = notices.provider_for("http://nobody.example/")
+    notices.draft(case, nobody, [there[2]])
+
+    def letter(state: str, number: str) -> Notice:
+        return Notice.objects.create(
+            number=number,
+            case=case,
+            provider=provider,
+            regime="us_take_it_down",
+            language="en",
+            state=state,
+            recipient=provider.email,
+            subject="Removal request",
+            body="Dear Sir or Madam,",
+            drafted_at=now,
+            approved_at=now,
+            approved_by=by,
+            server_answer="550 no such user" if state == "refused" else "",
+        )
+
+    unconfirmed, refused, sent = letter("unconfirmed", "U1"), letter("refused", "R1"), letter("sent", "S1")
+    target = Target.objects.create(
+        case=case,
+        sighting=there[3],
+        notice=sent,
+        state="verified",
+        demanded_at=now,
+        last_notice_at=now,
+        gone_at=now,
+        verified_at=now,
+        next_action="check",
+        next_action_at=now + timedelta(days=7),
+    )
+    Check.objects.create(target=target, turn=1, at=now, outcome="gone", page_status=404)
+    return World(
+        case=case,
+        reference=ready,
+        undecided=undecided,
+        other=other,
+        decided=decided,
+        match=undecided.matches.first(),
+        draft=draft,
+        unconfirmed=unconfirmed,
+        refused=refused,
+        provider=provider,
+        nobody=nobody,
+        site=site,
+        capture=capture,
+        failed=failed,
+        staff=staff,
+    )

@@ -1,0 +1,63 @@
+"""Nobody sees anything that the policy does not name: every address, every role."""
+
+from __future__ import annotations
+
+import pytest
+
+from jium.trust import policy
+from tests.web.addresses import address, patterns
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+OPEN = {"login", "logout", "welcome", "language", "session", "healthz"}
+
+
+def test_every_view_names_its_action() -> None:
+    unnamed = [pattern.name for pattern in patterns() if not hasattr(pattern.callback, "jium_action")]
+    assert unnamed == []
+
+
+def test_only_the_named_few_are_open_to_all() -> None:
+    opened = {pattern.name for pattern in patterns() if pattern.callback.jium_action == policy.OPEN_TO_ALL}
+    assert opened == OPEN
+
+
+def test_whoever_is_not_logged_in_is_sent_to_the_log_in(client, open_vault) -> None:
+    for pattern in patterns():
+        if pattern.name in OPEN:
+            continue
+        for method in (client.get, client.post):
+            answer = method(address(pattern))
+            assert answer.status_code == 302, pattern.name
+            assert answer["Location"].startswith("/login/?next="), pattern.name
+
+
+@pytest.mark.parametrize("role", ["administrator", "supervisor", "officer", "nothing"])
+def test_an_account_gets_no_further_than_its_roles(client, staff, role: str) -> None:
+    client.force_login(staff[role])
+    for pattern in patterns():
+        if pattern.name in OPEN:
+            continue
+        allowed = policy.may(staff[role], pattern.callback.jium_action)
+        for method in (client.get, client.post):
+            refused = method(address(pattern)).status_code == 403
+            assert refused is not allowed, pattern.name
+
+
+def test_a_form_without_its_token_is_refused_in_plain_words(staff) -> None:
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(staff["everything"])
+    answer = strict.post(
+        "/cases/new/", {"pseudonym": "x", "consent": "on"}, headers={"accept-language": "en"}
+    )
+    assert answer.status_code == 403
+    assert "This form is too old to be sent" in answer.content.decode()
+
+
+def test_the_menu_offers_only_what_the_account_may_open(client, staff) -> None:
+    client.force_login(staff["administrator"])
+    text = client.get("/jobs/").content.decode()
+    assert 'href="/people/"' in text
+    assert 'href="/cases/"' not in text

@@ -1,0 +1,280 @@
+"""The officer's work through the pages: open a case, register, decide, take back, approve, correct."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from jium.cases.models import Case, Reference
+from jium.notices.models import Notice, Provider
+from jium.watch.models import Site
+from jium.web import queue
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+
+@pytest.fixture
+def work(client, world):
+    """The browser of somebody with all roles, in English."""
+    client.force_login(world.staff["everything"])
+    client.cookies["jium_language"] = "en"
+    return client
+
+
+def said(answer) -> str:
+    return answer.content.decode()
+
+
+def test_the_queue_names_every_kind_of_thing_in_words(work, world) -> None:
+    page = said(work.get("/"))
+    for words in (
+        "Did removal request U1 reach Harbour LLC?",
+        "Removal request R1 was refused by the mail server of Harbour LLC",
+        "nobody.example has no contact address",
+        "reference 1: found at 2 addresses",
+        "to Harbour LLC about 1 address",
+        "reference 3 cannot be used",
+        "no evidence could be captured at harbour.example",
+        "This is not a picture or a video.",
+        "The site could not be reached.",
+    ):
+        assert words in page
+    assert "reference 4" not in page, "a duplicate needs nobody"
+
+
+def test_nobody_is_asked_for_what_she_may_not_do(world) -> None:
+    kinds = {task.url.split("/")[1] for task in queue.tasks({"group.decide"})}
+    assert kinds == {"groups"}
+    assert queue.tasks(set()) == []
+    assert queue.count(set()) == 0
+
+
+def test_a_live_region_gets_its_fragment_only(work, world) -> None:
+    for address in ("/", f"/cases/{world.case.pk}/", "/sites/", "/jobs/"):
+        fragment = said(work.get(address, headers={"hx-request": "true", "hx-target": "div#live"}))
+        assert "<html" not in fragment
+        assert 'id="live"' not in fragment
+
+
+def test_a_case_needs_the_consent(work, world) -> None:
+    page = said(work.post("/cases/new/", {"pseudonym": "Reed"}))
+    assert "Without the consent no case can be opened." in page
+    assert not Case.objects.filter(pseudonym="Reed").exists()
+    answer = work.post("/cases/new/", {"pseudonym": "Reed", "consent": "on"})
+    opened = Case.objects.get(pseudonym="Reed")
+    assert answer["Location"] == f"/cases/{opened.pk}/register/"
+
+
+def test_each_registered_file_becomes_a_row_and_each_bad_one_says_why(work, world) -> None:
+    files = [named(b"one"), named(b""), named(b"one")]
+    answer = work.post(f"/cases/{world.case.pk}/register/", {"files": files}, follow=True)
+    page = said(answer)
+    assert "1 file is registered." in page
+    assert "Reference 7: The file is empty (0 bytes)." in page
+    assert "Reference 8: This very file is already registered in this case." in page
+    states = Reference.objects.filter(position__gt=5).values_list("state", "problem")
+    assert list(states) == [("received", ""), ("rejected", "empty"), ("rejected", "duplicate")]
+
+
+def test_a_form_without_a_file_is_said_so_and_too_much_at_once_too(work, world, monkeypatch) -> None:
+    address = f"/cases/{world.case.pk}/register/"
+    assert "errorlist" in said(work.post(address, {}))
+    monkeypatch.setattr("jium.cases.upload.MAX_BYTES", 3)
+    assert "over 512 MB" in said(work.post(address, {"files": [named(b"four")]}))
+    assert world.case.references.count() == 5
+
+
+def named(content: bytes) -> io.BytesIO:
+    file = io.BytesIO(content)
+    file.name = "holiday.jpg"
+    return file
+
+
+def test_previews_are_small_grey_pictures_and_nothing_else_is_shown(work, world) -> None:
+    for address in (
+        f"/references/{world.reference.pk}/preview.jpg",
+        f"/matches/{world.match.pk}/reference.jpg",
+        f"/matches/{world.match.pk}/sighting.jpg",
+    ):
+        answer = work.get(address)
+        assert answer["Content-Type"] == "image/jpeg"
+        assert answer.content.startswith(b"\xff\xd8")
+    assert work.get(f"/matches/{world.match.pk}/original.jpg").status_code == 404
+
+
+def test_a_sighting_without_preview_gets_a_calm_placeholder(work, world) -> None:
+    page = said(work.get(f"/groups/{world.other.pk}/"))
+    assert "There is no preview: the site did not show it a second time." in page
+    assert work.get(f"/matches/{world.other.matches.first().pk}/sighting.jpg").status_code == 404
+
+
+def test_a_decision_counts_for_the_group_and_shows_the_next(work, world) -> None:
+    answer = work.post(f"/groups/{world.undecided.pk}/decide/", {"verdict": "same"}, follow=True)
+    assert answer.redirect_chain[0][0].startswith(f"/groups/{world.other.pk}/")
+    assert "Same: 2 addresses are captured" in said(answer)
+    world.undecided.refresh_from_db()
+    assert (world.undecided.verdict, world.undecided.next_action) == ("same", "carry_out")
+    assert f"/groups/{world.undecided.pk}/undo/" in said(answer)
+
+
+def test_a_decision_is_taken_back(work, world) -> None:
+    work.post(f"/groups/{world.undecided.pk}/decide/", {"verdict": "different"})
+    answer = work.post(f"/groups/{world.undecided.pk}/undo/", follow=True)
+    assert "The decision is taken back." in said(answer)
+    world.undecided.refresh_from_db()
+    assert world.undecided.verdict == "undecided"
+    again = work.post(f"/groups/{world.undecided.pk}/undo/", follow=True)
+    assert "There is no decision to take back." in said(again)
+
+
+def test_the_desk_answers_a_key_with_the_next_group_alone(work, world) -> None:
+    headers = {"hx-request": "true", "hx-target": "section#desk"}
+    answer = work.post(f"/groups/{world.undecided.pk}/decide/", {"verdict": "same"}, headers=headers)
+    assert answer["HX-Push-Url"] == f"/groups/{world.other.pk}/"
+    assert "<html" not in said(answer)
+    assert f"/groups/{world.other.pk}/decide/" in said(answer)
+    last = work.post(f"/groups/{world.other.pk}/decide/", {"verdict": "same"}, headers=headers)
+    assert "Nothing to compare" in said(last)
+
+
+def test_the_second_of_two_officers_sees_what_the_first_decided(work, world) -> None:
+    address = f"/groups/{world.undecided.pk}/decide/"
+    work.post(address, {"verdict": "different"})
+    answer = work.post(address, {"verdict": "same"}, follow=True)
+    assert "Somebody has decided this already: different." in said(answer)
+    world.undecided.refresh_from_db()
+    assert world.undecided.verdict == "different"
+    assert world.undecided.decisions.count() == 1
+
+
+def test_an_unknown_verdict_is_refused(work, world) -> None:
+    assert work.post(f"/groups/{world.undecided.pk}/decide/", {"verdict": "maybe"}).status_code == 400
+
+
+def test_odds_stand_in_words_never_as_a_percentage(work, world) -> None:
+    page = said(work.get(f"/groups/{world.undecided.pk}/"))
+    assert "less than once in 30,000 comparisons" in page
+    assert "mirrored · turned by 90° · smaller" in page
+    assert "%" not in page.split("Why it is shown")[1].split("</section>")[0]
+
+
+def test_a_letter_is_approved_by_name_and_repeats_only_when_ticked(work, world) -> None:
+    page = said(work.get(f"/notices/{world.draft.pk}/"))
+    assert "Repeat every 24 h until removed" in page
+    assert "Your name, everything, stands for these letters too." in page
+    work.post(f"/notices/{world.draft.pk}/approve/", {"repeat": "yes"})
+    world.draft.refresh_from_db()
+    assert (world.draft.state, world.draft.repeat_approved) == ("approved", True)
+    assert world.draft.approved_by == world.staff["everything"]
+    answer = work.post(f"/notices/{world.draft.pk}/approve/", follow=True)
+    assert "Somebody was faster" in said(answer)
+
+
+def test_an_uncertain_letter_is_settled_by_a_person(work, world) -> None:
+    work.post(f"/notices/{world.unconfirmed.pk}/arrived/")
+    world.unconfirmed.refresh_from_db()
+    assert world.unconfirmed.state == "sent"
+
+
+def test_a_refused_letter_is_sent_again_to_the_corrected_address(work, world) -> None:
+    assert f"/providers/{world.provider.pk}/" in said(work.get(f"/notices/{world.refused.pk}/"))
+    asked = {
+        "name": "Harbour LLC",
+        "hosts": "harbour.example\nharbour-files.example",
+        "email": "legal@harbour.example",
+        "regime": "us_take_it_down",
+        "language": "en",
+        "jurisdiction": "us",
+    }
+    assert work.post(f"/providers/{world.provider.pk}/", asked)["Location"] == "/providers/"
+    work.post(f"/notices/{world.refused.pk}/resend/")
+    world.refused.refresh_from_db()
+    assert (world.refused.state, world.refused.recipient) == ("approved", "legal@harbour.example")
+
+
+def test_a_letter_without_an_address_cannot_be_approved(work, world) -> None:
+    letter = Notice.objects.get(provider=world.nobody)
+    page = said(work.get(f"/notices/{letter.pk}/"))
+    assert f"/providers/{world.nobody.pk}/" in page
+    assert f"/notices/{letter.pk}/approve/" not in page
+    answer = work.post(f"/notices/{letter.pk}/approve/", follow=True)
+    assert "Enter it first." in said(answer)
+    letter.refresh_from_db()
+    assert letter.state == "drafted"
+
+
+def test_a_withdrawn_letter_is_not_sent(work, world) -> None:
+    work.post(f"/notices/{world.draft.pk}/withdraw/")
+    world.draft.refresh_from_db()
+    assert world.draft.state == "withdrawn"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("name", "Harbour LLC", "There is a provider of this name already."),
+        ("hosts", "harbour.example", "Another provider answers for harbour.example already."),
+        ("hosts", "https://other.example/page", "Only host names"),
+        ("language", "fr", "errorlist"),
+        ("jurisdiction", "USA", "errorlist"),
+        ("email", "not an address", "errorlist"),
+    ],
+)
+def test_what_is_wrong_about_a_provider_is_said(work, world, field: str, value: str, words: str) -> None:
+    asked = {
+        "name": "Other",
+        "hosts": "other.example",
+        "regime": "us_take_it_down",
+        "language": "en",
+        field: value,
+    }
+    answer = work.post("/providers/new/", asked)
+    assert answer.status_code == 200
+    assert words in said(answer)
+    assert not Provider.objects.filter(name="Other").exists()
+
+
+def test_a_site_is_added_once_paused_and_resumed(work, world) -> None:
+    asked = {"name": "New", "start_url": "http://new.example/", "every_minutes": "60", "obey_robots": "on"}
+    work.post("/sites/new/", asked)
+    site = Site.objects.get(name="New")
+    assert site.next_action == "crawl"
+    assert "This site is under watch already." in said(work.post("/sites/new/", asked))
+    work.post(f"/sites/{site.pk}/pause/")
+    site.refresh_from_db()
+    assert (site.paused, site.next_action) == (True, "")
+    work.post(f"/sites/{site.pk}/resume/")
+    site.refresh_from_db()
+    assert (site.paused, site.next_action) == (False, "crawl")
+
+
+@pytest.mark.parametrize("address", ["ftp://files.example/", "javascript:alert(1)", "file:///etc/passwd"])
+def test_only_web_addresses_can_be_watched(work, world, address: str) -> None:
+    asked = {"name": "Bad", "start_url": address, "every_minutes": "60"}
+    assert "errorlist" in said(work.post("/sites/new/", asked))
+    assert not Site.objects.filter(name="Bad").exists()
+
+
+def test_evidence_is_taken_away_under_a_plain_name_and_a_failed_capture_is_tried_again(work, world) -> None:
+    answer = work.get(f"/captures/{world.capture.pk}/package.zip")
+    assert answer.content == b"package"
+    assert f"jium-{world.case.number}-" in answer["Content-Disposition"]
+    assert work.get(f"/captures/{world.failed.pk}/package.zip").status_code == 404
+    work.post(f"/captures/{world.failed.pk}/again/")
+    world.failed.refresh_from_db()
+    assert (world.failed.state, world.failed.next_action) == ("planned", "record")
+
+
+def test_the_case_page_says_that_removal_is_verified(work, world) -> None:
+    work.cookies["jium_language"] = "ko"
+    assert "삭제 확인" in said(work.get(f"/cases/{world.case.pk}/"))
+
+
+def test_what_a_hostile_site_calls_itself_stays_text(work, world) -> None:
+    world.match.sighting.page_url = "http://harbour.example/<script>alert(1)</script>"
+    world.match.sighting.save()
+    page = said(work.get(f"/groups/{world.undecided.pk}/"))
+    assert "<script>alert" not in page
+    assert "&lt;script&gt;" in page
+    assert 'href="http://harbour.example' not in page, "nobody leaves the building by a click"
