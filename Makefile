@@ -22,7 +22,6 @@ check:
 	$(BIN)/ruff format --check src tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/python -m django makemigrations --check --dry-run --settings jium.web.settings
 
 bench: setup-test
 	$(BIN)/jium bench pdq

@@ -37,9 +37,7 @@ QUICK = (
 
 def programs() -> Path:
     """Where the newest installed server's programs are. Raises FileNotFoundError."""
-    found = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]), reverse=True
-    )
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]), reverse=True)
     if found:
         return found[0].parent
     on_path = shutil.which("initdb")

@@ -26,7 +26,7 @@ class Institution:
     name: str = "디지털성범죄 피해자 지원센터"
     name_en: str = "Digital Sex Crime Victim Support Centre"
     standing: str = "성폭력방지 및 피해자보호 등에 관한 법률 제7조의3에 따른 삭제지원 기관"
-    standing_en: str = "Body entrusted with deletion support under Art. 7-3 of the Korean Sexual Violence Prevention Act"
+    standing_en: str = "Body entrusted with deletion support, Art. 7-3 of the Korean Sexual Violence Prevention Act"
     email: str = "support@centre.example"
     phone: str = "02-0000-0000"
     address: str = ""
@@ -116,8 +116,10 @@ def _section(table: Mapping[str, Any], name: str) -> dict[str, Any]:
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
+    except OSError as wrong:
+        raise ConfigError(f"{path}: {wrong.strerror}") from wrong
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise ConfigError(f"{path}: {wrong}") from wrong
 

@@ -121,8 +121,21 @@ def test_the_audit_log_tells_who_opened_and_registered(case: Case, officer: Acco
 
 @pytest.mark.parametrize(
     "problem",
-    "empty duplicate not_media truncated too_large no_frames encrypted_archive archive unsupported "
-    "audio_only timeout crashed damaged".split(),
+    [
+        "empty",
+        "duplicate",
+        "not_media",
+        "truncated",
+        "too_large",
+        "no_frames",
+        "encrypted_archive",
+        "archive",
+        "unsupported",
+        "audio_only",
+        "timeout",
+        "crashed",
+        "damaged",
+    ],
 )
 @pytest.mark.parametrize("language", ["ko", "en"])
 def test_every_problem_has_a_sentence_of_its_own(problem: str, language: str) -> None:

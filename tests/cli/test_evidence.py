@@ -69,9 +69,7 @@ def test_what_is_no_package_is_named_without_a_trace(content: bytes, tmp_path: P
     assert "not an evidence package" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize(
-    "arguments", [["evidence"], ["evidence", "verify"], ["evidence", "verify", "--what", "x"]]
-)
+@pytest.mark.parametrize("arguments", [["evidence"], ["evidence", "verify"], ["evidence", "verify", "--what", "x"]])
 def test_unusable_arguments_exit_with_2(arguments: list[str], capsys) -> None:
     with pytest.raises(SystemExit) as left:
         main(arguments)

@@ -34,9 +34,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return here
 
 
-def jium(
-    folder: Path, *arguments: str, stdin: bytes = b"", language: str = "en"
-) -> subprocess.CompletedProcess[str]:
+def jium(folder: Path, *arguments: str, stdin: bytes = b"", language: str = "en") -> subprocess.CompletedProcess[str]:
     told = subprocess.run(
         [sys.executable, "-W", "error", "-m", "jium", *arguments],
         cwd=folder,

@@ -146,7 +146,17 @@ def test_two_on_one_directory(installation: Path) -> None:
 
 def test_the_doctor_names_every_part_and_what_to_do(installation: Path) -> None:
     told = jium(installation, "doctor")
-    for part in ("data directory", "disk space", "database", "vault key", "clock", "sandbox", "browser", "fonts", "mail"):
+    for part in (
+        "data directory",
+        "disk space",
+        "database",
+        "vault key",
+        "clock",
+        "sandbox",
+        "browser",
+        "fonts",
+        "mail",
+    ):
         assert part in told.stdout
     assert "jium.toml" in told.stdout
     assert "Traceback" not in told.stderr

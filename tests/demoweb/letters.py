@@ -8,9 +8,7 @@ from email.message import EmailMessage
 from jium.demoweb.world import World
 
 
-def send(
-    world: World, recipient: str, body: str = "http://olive.example/x", message_id: str = "<1@centre.example>"
-):
+def send(world: World, recipient: str, body: str = "http://olive.example/x", message_id: str = "<1@centre.example>"):
     """Send a letter; raises what smtplib raises when the server turns it away."""
     message = EmailMessage()
     message["From"], message["To"] = "support@centre.example", recipient

@@ -212,9 +212,7 @@ def test_the_traps_are_set(world: World, visit):
 
 
 def test_a_picture_in_broken_html_is_still_found_by_a_parser(world: World, visit):
-    copy = next(
-        copy for copy in world.planted() if copy.reference == "mosaic" and copy.alteration == "same file"
-    )
+    copy = next(copy for copy in world.planted() if copy.reference == "mosaic" and copy.alteration == "same file")
     page = visit(copy.page_url).text
     shown = [node.attributes.get("src") for node in LexborHTMLParser(page).css("img")]
     assert copy.media_url.removeprefix("http://gravel.example") in shown

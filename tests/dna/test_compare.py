@@ -85,9 +85,7 @@ def test_an_altered_copy_matches(edit: Callable[[Image.Image], bytes], seen) -> 
         (Transpose.TRANSVERSE, True, 270),
     ],
 )
-def test_a_mirrored_or_turned_copy_matches_and_says_how(
-    turn: Transpose, mirrored: bool, rotation: int, seen
-) -> None:
+def test_a_mirrored_or_turned_copy_matches_and_says_how(turn: Transpose, mirrored: bool, rotation: int, seen) -> None:
     copy = seen(samples.encoded(SCENE.transpose(turn), "JPEG", quality=60))
     found = both_ways(seen(ORIGINAL), copy)
     assert found.match
@@ -97,9 +95,7 @@ def test_a_mirrored_or_turned_copy_matches_and_says_how(
     turned = made.rotate(rotation, expand=True)
     assert np.array_equal(np.asarray(turned), np.asarray(SCENE.transpose(turn)))
     # It is enough that one side knows its turned forms, as sightings do not.
-    plain = dataclasses.replace(
-        copy, frames=tuple(dataclasses.replace(one, dihedral=()) for one in copy.frames)
-    )
+    plain = dataclasses.replace(copy, frames=tuple(dataclasses.replace(one, dihedral=()) for one in copy.frames))
     assert both_ways(seen(ORIGINAL), plain).transform == found.transform
 
 
@@ -161,9 +157,7 @@ FILM = samples.video((1, 2, 3, 4), 3)
 
 
 def test_a_video_made_smaller_and_worse_matches_from_end_to_end(seen) -> None:
-    copy = samples.video(
-        (1, 2, 3, 4), 3, codec="mpeg4", form="avi", edit=lambda frame: frame.resize((160, 120))
-    )
+    copy = samples.video((1, 2, 3, 4), 3, codec="mpeg4", form="avi", edit=lambda frame: frame.resize((160, 120)))
     found = both_ways(seen(FILM), seen(copy))
     assert found.match
     (segment,) = found.segments
@@ -215,9 +209,7 @@ def scenery(count: int, seed: int, start: float = 0.0) -> list[FrameCode]:
 def test_three_frames_in_a_row_make_two_videos_match(shared: int, match: bool) -> None:
     common = scenery(shared, 9, start=20.0)
     a = film_of(scenery(20, 1) + common, "a")
-    b = film_of(
-        [*(dataclasses.replace(one, time=one.time - 20) for one in common), *scenery(20, 2, 20.0)], "b"
-    )
+    b = film_of([*(dataclasses.replace(one, time=one.time - 20) for one in common), *scenery(20, 2, 20.0)], "b")
     assert both_ways(a, b).match is match
 
 
@@ -241,10 +233,7 @@ def test_one_frame_may_be_missing_within_a_run() -> None:
 
 def test_two_missing_frames_part_a_run() -> None:
     whole = scenery(10, 1)
-    holed = [
-        code(time=one.time, seed=777 + number) if number in (4, 5) else one
-        for number, one in enumerate(whole)
-    ]
+    holed = [code(time=one.time, seed=777 + number) if number in (4, 5) else one for number, one in enumerate(whole)]
     found = both_ways(film_of(whole, "a"), film_of(holed, "b"))
     assert [one.a for one in found.segments] == [(0.0, 3.0), (6.0, 9.0)]
 
@@ -332,9 +321,7 @@ def test_answers_are_plain_values() -> None:
     found = dna.compare(film_of(scenery(5, 1), "a"), film_of(scenery(4, 1), "b"))
     assert found.transform is not None
     said = json.loads(
-        json.dumps(
-            {"transform": found.transform.as_dict(), "segments": [one.as_dict() for one in found.segments]}
-        )
+        json.dumps({"transform": found.transform.as_dict(), "segments": [one.as_dict() for one in found.segments]})
     )
     assert set(said["transform"]) == {"mirrored", "rotation", "scale", "region_a", "region_b"}
     assert set(said["segments"][0]) == {"a", "b", "speed", "mirrored", "score"}

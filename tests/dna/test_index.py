@@ -91,9 +91,7 @@ def test_large_indexes_are_searched_in_blocks(monkeypatch: pytest.MonkeyPatch) -
     assert index.search(queries) == brute(keys, codes, queries, 31)
 
 
-@pytest.mark.parametrize(
-    "codes", [np.zeros((2, 31), np.uint8), np.zeros(32, np.uint8), np.zeros((2, 32), np.int64)]
-)
+@pytest.mark.parametrize("codes", [np.zeros((2, 31), np.uint8), np.zeros(32, np.uint8), np.zeros((2, 32), np.int64)])
 def test_codes_of_another_shape_are_refused(codes: np.ndarray) -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Index().search(codes)

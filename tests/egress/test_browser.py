@@ -63,9 +63,7 @@ def test_a_hostile_page_reaches_nothing_inside(proxy):
             return page(ATTACK.replace("PORT", str(port)))
 
         with Site(answer) as hostile:
-            guard = proxy(
-                {"hostile.example": hostile.place}, resolver, ports=frozenset({80, 443, 8080, port})
-            )
+            guard = proxy({"hostile.example": hostile.place}, resolver, ports=frozenset({80, 443, 8080, port}))
             with sync_playwright() as tool:
                 browser = tool.chromium.launch(**chromium_arguments(guard.url, CHROMIUM))
                 try:

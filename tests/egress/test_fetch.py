@@ -172,8 +172,7 @@ def test_a_site_cannot_pretend_to_be_out_of_bounds(hosts):
 def test_many_threads_can_fetch_at_once_and_leave_nothing_open(hosts):
     got: list[bytes] = []
     threads = [
-        threading.Thread(target=lambda n=n: got.append(fetch(f"http://site.example/{n}").body))
-        for n in range(12)
+        threading.Thread(target=lambda n=n: got.append(fetch(f"http://site.example/{n}").body)) for n in range(12)
     ]
     for thread in threads:
         thread.start()

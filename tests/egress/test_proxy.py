@@ -139,9 +139,7 @@ OTHER_REFUSALS = {
 @pytest.mark.parametrize("line", OTHER_REFUSALS)
 def test_other_ways_in_are_refused_by_name(proxy, line):
     guard = proxy()
-    assert (
-        reason(ask(guard.url, f"{line} HTTP/1.1\r\nHost: a.example\r\n\r\n".encode())) == OTHER_REFUSALS[line]
-    )
+    assert reason(ask(guard.url, f"{line} HTTP/1.1\r\nHost: a.example\r\n\r\n".encode())) == OTHER_REFUSALS[line]
 
 
 @pytest.mark.parametrize(
@@ -211,9 +209,7 @@ def test_a_second_address_is_tried_when_the_first_does_not_answer(proxy, monkeyp
 
     with Site(lambda _path: page("second"), "127.0.0.2") as site:
         guard = proxy(resolver=two, ports=frozenset({site.place[1]}))
-        assert ask(guard.url, f"GET http://a.example:{site.place[1]}/ HTTP/1.1\r\n\r\n".encode()).endswith(
-            b"second"
-        )
+        assert ask(guard.url, f"GET http://a.example:{site.place[1]}/ HTTP/1.1\r\n\r\n".encode()).endswith(b"second")
 
 
 def test_a_redirect_from_an_allowed_site_to_the_inside_is_refused_where_it_leads(proxy):
@@ -244,9 +240,7 @@ def test_a_local_host_is_reached_in_both_forms_and_told_its_own_name(proxy):
 
 def test_a_second_request_on_a_connection_never_reaches_the_first_site(proxy):
     """A site that keeps the connection open would get, and could answer, what is meant for another site."""
-    answer = (
-        b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nKeep-Alive: timeout=9\r\nContent-Length: 2\r\n\r\nok"
-    )
+    answer = b"HTTP/1.1 200 OK\r\nConnection: keep-alive\r\nKeep-Alive: timeout=9\r\nContent-Length: 2\r\n\r\nok"
     done = threading.Event()
 
     def keep_open(link):
@@ -372,9 +366,7 @@ def test_one_host_is_asked_by_few_at_a_time_and_others_do_not_wait(proxy):
     with RawServer(slow) as busy, saying(b"HTTP/1.1 200 OK\r\n\r\nquick") as other:
         guard = proxy({"busy.example": busy.place, "other.example": other.place}, per_host=3)
         get = b"GET http://%s.example/ HTTP/1.1\r\n\r\n"
-        threads = [
-            threading.Thread(target=lambda: answers.append(ask(guard.url, get % b"busy"))) for _ in range(10)
-        ]
+        threads = [threading.Thread(target=lambda: answers.append(ask(guard.url, get % b"busy"))) for _ in range(10)]
         for thread in threads:
             thread.start()
         _until(lambda: now[0] == 3)
@@ -433,9 +425,7 @@ def test_nothing_is_logged_or_printed(proxy, caplog, capfd):
             link.recv(10)
         ask(guard.url, b"\xff" * 1000 + b"\r\n\r\n")
         guard.stop()
-    assert [
-        record for record in caplog.records if record.name != "asyncio" or record.levelno > logging.DEBUG
-    ] == []
+    assert [record for record in caplog.records if record.name != "asyncio" or record.levelno > logging.DEBUG] == []
     assert capfd.readouterr() == ("", "")
 
 

@@ -1,4 +1,4 @@
-"""What the contract tests work with: a database, one process that plans, and workers that are started and killed."""
+"""What the contract tests work with: a database, a process that plans, workers to start and kill."""
 
 from __future__ import annotations
 

@@ -15,14 +15,6 @@ def test_what_is_planned_runs_once_and_the_row_rests(office: Office) -> None:
     assert [(effect["kind"], effect["turn"]) for effect in office.ask("effects", errand)] == [("once", turn)]
 
 
-def test_an_action_can_plan_the_next_one(office: Office) -> None:
-    errand = office.new()
-    office.ask("plan", errand, "chain")
-    office.worker(sweep=3600)
-    until(lambda: office.rests(errand), "the row rests")
-    assert office.kinds(errand) == ["chain", "once"]
-
-
 def test_the_same_job_handed_over_twenty_times_runs_once(office: Office) -> None:
     errand = office.new()
     turn = office.ask("plan", errand, "once")
@@ -103,9 +95,7 @@ def test_two_workers_share_the_work_and_double_none(office: Office) -> None:
         office.ask("plan", errand, "brief")
     first, second = office.launch("a"), office.launch("b")
     first.ready(), second.ready()
-    until(
-        lambda: len(office.kinds(*errands)) >= 60 and all(map(office.rests, errands)), "all errands are done"
-    )
+    until(lambda: len(office.kinds(*errands)) >= 60 and all(map(office.rests, errands)), "all errands are done")
     effects = office.ask("effects", *errands)
     assert sorted(effect["errand"] for effect in effects) == sorted(errands)
     more = office.new(40)
@@ -124,6 +114,7 @@ def test_a_worker_for_some_queues_leaves_the_others_alone(office: Office) -> Non
     office.ask("plan", mine, "chain")
     until(lambda: office.kinds(mine) == ["chain"], "mail is served")
     assert office.kinds(other) == []
+    assert office.ask("row", mine)["next_action"] == "once"
     office.worker("desk", queues="desk")
     until(lambda: office.rests(mine) and office.rests(other), "the desk is served")
     assert {effect["executor"] for effect in office.ask("effects", other)} == {"desk"}

@@ -155,14 +155,10 @@ ORDINARY = (
 def test_keys_of_the_index_are_those_of_the_reference_implementation() -> None:
     ask = "import json, sys, surt; print(json.dumps([surt.surt(url) for url in sys.argv[1:]]))"
     # In a process of its own: the package gives syntax warnings, which are errors here.
-    told = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", ask, *ORDINARY], capture_output=True, check=True
-    )
+    told = subprocess.run([sys.executable, "-W", "ignore", "-c", ask, *ORDINARY], capture_output=True, check=True)
     assert [surt(url) for url in ORDINARY] == json.loads(told.stdout)
 
 
-@pytest.mark.parametrize(
-    "url", ["urn:fullPage:http://a/", "http://[broken/", "http://a:99999/", "data:,x", ""]
-)
+@pytest.mark.parametrize("url", ["urn:fullPage:http://a/", "http://[broken/", "http://a:99999/", "data:,x", ""])
 def test_an_address_that_has_no_key_is_its_own(url: str) -> None:
     assert surt(url) == url

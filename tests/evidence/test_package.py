@@ -69,9 +69,7 @@ def test_the_same_parts_give_the_same_bytes_in_whatever_order_they_come() -> Non
 
 def test_ordinary_programs_open_it_and_sha256sum_checks_the_manifest(tmp_path: Path) -> None:
     (tmp_path / "package.zip").write_bytes(built())
-    subprocess.run(
-        ["python3", "-m", "zipfile", "-t", "package.zip"], cwd=tmp_path, check=True, capture_output=True
-    )
+    subprocess.run(["python3", "-m", "zipfile", "-t", "package.zip"], cwd=tmp_path, check=True, capture_output=True)
     with zipfile.ZipFile(tmp_path / "package.zip") as archive:
         assert archive.testzip() is None
         assert archive.namelist() == [manifest.NAME, manifest.SEAL_NAME, *sorted(PARTS)]
@@ -136,9 +134,7 @@ def test_a_part_altered_together_with_its_digest_in_the_manifest_is_seen() -> No
     def forge(parts: dict[str, bytes]) -> None:
         old, parts["page.html"] = parts["page.html"], b"<p>forged</p>"
         for algorithm in ("sha256", "sha3_512"):
-            before, after = (
-                hashlib.new(algorithm, data).hexdigest().encode() for data in (old, parts["page.html"])
-            )
+            before, after = (hashlib.new(algorithm, data).hexdigest().encode() for data in (old, parts["page.html"]))
             parts[manifest.NAME] = parts[manifest.NAME].replace(before, after)
         parts[manifest.NAME] = parts[manifest.NAME].replace(b'"size":%d' % len(old), b'"size":13')
 
@@ -168,9 +164,7 @@ def test_what_is_no_package_is_told_apart_without_a_crash(content: bytes) -> Non
     assert not verdict(content).ok
 
 
-@pytest.mark.parametrize(
-    "name", ["../../etc/passwd", "/etc/passwd", "a/b", "C:\\x", "\x1b[31mred", "folder/"]
-)
+@pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "a/b", "C:\\x", "\x1b[31mred", "folder/"])
 def test_hostile_names_are_refused_and_shown_harmless(name: str) -> None:
     (problem,) = verdict(with_names(name)).problems
     assert problem.kind == "refused"

@@ -20,9 +20,7 @@ from PIL import Image, ImageDraw
 def picture(seed: int, size: tuple[int, int] = (640, 480)) -> Image.Image:
     """A colourful scene of its own for every seed: soft clouds, shapes with edges, some grain."""
     rng = np.random.default_rng(seed)
-    clouds = Image.fromarray(rng.integers(0, 256, (9, 12, 3), np.uint8)).resize(
-        size, Image.Resampling.BICUBIC
-    )
+    clouds = Image.fromarray(rng.integers(0, 256, (9, 12, 3), np.uint8)).resize(size, Image.Resampling.BICUBIC)
     draw = ImageDraw.Draw(clouds)
     for _ in range(14):
         x, y = int(rng.integers(0, size[0])), int(rng.integers(0, size[1]))
@@ -53,16 +51,12 @@ def heic(image: Image.Image, **options: Any) -> bytes:
     return out.getvalue()
 
 
-def animation(
-    seeds: Iterable[int], form: str, milliseconds: int, size: tuple[int, int] = (320, 240)
-) -> bytes:
+def animation(seeds: Iterable[int], form: str, milliseconds: int, size: tuple[int, int] = (320, 240)) -> bytes:
     first, *rest = [picture(seed, size) for seed in seeds]
     return encoded(first, form, save_all=True, append_images=rest, duration=milliseconds, loop=0)
 
 
-def scenes(
-    seeds: Iterable[int], seconds_each: float, fps: int, size: tuple[int, int]
-) -> Iterable[Image.Image]:
+def scenes(seeds: Iterable[int], seconds_each: float, fps: int, size: tuple[int, int]) -> Iterable[Image.Image]:
     """Each seed's picture for a while, drifting slowly."""
     for seed in seeds:
         wide = picture(seed, (size[0] + 32, size[1] + 32))
@@ -133,10 +127,7 @@ def png_header_bomb(width: int = 60_000, height: int = 60_000) -> bytes:
 
     header = struct.pack("!IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + chunk(b"IDAT", zlib.compress(b"\0" * 999))
-        + chunk(b"IEND", b"")
+        b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 999)) + chunk(b"IEND", b"")
     )
 
 

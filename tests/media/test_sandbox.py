@@ -61,9 +61,7 @@ def test_the_tests_own_files_and_home_are_not_there(jail: Sandbox, tmp_path: Pat
 
 
 def under_home() -> list[str]:
-    return [
-        path for path in (sys.prefix, sys.base_prefix, str(JAILED)) if Path(path).is_relative_to(Path.home())
-    ]
+    return [path for path in (sys.prefix, sys.base_prefix, str(JAILED)) if Path(path).is_relative_to(Path.home())]
 
 
 def test_there_is_no_network(jail: Sandbox) -> None:
@@ -104,9 +102,7 @@ def test_another_program_sees_no_more(jail: Sandbox) -> None:
     assert ask(jail, "run_program", program="/usr/bin/cat") == {"said": ""}
 
 
-def test_it_is_nobody_alone_and_without_our_environment(
-    jail: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_it_is_nobody_alone_and_without_our_environment(jail: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("JIUM_SECRET", "secret")
     seen = ask(jail, "environment")
     assert seen["uid"] == 65534

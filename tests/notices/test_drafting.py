@@ -133,7 +133,7 @@ def test_a_letter_without_evidence_is_not_approved(case, provider, supervisor) -
         notices.approve(bare, supervisor, repeat=False)
 
 
-@pytest.mark.parametrize("roles", [[], ["officer"], ["administrator"]])
+@pytest.mark.parametrize("roles", [[], ["administrator"]])
 def test_who_may_not_approve_can_do_nothing_with_a_notice(draft, roles) -> None:
     somebody = Account.objects.create_user("somebody", roles=roles)
     for act in (

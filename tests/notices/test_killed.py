@@ -99,9 +99,7 @@ class Installation:
         self.run(TABLES)
 
     def start(self, code: str, *arguments: str, mail: int = 0) -> subprocess.Popen[str]:
-        mail_table = (
-            f'[mail]\nhost = "127.0.0.1"\nport = {mail}\nstarttls = false\nsender = "n@centre.example"\n'
-        )
+        mail_table = f'[mail]\nhost = "127.0.0.1"\nport = {mail}\nstarttls = false\nsender = "n@centre.example"\n'
         (self._data / "jium.toml").write_text(mail_table if mail else "", encoding="utf-8")
         environ = {
             "PATH": os.environ["PATH"],

@@ -30,9 +30,7 @@ def test_a_provider_answers_for_its_hosts_and_what_is_below(provider: Provider, 
     assert notices.provider_for(url) == provider
 
 
-@pytest.mark.parametrize(
-    "url", ["http://notboard.example/", "http://board.example.evil.test/", "http://example/"]
-)
+@pytest.mark.parametrize("url", ["http://notboard.example/", "http://board.example.evil.test/", "http://example/"])
 def test_a_provider_does_not_answer_for_a_like_sounding_host(provider: Provider, url: str) -> None:
     assert notices.provider_for(url) != provider
 

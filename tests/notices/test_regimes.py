@@ -99,9 +99,7 @@ def test_the_subject_is_neutral(name: str, language: str) -> None:
     ("name", "language", "element"),
     [(name, language, element) for name, language in LETTERS for element in regime(name).elements],
 )
-def test_a_letter_without_a_required_element_is_refused_by_name(
-    name: str, language: str, element: str
-) -> None:
+def test_a_letter_without_a_required_element_is_refused_by_name(name: str, language: str, element: str) -> None:
     with pytest.raises(MissingElement) as refused:
         render(name, language, dataclasses.replace(FACTS, **LACKING[element]))
     assert refused.value.element == element

@@ -154,9 +154,7 @@ def test_found_handing_over_is_uncertain_and_never_sent_again(approved: Notice, 
     assert list(notices.needing_attention()) == [approved]
 
 
-def test_a_person_may_send_an_uncertain_letter_again_under_its_old_name(
-    approved: Notice, mailbox, supervisor
-) -> None:
+def test_a_person_may_send_an_uncertain_letter_again_under_its_old_name(approved: Notice, mailbox, supervisor) -> None:
     Notice.objects.update(state=State.UNCONFIRMED)
     notices.resend(approved, supervisor)
     notices.send(approved)
@@ -212,9 +210,7 @@ def test_a_domain_in_korean_is_written_to(approved: Notice, mailbox) -> None:
     Notice.objects.update(recipient="abuse@게시판.example")
     notices.send(approved)
     assert approved.state == State.SENT
-    assert (
-        mailbox.letters[0]["To"].addresses[0].addr_spec == "abuse@" + "게시판.example".encode("idna").decode()
-    )
+    assert mailbox.letters[0]["To"].addresses[0].addr_spec == "abuse@" + "게시판.example".encode("idna").decode()
 
 
 @pytest.fixture
@@ -231,16 +227,12 @@ def certificate(tmp_path: Path, monkeypatch) -> ssl.SSLContext:
         .serial_number(1)
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False
-        )
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))]), critical=False)
         .sign(key, hashes.SHA256())
     )
     (tmp_path / "mail.crt").write_bytes(made.public_bytes(serialization.Encoding.PEM))
     (tmp_path / "mail.key").write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "mail.crt"))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)

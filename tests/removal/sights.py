@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from jium.watch.services import Observation
-
 from jium.dna.fingerprint import Fingerprint, FrameCode
 from jium.watch.models import Sighting, SightingCode
+from jium.watch.services import Observation
 
 FILE = "http://board.example/file/1.jpg"
 OTHER_FILE = "http://board.example/file/2.jpg"

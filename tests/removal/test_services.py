@@ -201,9 +201,7 @@ def test_a_decision_that_stands_again_takes_up_only_what_was_stopped(case: Case,
     assert Target.objects.get(pk=other.pk).turn == other.turn
 
 
-def test_a_new_demand_takes_a_stopped_target_up_again(
-    case: Case, notice: Notice, target: Target, moved_clock
-) -> None:
+def test_a_new_demand_takes_a_stopped_target_up_again(case: Case, notice: Notice, target: Target, moved_clock) -> None:
     removal.stop(case, [target.sighting])
     moved_clock(48 * HOUR)
     again = sent(notices.repeat(notice, [target.sighting]))

@@ -48,16 +48,10 @@ def made(language: str, subject: Subject = OPEN, counted: figures.Figures = FIGU
 def leaves(value: Any, path: str = "") -> dict[str, str]:
     """Every text of a wording file by its place."""
     if isinstance(value, dict):
-        return {
-            key: text
-            for name, inner in value.items()
-            for key, text in leaves(inner, f"{path}.{name}").items()
-        }
+        return {key: text for name, inner in value.items() for key, text in leaves(inner, f"{path}.{name}").items()}
     if isinstance(value, list):
         return {
-            key: text
-            for place, inner in enumerate(value)
-            for key, text in leaves(inner, f"{path}.{place}").items()
+            key: text for place, inner in enumerate(value) for key, text in leaves(inner, f"{path}.{place}").items()
         }
     return {path: value}
 
@@ -102,9 +96,7 @@ def test_both_languages_say_the_same_things_with_the_same_values() -> None:
     assert ko.keys() == en.keys()
     dates = {"year", "month", "day", "month_name", "month_short"}
     for place in ko:
-        used = [
-            {name for _, name, _, _ in string.Formatter().parse(text[place]) if name} for text in (ko, en)
-        ]
+        used = [{name for _, name, _, _ in string.Formatter().parse(text[place]) if name} for text in (ko, en)]
         assert used[0] - dates == used[1] - dates, place
 
 

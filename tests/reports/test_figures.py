@@ -61,9 +61,7 @@ def test_every_confirmed_page_is_in_exactly_one_state() -> None:
 
 
 def test_half_the_removed_pages_went_within_the_stated_time() -> None:
-    rows = [
-        seen(f"a/{days}", State.VERIFIED, demanded_at=NOW, gone_at=NOW + days * DAY) for days in (1, 2, 30)
-    ]
+    rows = [seen(f"a/{days}", State.VERIFIED, demanded_at=NOW, gone_at=NOW + days * DAY) for days in (1, 2, 30)]
     rows.append(seen("a/up", State.STILL_UP, demanded_at=NOW))
     assert figures.count(rows, refused=0).half_gone_within == 2 * DAY
 

@@ -187,9 +187,7 @@ def test_many_findings_at_once_are_one_line(story: Story) -> None:
 
 def test_the_same_thing_is_folded_only_within_an_hour() -> None:
     start = clock.now()
-    events = [
-        Event(start + minutes * timedelta(minutes=1), "match.found", "a.example") for minutes in (0, 59, 61)
-    ]
+    events = [Event(start + minutes * timedelta(minutes=1), "match.found", "a.example") for minutes in (0, 59, 61)]
     assert [(event.at, event.count) for event in fold(events)] == [(events[0].at, 2), (events[2].at, 1)]
 
 

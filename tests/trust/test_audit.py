@@ -108,9 +108,7 @@ def test_subjects_actors_and_acts_are_held_to_the_same() -> None:
 
 def test_ids_codes_and_numbers_are_kept_as_they_are() -> None:
     case = uuid4()
-    entry = audit.record(
-        "system", "case.opened", case=case, number="2026-0001", count=3, done=False, why=None
-    )
+    entry = audit.record("system", "case.opened", case=case, number="2026-0001", count=3, done=False, why=None)
     entry.refresh_from_db()
     assert entry.body == {"case": str(case), "number": "2026-0001", "count": 3, "done": False, "why": None}
     assert audit.verify().whole

@@ -132,9 +132,7 @@ def test_a_file_moved_to_another_case_is_refused(box: vault.Vault, case_id: UUID
         box.read(other, theirs.object_id)
 
 
-def test_a_file_in_the_place_of_another_of_its_case_is_refused(
-    box: vault.Vault, case_id: UUID, config: Config
-) -> None:
+def test_a_file_in_the_place_of_another_of_its_case_is_refused(box: vault.Vault, case_id: UUID, config: Config) -> None:
     one, two = box.put_bytes(case_id, b"one"), box.put_bytes(case_id, b"two")
     by_name = {path.name: path for path in files(config)}
     by_name[one.object_id].replace(by_name[two.object_id])
@@ -150,9 +148,7 @@ def test_an_object_id_cannot_lead_out_of_the_vault(box: vault.Vault, case_id: UU
         box.read(case_id, name)
 
 
-def test_no_clear_bytes_are_handed_out_before_all_are_verified(
-    box: vault.Vault, case_id: UUID, config: Config
-) -> None:
+def test_no_clear_bytes_are_handed_out_before_all_are_verified(box: vault.Vault, case_id: UUID, config: Config) -> None:
     stored = box.put_bytes(case_id, os.urandom(3 * vault.CHUNK))
     (path,) = files(config)
     whole = bytearray(path.read_bytes())

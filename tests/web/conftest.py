@@ -13,6 +13,8 @@ from PIL import Image
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "src/jium/locale/ko/LC_MESSAGES/django.po"
 
+PASSWORD = "a long enough password"
+
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_catalogue() -> None:

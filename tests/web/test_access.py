@@ -49,9 +49,7 @@ def test_a_form_without_its_token_is_refused_in_plain_words(staff) -> None:
 
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(staff["everything"])
-    answer = strict.post(
-        "/cases/new/", {"pseudonym": "x", "consent": "on"}, headers={"accept-language": "en"}
-    )
+    answer = strict.post("/cases/new/", {"pseudonym": "x", "consent": "on"}, headers={"accept-language": "en"})
     assert answer.status_code == 403
     assert "This form is too old to be sent" in answer.content.decode()
 

@@ -52,9 +52,7 @@ def read(client, world, settings):
 
 
 def test_korean_pages_hold_no_english_sentence(read) -> None:
-    msgids = [
-        re.sub(r"%\(\w+\)s", "", msgid) for msgid in entries((ROOM / CATALOGUE).read_text(encoding="utf-8"))
-    ]
+    msgids = [re.sub(r"%\(\w+\)s", "", msgid) for msgid in entries((ROOM / CATALOGUE).read_text(encoding="utf-8"))]
     sentences = [msgid for msgid in msgids if re.search(r"[a-z]+ [a-z]+ [a-z]+", msgid)]
     for name, text in read("ko").items():
         left = [sentence for sentence in sentences if sentence in text]

@@ -278,3 +278,15 @@ def test_what_a_hostile_site_calls_itself_stays_text(work, world) -> None:
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
     assert 'href="http://harbour.example' not in page, "nobody leaves the building by a click"
+
+
+def test_a_fault_of_ours_is_told_without_its_inside(work, monkeypatch) -> None:
+    def broken(*_args: object) -> None:
+        raise RuntimeError("the victim's secret")
+
+    monkeypatch.setattr("jium.web.queue.tasks", broken)
+    work.raise_request_exception = False
+    answer = work.get("/")
+    assert answer.status_code == 500
+    assert "Something went wrong here" in said(answer)
+    assert "secret" not in said(answer)

@@ -125,7 +125,9 @@ def problem_text(problem: str) -> str:
         "truncated": _("The file is cut off: its end is missing. Please copy it again from where it came from."),
         "too_large": _("The picture is too large to be opened safely (over 178 megapixels). Please save it smaller."),
         "no_frames": _("There is no picture in this video: it cannot be searched for."),
-        "encrypted_archive": _("This is a ZIP file with a password. Please unpack it first and register the files in it."),
+        "encrypted_archive": _(
+            "This is a ZIP file with a password. Please unpack it first and register the files in it."
+        ),
         "archive": _("This is a packed file (ZIP or similar). Please unpack it first and register the files in it."),
         "unsupported": _("This kind of file is not supported. JPEG, PNG, WebP, AVIF, HEIC, GIF and common videos are."),
         "audio_only": _("There is only sound in this file: it cannot be searched for yet."),
@@ -133,7 +135,9 @@ def problem_text(problem: str) -> str:
         "crashed": _("The file made the decoder stop. It was contained; please save it in another format."),
         "damaged": _("The stored file is damaged. Please register it again."),
     }
-    return texts.get(problem, _("The file could not be opened. Please save it in another format and register it again."))
+    return texts.get(
+        problem, _("The file could not be opened. Please save it in another format and register it again.")
+    )
 
 
 def note_text(note: str) -> str:
@@ -164,7 +168,8 @@ def case(case_id: UUID) -> Case:
 
 def cases() -> QuerySet[Case]:
     """All cases, newest first, each with ``reference_count``."""
-    return Case.objects.annotate(reference_count=Count("references", filter=~Q(references__state="rejected")))
+    usable = Count("references", filter=~Q(references__state="rejected"))
+    return Case.objects.annotate(reference_count=usable).order_by("-opened_at", "-number")
 
 
 def references(case: Case) -> QuerySet[Reference]:
@@ -205,9 +210,7 @@ def references_with_digest(sha256: str) -> list[UUID]:
 
 
 def _watched() -> QuerySet[ReferenceCode]:
-    return ReferenceCode.objects.filter(
-        reference__state=Reference.State.READY, reference__case__state=Case.State.OPEN
-    )
+    return ReferenceCode.objects.filter(reference__state=Reference.State.READY, reference__case__state=Case.State.OPEN)
 
 
 def fingerprint_of(reference: Reference) -> Fingerprint:

@@ -20,21 +20,22 @@ class MemoryFileUploadHandler(FileUploadHandler):
 
     def new_file(self, *args: object, **kwargs: object) -> None:
         super().new_file(*args, **kwargs)
-        self._file: BinaryIO = os.fdopen(os.memfd_create("upload", os.MFD_CLOEXEC), "w+b")
+        # Django closes a handler's ``file`` when an upload is broken off.
+        self.file: BinaryIO = os.fdopen(os.memfd_create("upload", os.MFD_CLOEXEC), "w+b")
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self._received += len(raw_data)
         if self._received > MAX_BYTES:
             self.request.META["jium.upload_too_large"] = True
             raise StopUpload(connection_reset=False)
-        self._file.write(raw_data)
+        self.file.write(raw_data)
 
     def file_complete(self, file_size: int) -> UploadedFile:
-        self._file.seek(0)
+        self.file.seek(0)
         return UploadedFile(
-            file=self._file, name="upload", content_type=self.content_type, size=file_size, charset=self.charset
+            file=self.file,
+            name="upload",
+            content_type=self.content_type,
+            size=file_size,
+            charset=self.charset,
         )
-
-    def upload_interrupted(self) -> None:
-        """The form was too large or cut off: let the received bytes go."""
-        self._file.close()

@@ -57,9 +57,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
     """Open a case; files are registered next."""
     form = CaseForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
-        opened = services.open_case(
-            form.cleaned_data["pseudonym"], form.cleaned_data["consent"], request.user
-        )
+        opened = services.open_case(form.cleaned_data["pseudonym"], form.cleaned_data["consent"], request.user)
         messages.success(request, _("Case %(number)s is open.") % {"number": opened.number})
         return redirect("register", opened.pk)
     return render(request, "cases/case_new.html", {"form": form})
@@ -71,7 +69,8 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Everything of a case: what is looked for, where it was found, what became of it."""
     shown = get_object_or_404(Case, pk=case_id)
     live = "#live" in request.headers.get("HX-Target", "")
-    return render(request, "cases/_case.html" if live else "cases/case.html", _everything(shown))
+    context = {**_everything(shown), "fragment": live}
+    return render(request, "cases/_case.html" if live else "cases/case.html", context)
 
 
 def _everything(case: Case) -> dict[str, Any]:
@@ -128,9 +127,7 @@ def register(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST":
         form = RegisterForm(request.POST, request.FILES, label_suffix="")
         if request.META.get("jium.upload_too_large"):
-            form.add_error(
-                "files", _("Together these files are over 512 MB. Please register fewer at a time.")
-            )
+            form.add_error("files", _("Together these files are over 512 MB. Please register fewer at a time."))
         elif form.is_valid():
             return _register(request, shown, form.cleaned_data["files"])
     return render(request, "cases/register.html", {"case": shown, "form": form})

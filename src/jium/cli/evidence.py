@@ -47,9 +47,7 @@ def _verify(args: argparse.Namespace) -> int:
         except OSError as problem:
             whole = False
             error = {"kind": "not_read", "message": problem.strerror or type(problem).__name__}
-            print(
-                json.dumps({"file": shown, "error": error}) if args.json else f"✗ {shown}: {error['message']}"
-            )
+            print(json.dumps({"file": shown, "error": error}) if args.json else f"✗ {shown}: {error['message']}")
             continue
         whole = whole and verdict.ok
         if args.json:

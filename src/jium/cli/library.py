@@ -37,15 +37,11 @@ def add_library_commands(subparsers: Commands[argparse.ArgumentParser]) -> None:
 
     find = subparsers.add_parser("find", help=_("find copies of references among other files"))
     find.add_argument("references", nargs="+", metavar=_("REFERENCE"), help=_("what is looked for"))
-    find.add_argument(
-        "--in", dest="places", nargs="+", required=True, metavar=_("PATH"), help=_("where to look")
-    )
+    find.add_argument("--in", dest="places", nargs="+", required=True, metavar=_("PATH"), help=_("where to look"))
     find.set_defaults(run=_guarded(_find))
 
     for command in (fingerprint, compare, find):
-        command.add_argument(
-            "--json", action="store_true", help=_("one JSON object a line instead of a table")
-        )
+        command.add_argument("--json", action="store_true", help=_("one JSON object a line instead of a table"))
 
 
 def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
@@ -69,9 +65,7 @@ def _fingerprint(args: argparse.Namespace) -> int:
     files = expand(args.files)
     if not _one_pipe(files):
         return UNUSABLE
-    output = _Output(
-        args.json, (_("file"), _("kind"), _("size"), _("length"), _("quality"), _("fingerprint"))
-    )
+    output = _Output(args.json, (_("file"), _("kind"), _("size"), _("length"), _("quality"), _("fingerprint")))
     read = 0
     for one in _read(files):
         if isinstance(one, Unread):
@@ -195,8 +189,7 @@ def _comparison_cells(found: Comparison) -> tuple[str, ...]:
     else:
         chance = _("at most 1 in {number:,.0f}").format(number=found.odds)
     seconds = ", ".join(
-        f"{_clock(one.a[0])}–{_clock(one.a[1])} = {_clock(one.b[0])}–{_clock(one.b[1])}"
-        for one in found.segments
+        f"{_clock(one.a[0])}–{_clock(one.a[1])} = {_clock(one.b[0])}–{_clock(one.b[1])}" for one in found.segments
     )
     return f"{found.score:.2f}", chance, _changes(found), seconds
 

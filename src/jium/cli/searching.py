@@ -31,9 +31,7 @@ class Search:
 
     def matches(self, seen: Fingerprint) -> Iterator[tuple[str, dna.Comparison]]:
         """(name, comparison) of every reference that ``seen`` is a copy of, in the order of adding."""
-        near = {
-            number for number, (_name, known) in enumerate(self._references) if known.sha256 == seen.sha256
-        }
+        near = {number for number, (_name, known) in enumerate(self._references) if known.sha256 == seen.sha256}
         if seen.frames:
             codes = np.frombuffer(b"".join(frame.code for frame in seen.frames), np.uint8).reshape(-1, 32)
             near |= {hit.key for hit in self._index.search(codes)}

@@ -194,6 +194,8 @@ def _print_welcome(config: Config) -> None:
     print(_("jium is running at {address}").format(address=address))
     token = accounts.first_administrator()
     if token:
-        print(_("First start: open this link within 24 hours to set the first administrator's password. It works once."))
+        print(
+            _("First start: open this link within 24 hours to set the first administrator's password. It works once.")
+        )
         print(f"  {address}/welcome/{token}/")
     print(_("Stop it with Ctrl+C."), flush=True)

@@ -13,6 +13,7 @@ from jium.cases.services import Case, Reference
 from jium.demoweb.officer import Officer, Refused
 from jium.demoweb.world import World
 from jium.evidence.services import Capture
+from jium.language import _
 from jium.notices import services as notices
 from jium.notices.services import Notice
 from jium.removal.services import Target, targets
@@ -32,7 +33,6 @@ class Desk:
 
     def __init__(self, address: str) -> None:
         self._officer = Officer(address)
-        self._opened = 0
 
     def enter(self, welcome: str) -> None:
         """Set the password by the one-time link, or log in where that was done already."""
@@ -43,7 +43,10 @@ class Desk:
 
     def open_case(self) -> None:
         self._until(
-            Case.objects.exists, reverse("case_new"), reverse("case_new"), {"pseudonym": PSEUDONYM, "consent": "on"}
+            Case.objects.exists,
+            reverse("case_new"),
+            reverse("case_new"),
+            {"pseudonym": PSEUDONYM, "consent": "on"},
         )
 
     def register(self, path: Path) -> None:
@@ -60,7 +63,12 @@ class Desk:
     def watch(self, name: str, address: str) -> None:
         """Put a site under watch."""
         page = reverse("site_new")
-        fields = {"name": name, "start_url": address, "every_minutes": str(VISIT_MINUTES), "obey_robots": "on"}
+        fields = {
+            "name": name,
+            "start_url": address,
+            "every_minutes": str(VISIT_MINUTES),
+            "obey_robots": "on",
+        }
         self._until(Site.objects.filter(start_url=address).exists, page, page, fields)
 
     def decide_all(self, world: World) -> str:
@@ -74,8 +82,8 @@ class Desk:
             settled = Group.objects.filter(pk=group.pk).exclude(verdict=Group.Verdict.UNDECIDED).exists
             self._until(settled, page, reverse("decide", args=[group.pk]), {"verdict": str(verdict)})
             decided += 1
-            self._opened += 1
-        return f"{decided} decisions for {Match.objects.count()} addresses"
+        text = _("{decisions} decisions for {addresses} addresses")
+        return text.format(decisions=decided, addresses=Match.objects.count())
 
     def answer_everything(self, world: World) -> None:
         """Whatever waits for a person: groups, contacts, refused and uncertain letters, drafts."""
@@ -151,26 +159,34 @@ class Desk:
     def registered_text(self) -> str:
         files = Reference.objects.filter(state=Reference.State.READY)
         films = files.filter(kind="video").count()
-        return f"{files.count() - films} pictures and {films} video, encrypted and fingerprinted"
+        text = _("{pictures} pictures and {videos} video, encrypted and fingerprinted")
+        return text.format(pictures=files.count() - films, videos=films)
 
     def watched_text(self) -> str:
         pages = sum(Crawl.objects.values_list("pages", flat=True))
-        return (
-            f"{Site.objects.count()} sites, {pages} pages, {Sighting.objects.count()} pictures and videos seen, "
-            f"{Match.objects.count()} copies in {Group.objects.count()} groups"
+        text = _("{sites} sites, {pages} pages, {seen} pictures and videos seen, {copies} copies in {groups} groups")
+        return text.format(
+            sites=Site.objects.count(),
+            pages=pages,
+            seen=Sighting.objects.count(),
+            copies=Match.objects.count(),
+            groups=Group.objects.count(),
         )
 
     def captured_text(self) -> str:
         packages = Capture.objects.filter(state=Capture.State.DONE).count()
-        return f"{packages} evidence packages, {Notice.objects.count()} letters drafted"
+        text = _("{packages} evidence packages, {letters} letters drafted")
+        return text.format(packages=packages, letters=Notice.objects.count())
 
     def sent_text(self, world: World) -> str:
         sent = Notice.objects.filter(state=Notice.State.SENT).count()
-        return f"{sent} letters sent, {len(world.letters())} received, {len(world.refused())} refused and mended"
+        text = _("{sent} letters sent, {received} received, {refused} refused and their contact mended")
+        return text.format(sent=sent, received=len(world.letters()), refused=len(world.refused()))
 
     def standing_text(self) -> str:
         """How the demanded addresses stand, in one line."""
         states = list(targets().values_list("state", flat=True))
         removed = states.count(Target.State.VERIFIED)
         letters = Notice.objects.filter(state=Notice.State.SENT).count()
-        return f"{len(states)} demanded, {removed} removed and verified, {len(states) - removed} open, {letters} letters"
+        text = _("{demanded} demanded, {removed} removed and verified, {open} open, {letters} letters")
+        return text.format(demanded=len(states), removed=removed, open=len(states) - removed, letters=letters)

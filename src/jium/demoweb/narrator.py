@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
 from rich.console import Console
 from rich.table import Table
 
+from jium.demoweb.sites import Happening
 from jium.demoweb.tally import Tally
 from jium.language import _
+
+STAGES = {
+    "register": _("register"),
+    "watch and match": _("watch and match"),
+    "review": _("review"),
+    "capture and draft": _("capture and draft"),
+    "approve and send": _("approve and send"),
+    "follow up": _("follow up"),
+}
 
 
 class Narrator:
@@ -22,15 +33,15 @@ class Narrator:
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
         """Show that a stage is under way."""
-        with self.console.status(f"[bold]{name}[/bold] …"):
+        with self.console.status(f"[bold]{STAGES[name]}[/bold] …"):
             yield
 
     def say(self, text: str) -> None:
-        self.console.print(text, highlight=False)
+        self.console.print(text, highlight=False, soft_wrap=True)
 
     def told(self, name: str, text: str, seconds: float) -> None:
         """A finished stage: what came of it and how long it took."""
-        self.say(f"[green]✓[/green] [bold]{name:<18}[/bold] {text} [dim]({seconds:.1f} s)[/dim]")
+        self.say(f"[green]✓[/green] [bold]{STAGES[name]}[/bold]  {text} [dim]({seconds:.0f} s)[/dim]")
 
     def day(self, passed: timedelta, text: str) -> None:
         """Time moved on."""
@@ -39,26 +50,42 @@ class Narrator:
         )
         self.say(f"  [cyan]{day}[/cyan]  {text}")
 
+    def happened(self, happenings: Sequence[Happening]) -> None:
+        """What the sites did by themselves."""
+        for (host, what), count in Counter((each.host, each.what) for each in happenings).items():
+            text = _("{host} removes {count}") if what == "removed" else _("{host} uploads {count} again, newly named")
+            self.say("  [magenta]·[/magenta] " + text.format(host=host, count=count))
+
     def killed(self, role: str, number: int) -> None:
         self.say("  [red]kill -9[/red] " + _("{role} (no. {number}), started again").format(role=role, number=number))
 
     def ending(self, tally: Tally, seconds: dict[str, float]) -> None:
         """The table of every planted copy, and the counts."""
-        table = Table(title=_("Every planted copy and how it ended"), title_justify="left", pad_edge=False)
-        for heading in (_("site"), _("copy of"), _("altered"), _("found"), _("letters"), _("ended"), _("true end")):
+        self.say("")
+        self.say(_("[bold]Every planted copy and how it ended[/bold]"))
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for heading in (
+            _("site"),
+            _("copy of"),
+            _("altered"),
+            _("found"),
+            _("letters"),
+            _("ended"),
+            _("true end"),
+        ):
             table.add_column(heading)
         for line in tally.lines:
             copy = line.planted
             found = _("yes") if line.found else _("no")
             true_end = "[green]✓[/green]" if line.true_end else f"[red]✗[/red] {copy.expected}"
-            table.add_row(
-                copy.site, copy.reference, copy.alteration, found, str(line.notices), line.ended, true_end
-            )
+            table.add_row(copy.site, copy.reference, copy.alteration, found, str(line.notices), line.ended, true_end)
         self.console.print(table)
         removed = sum(line.ended == "removed" for line in tally.lines)
         found = sum(line.found for line in tally.lines)
         self.say(
-            _("planted {planted}, found {found}, removed and verified {removed}, still up {up}, false matches {false}").format(
+            _(
+                "planted {planted}, found {found}, removed and verified {removed}, still up {up}, false matches {false}"
+            ).format(
                 planted=len(tally.lines),
                 found=found,
                 removed=removed,
@@ -67,11 +94,15 @@ class Narrator:
             )
         )
         self.say(
-            _("letters sent {sent}, received {received}, received twice {doubled}; visits to inside addresses {inside}").format(
+            _(
+                "letters sent {sent}, received {received}, received twice {doubled}; "
+                "visits to inside addresses {inside}"
+            ).format(
                 sent=tally.letters_sent,
                 received=tally.letters_received,
                 doubled=tally.doubled,
                 inside=tally.inside_hits,
             )
         )
-        self.say(_("seconds a stage: {stages}").format(stages=", ".join(f"{k} {v:.0f}" for k, v in seconds.items())))
+        stages = ", ".join(f"{STAGES[name]} {taken:.0f}" for name, taken in seconds.items())
+        self.say(_("seconds a stage: {stages}; together {all:.0f}").format(stages=stages, all=sum(seconds.values())))

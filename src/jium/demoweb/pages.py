@@ -60,9 +60,7 @@ footer { color: #6c675d; font-size: .85rem; }
 """
 
 # Pictures and clips whose address stands in data-src are loaded by this, as many boards do.
-LAZY_SCRIPT = (
-    "<script>for (const i of document.querySelectorAll('[data-src]')) i.src = i.dataset.src;</script>"
-)
+LAZY_SCRIPT = "<script>for (const i of document.querySelectorAll('[data-src]')) i.src = i.dataset.src;</script>"
 
 
 def page(site: str, operator: Operator, title: str, body: str, head: str = "") -> str:
@@ -82,9 +80,7 @@ def page(site: str, operator: Operator, title: str, body: str, head: str = "") -
 """
 
 
-def index(
-    operator: Operator, posts: Sequence[tuple[str, str]], number: int, last: int, odd: Sequence[str]
-) -> str:
+def index(operator: Operator, posts: Sequence[tuple[str, str]], number: int, last: int, odd: Sequence[str]) -> str:
     """One page of the list: (address, title) of its posts, links to the pages beside it, and odd links."""
     words = WORDS[operator.language]
     rows = "\n".join(f'<li><a href="{escape(address)}">{escape(title)}</a></li>' for address, title in posts)
@@ -111,9 +107,7 @@ def medium(shown: Shown, address: str, operator: Operator, title: str) -> str:
     if shown is Shown.LINK:
         return f'<p><a href="{source}">{WORDS[operator.language].open_file}</a></p>'
     if shown is Shown.VIDEO:
-        return (
-            f'<video controls preload="metadata" width="640"><source src="{source}" type="video/mp4"></video>'
-        )
+        return f'<video controls preload="metadata" width="640"><source src="{source}" type="video/mp4"></video>'
     if shown is Shown.NOTHING:
         return ""
     return f'<img src="{source}" alt="{name}">'

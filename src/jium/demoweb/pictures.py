@@ -97,9 +97,7 @@ class Gallery:
         if key == FILM:
             change = FILM_ALTERATIONS[alteration]
             path = self.folder / f"{name}.mp4"
-            return _kept(
-                path, lambda fresh: film.encode(map(change, film.shoot(FILM_SHOTS)), fresh, quality=30)
-            )
+            return _kept(path, lambda fresh: film.encode(map(change, film.shoot(FILM_SHOTS)), fresh, quality=30))
         ending, alter = PICTURE_ALTERATIONS[alteration]
         return _kept(self.folder / f"{name}{ending}", lambda fresh: fresh.write_bytes(alter(_drawn(key))))
 
@@ -115,9 +113,7 @@ class Gallery:
 
     def other_film(self) -> Path:
         """A video with other scenes than the registered one."""
-        return _kept(
-            self.folder / "other-film.mp4", lambda fresh: film.encode(film.shoot(OTHER_SHOTS), fresh)
-        )
+        return _kept(self.folder / "other-film.mp4", lambda fresh: film.encode(film.shoot(OTHER_SHOTS), fresh))
 
 
 @lru_cache(maxsize=len(scenes.SCENES))

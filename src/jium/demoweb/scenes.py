@@ -83,16 +83,12 @@ def _fill_below(pixels: np.ndarray, edge: np.ndarray, colour: Colour, texture: n
 def harbour(rng: np.random.Generator, size: Size) -> Image.Image:
     """Hills behind water, a sun, and boats with sails."""
     width, height = size
-    pixels = (
-        _gradient(_colour(rng, 90, 200), _colour(rng, 170, 250), size) + 50 * clouds(rng, size)[..., None]
-    )
+    pixels = _gradient(_colour(rng, 90, 200), _colour(rng, 170, 250), size) + 50 * clouds(rng, size)[..., None]
     for level in (0.36, 0.44):
         edge = _ridge(rng, width, level * height, 0.07 * height)
         _fill_below(pixels, edge, _colour(rng, 40, 130), clouds(rng, size, 12))
     shore = np.full(width, 0.55 * height)
-    wide = np.asarray(
-        Image.fromarray(clouds(rng, (width // 6, height), 8)).resize(size, Image.Resampling.BICUBIC)
-    )
+    wide = np.asarray(Image.fromarray(clouds(rng, (width // 6, height), 8)).resize(size, Image.Resampling.BICUBIC))
     _fill_below(pixels, shore, _colour(rng, 40, 150), wide * 1.6)
     image = _picture(pixels)
     pen = ImageDraw.Draw(image)
@@ -113,9 +109,7 @@ def harbour(rng: np.random.Generator, size: Size) -> Image.Image:
 def city(rng: np.random.Generator, size: Size) -> Image.Image:
     """A skyline at dusk, some windows lit."""
     width, height = size
-    image = _picture(
-        _gradient(_colour(rng, 30, 110), _colour(rng, 150, 240), size) + 60 * clouds(rng, size)[..., None]
-    )
+    image = _picture(_gradient(_colour(rng, 30, 110), _colour(rng, 150, 240), size) + 60 * clouds(rng, size)[..., None])
     pen = ImageDraw.Draw(image)
     for row, shade in ((0.35, 130), (0.5, 90), (0.68, 55)):
         x = -rng.uniform(0, 40)
@@ -134,21 +128,15 @@ def city(rng: np.random.Generator, size: Size) -> Image.Image:
 def still_life(rng: np.random.Generator, size: Size) -> Image.Image:
     """Balls, boxes and cones on a table before a papered wall."""
     width, height = size
-    pixels = (
-        _gradient(_colour(rng, 110, 220), _colour(rng, 110, 220), size) + 40 * clouds(rng, size, 6)[..., None]
-    )
-    grain = np.asarray(
-        Image.fromarray(clouds(rng, (width // 8, height), 9)).resize(size, Image.Resampling.BICUBIC)
-    )
+    pixels = _gradient(_colour(rng, 110, 220), _colour(rng, 110, 220), size) + 40 * clouds(rng, size, 6)[..., None]
+    grain = np.asarray(Image.fromarray(clouds(rng, (width // 8, height), 9)).resize(size, Image.Resampling.BICUBIC))
     _fill_below(pixels, _ridge(rng, width, 0.6 * height, 2), _colour(rng, 60, 150), grain * 1.5)
     image = _picture(pixels)
     pen = ImageDraw.Draw(image)
     for left in range(0, width, 64):
         for top in range(0, int(0.56 * height), 64):
             dx, dy, r = rng.uniform((-18, -18, 5), (18, 18, 16))
-            pen.ellipse(
-                (left + dx - r, top + dy - r, left + dx + r, top + dy + r), fill=_colour(rng, 70, 250)
-            )
+            pen.ellipse((left + dx - r, top + dy - r, left + dx + r, top + dy + r), fill=_colour(rng, 70, 250))
     for _ in range(11):
         x, y = rng.uniform(0.05, 0.95) * width, rng.uniform(0.6, 0.92) * height
         _thing(pen, rng, x, y, rng.uniform(0.05, 0.12) * width)
@@ -190,9 +178,7 @@ def poster(rng: np.random.Generator, size: Size) -> Image.Image:
     lean = rng.uniform(-0.8, 0.8) * height
     for _ in range(9):
         x, wide = rng.uniform(-0.2, 1.1) * width, rng.uniform(0.02, 0.09) * width
-        pen.polygon(
-            [(x, 0), (x + wide, 0), (x + wide + lean, height), (x + lean, height)], fill=_colour(rng, 90, 240)
-        )
+        pen.polygon([(x, 0), (x + wide, 0), (x + wide + lean, height), (x + lean, height)], fill=_colour(rng, 90, 240))
     for number, word in enumerate(rng.permutation(WORDS)[:5]):
         font = ImageFont.load_default(size=float(rng.uniform(0.12, 0.24) * height))
         place = (rng.uniform(0.02, 0.4) * width, (0.02 + 0.19 * number) * height)
@@ -213,9 +199,7 @@ def poster(rng: np.random.Generator, size: Size) -> Image.Image:
 def dunes(rng: np.random.Generator, size: Size) -> Image.Image:
     """Hills behind hills, each with its own grain."""
     width, height = size
-    pixels = (
-        _gradient(_colour(rng, 120, 230), _colour(rng, 150, 250), size) + 55 * clouds(rng, size)[..., None]
-    )
+    pixels = _gradient(_colour(rng, 120, 230), _colour(rng, 150, 250), size) + 55 * clouds(rng, size)[..., None]
     for level in np.linspace(0.18, 0.9, 9):
         edge = _ridge(rng, width, level * height, rng.uniform(0.03, 0.09) * height)
         _fill_below(pixels, edge, _colour(rng, 40, 220), clouds(rng, size, int(rng.integers(6, 16))))

@@ -162,9 +162,7 @@ class Site:
         return traps.spring(self.host, path, self._canary, self._whole_picture.read_bytes())
 
     def _index(self, query: str, now: datetime) -> Answer:
-        listed = [
-            standing for standing in reversed(self._standing) if self._is_there(standing, standing.page, now)
-        ]
+        listed = [standing for standing in reversed(self._standing) if self._is_there(standing, standing.page, now)]
         last = max(1, -(-len(listed) // POSTS_A_PAGE))
         wanted = query.removeprefix("page=")
         number = int(wanted) if wanted.isascii() and wanted.isdecimal() else 1

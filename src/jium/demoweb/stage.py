@@ -31,7 +31,7 @@ class Stage:
         data = Path(os.environ["JIUM_DATA"])
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         (data / "jium.toml").write_text(SETTINGS.format(mail_port=self.world.mail_port), encoding="utf-8")
-        environment = {**self.world.environment, "JIUM_SWEEP_SECONDS": SWEEP_SECONDS, "JIUM_LANGUAGE": "en"}
+        environment = {**self.world.environment, "JIUM_SWEEP_SECONDS": SWEEP_SECONDS}
         self.system = System(data, self._port, environment, self._split)
         try:
             self.system.start()
@@ -56,4 +56,3 @@ class Stage:
         killer = Killer(self.system, times, seed, narrator)
         killer.start()
         return killer
-

@@ -24,6 +24,8 @@ from jium.demoweb.world import World
 
 STAGE_SECONDS = 180
 LAST_DAY = timedelta(days=9)
+# What is due within so much time is let happen in one step.
+TOGETHER = timedelta(minutes=15)
 
 
 class Stuck(Exception):
@@ -94,7 +96,7 @@ class Story:
     def _follow_up(self, start) -> str:  # type: ignore[no-untyped-def]
         while clock.now() < start + LAST_DAY and not tally(self.world).settled:
             self._await("follow up", self._quiet)
-            self.world.tick()
+            self.narrator.happened(self.world.tick())
             self.desk.answer_everything(self.world)
             self._await("follow up", self._quiet)
             self._to_next_event()
@@ -106,7 +108,7 @@ class Story:
         events = [moment for moment in (engine.next_due(), self.world.next_event()) if moment]
         now = clock.now()
         coming = min(events, default=now + timedelta(hours=1))
-        step = max(coming - now, timedelta(minutes=1)) + timedelta(seconds=1)
+        step = max(coming - now, timedelta(0)) + TOGETHER
         clock.move(self.clock_file, (clock.offset() + step).total_seconds())
 
     def _quiet(self) -> bool:

@@ -17,6 +17,8 @@ from pathlib import Path
 
 START_SECONDS = 90
 STOP_SECONDS = 20
+# The last thing a process says when it starts, in the language the demo sets for it.
+STARTED = "Stop it with"
 WELCOME = re.compile(r"http://\S+/welcome/[^/\s]+/")
 
 SETTINGS = """\
@@ -52,7 +54,13 @@ class System:
         self.port = port
         self.split = split
         self.welcome = ""
-        self._environment = {**os.environ, **environment, "JIUM_DATA": str(data), "PYTHONUNBUFFERED": "1"}
+        self._environment = {
+            **os.environ,
+            **environment,
+            "JIUM_DATA": str(data),
+            "PYTHONUNBUFFERED": "1",
+            "JIUM_LANGUAGE": "en",
+        }
         self._running: dict[str, _Running] = {}
         self._turn = threading.RLock()
 
@@ -105,41 +113,37 @@ class System:
         log = self.data.parent / f"{role}.log"
         threading.Thread(target=_drain, args=(running, log), daemon=True).start()
         self._running[role] = running
-        self._await_start(running, "jium is running at" if role == "web" else "is running")
+        self._await_start(running)
 
     def _arguments(self, role: str) -> list[str]:
         if role == "worker":
             return ["worker", "--slot", "1"]
         return ["up", "--port", str(self.port), *(["--web-only"] if self.split else [])]
 
-    def _await_start(self, running: _Running, sign: str) -> None:
+    def _await_start(self, running: _Running) -> None:
+        """Read what the process says until it says how to stop it; the welcome link is among it at the first start."""
         told: list[str] = []
         end = time.monotonic() + START_SECONDS
-        ready = False
         while time.monotonic() < end:
             try:
-                line = running.lines.get(timeout=0.3)
+                line = running.lines.get(timeout=1)
             except queue.Empty:
-                if ready:
-                    return
                 continue
             if line is None:
                 break
             told.append(line.rstrip())
-            ready = ready or sign in line
             link = WELCOME.search(line)
             if link:
                 self.welcome = link[0]
-            if line.startswith("Stop it with") or (ready and "Worker" in line):
+            if STARTED in line:
                 return
         raise DidNotStart("\n".join(told[-12:]))
 
 
 def _drain(running: _Running, log: Path) -> None:
     """Keep what the process says, in memory for its start and in a file beside its data."""
-    assert running.process.stdout is not None
     with log.open("a", encoding="utf-8") as kept:
-        for line in running.process.stdout:
+        for line in running.process.stdout or ():
             kept.write(line)
             kept.flush()
             running.lines.put(line)
@@ -151,4 +155,3 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
-

@@ -72,9 +72,7 @@ def tally(world: World) -> Tally:
         letters_sent=len(sent),
         letters_received=len(received),
         doubled=sum(count > 1 for count in received.values()),
-        unsettled_letters=Notice.objects.exclude(
-            state__in=(Notice.State.SENT, Notice.State.WITHDRAWN)
-        ).count(),
+        unsettled_letters=Notice.objects.exclude(state__in=(Notice.State.SENT, Notice.State.WITHDRAWN)).count(),
         inside_hits=world.inside_hits(),
     )
 

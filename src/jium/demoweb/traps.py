@@ -88,9 +88,7 @@ def _heron(path: str, canary: int) -> Answer | None:
     if path.startswith("/calendar/"):
         month = path.removeprefix("/calendar/")
         if month.isdecimal() and 1 <= int(month) <= CALENDAR_PAGES:
-            return Answer(
-                200, f'<h1>month {month}</h1><a href="/calendar/{int(month) + 1}">next</a>'.encode()
-            )
+            return Answer(200, f'<h1>month {month}</h1><a href="/calendar/{int(month) + 1}">next</a>'.encode())
     if path == "/secret":
         return redirect("http://169.254.169.254/latest/meta-data/iam/")
     if path == "/secret-port":

@@ -127,8 +127,7 @@ def compare(a: Fingerprint, b: Fingerprint) -> Comparison:
     if not track_a.frames or not track_b.frames:
         return Comparison(False, 0.0, None, None, ())
     alignments = [
-        _align(form, codes_a, codes_b, track_a, track_b)
-        for form, codes_a, codes_b in _forms(track_a, track_b)
+        _align(form, codes_a, codes_b, track_a, track_b) for form, codes_a, codes_b in _forms(track_a, track_b)
     ]
     best = min(alignments, key=_Alignment.rank)
     if not best.runs:

@@ -88,25 +88,21 @@ def _pack(frames: Iterable[Frame]) -> tuple[bytes, int]:
     """The frames' codes as bytes, and the best quality among them."""
     parts, best = [], 0
     for frame in frames:
-        block = pdq.samples(frame.strips(), frame.width, frame.height, frame.orientation)
-        quality = pdq.quality(block)
+        sampled = pdq.samples(frame.strips(), frame.width, frame.height, frame.orientation)
+        quality = pdq.quality(sampled)
         best = max(best, quality)
         time = float("nan") if frame.time is None else frame.time
-        parts.append(_FRAME.pack(time, quality) + b"".join(pdq.codes(block)))
+        parts.append(_FRAME.pack(time, quality) + b"".join(pdq.codes(sampled)))
         if len(parts) == MOST_FRAMES:
             break
     return b"".join(parts), best
 
 
-def _facts(
-    kind: str, size: tuple[int | None, int | None], duration: float | None, note: str
-) -> dict[str, Any]:
+def _facts(kind: str, size: tuple[int | None, int | None], duration: float | None, note: str) -> dict[str, Any]:
     return {"kind": kind, "width": size[0], "height": size[1], "duration": duration, "note": note}
 
 
-def preview(
-    file: BinaryIO, time: float | None, side: int, box: list[float] | None
-) -> tuple[dict[str, Any], bytes]:
+def preview(file: BinaryIO, time: float | None, side: int, box: list[float] | None) -> tuple[dict[str, Any], bytes]:
     """A greyscale JPEG without metadata, ``side`` pixels at most, of the whole or of ``box``."""
     found = probe(file)
     if found.family == "stream":

@@ -9,7 +9,7 @@ code's, bit for bit up to rounding.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 
 import numpy as np
@@ -19,16 +19,12 @@ Floats = NDArray[np.float32]
 
 CODE_BYTES = 32
 _SIDE, _KEPT = 64, 16
+# So few rows are worked on at a time that they stay in the processor's cache.
+_CHUNK_ROWS = 64
 _BRIGHTNESS = np.array([0.299, 0.587, 0.114], np.float32)
 _COSINES: Floats = (
-    np.sqrt(2 / _SIDE)
-    * np.cos(np.pi / 2 / _SIDE * np.arange(1, _KEPT + 1)[:, None] * (2 * np.arange(_SIDE)[None] + 1))
+    np.sqrt(2 / _SIDE) * np.cos(np.pi / 2 / _SIDE * np.arange(1, _KEPT + 1)[:, None] * (2 * np.arange(_SIDE)[None] + 1))
 ).astype(np.float32)
-
-# Mirroring or turning a picture only changes signs of its coefficients and swaps their rows and columns.
-_ODD_ROWS: Floats = np.where(np.arange(_KEPT) % 2, 1, -1).astype(np.float32)[:, None]
-_ODD_COLUMNS: Floats = _ODD_ROWS.T
-_ODD_BOTH: Floats = _ODD_ROWS * _ODD_COLUMNS
 
 # EXIF orientation -> (rows run upwards, columns run leftwards, then swap rows and columns).
 _UPRIGHT = {
@@ -46,34 +42,42 @@ _UPRIGHT = {
 def samples(
     strips: Iterable[tuple[int, NDArray[np.uint8] | Floats]], width: int, height: int, orientation: int = 1
 ) -> Floats:
-    """The 64 × 64 brightness samples of a picture given in horizontal strips, turned upright.
+    """The 64 × 64 brightness samples of a picture, turned upright, and of its mirror images: 2 × 2 × 64 × 64.
 
-    ``strips``: (top row, pixels) covering all rows once; pixels rows × width (brightness) or rows × width × 3
-    (red, green, blue), 0..255. ``width`` and ``height`` are those of the pixels; ``orientation`` is EXIF's
-    1..8.
+    The first index is 1 for upside down, the second for left-right mirrored. ``strips``: (top row, pixels)
+    covering all rows once; pixels rows × width (brightness) or rows × width × 3 (red, green, blue), 0..255.
+    ``width`` and ``height`` are those of the pixels; ``orientation`` is EXIF's 1..8.
+
+    The mirror images are sampled anew because the samples do not lie symmetrically: a code made from the
+    upright one's coefficients by changing signs, as the reference code does, is on average 31 bits off at 256
+    × 256 pixels.
     """
     rows_upwards, columns_leftwards, swap = _UPRIGHT[orientation]
     across: Floats | None = None
     for top, pixels in strips:
         flat = pixels.reshape(pixels.shape[0], -1)
         if across is None:
-            across = np.zeros((_SIDE, flat.shape[1]), np.float32)
-        for sample, rows, weights in _bands(height, top, top + flat.shape[0], rows_upwards):
-            across[sample] += weights @ flat[rows].astype(np.float32, copy=False)
+            across = np.zeros((2, _SIDE, flat.shape[1]), np.float32)
+        for first in range(0, len(flat), _CHUNK_ROWS):
+            chunk = flat[first : first + _CHUNK_ROWS].astype(np.float32, copy=False)
+            for mirror in (0, 1):
+                _add_rows(across[mirror], chunk, top + first, height, rows_upwards ^ bool(mirror))
     if across is None:
         raise ValueError("no strips")
-    if across.shape[1] != width:
-        across = across.reshape(_SIDE, width, 3) @ _BRIGHTNESS
-    result = across @ _window_matrix(width, columns_leftwards).T
-    return result.T if swap else result
+    if across.shape[2] != width:
+        across = across.reshape(2, _SIDE, width, 3) @ _BRIGHTNESS
+    columns = [_window_matrix(width, columns_leftwards ^ bool(mirror)).T for mirror in (0, 1)]
+    result = np.stack([np.stack([rows @ matrix for matrix in columns]) for rows in across])
+    return result.transpose(1, 0, 3, 2) if swap else result
 
 
-def _bands(size: int, top: int, bottom: int, reverse: bool) -> Iterator[tuple[int, slice, Floats]]:
-    """(sample, rows within the strip, their weights) for every sample that needs rows top..bottom-1."""
-    for sample, (start, weights) in enumerate(_windows(size, reverse)):
+def _add_rows(across: Floats, chunk: Floats, top: int, height: int, reverse: bool) -> None:
+    """Add what rows top.. of a picture contribute to each of its 64 rows of samples."""
+    bottom = top + len(chunk)
+    for sample, (start, weights) in enumerate(_windows(height, reverse)):
         low, high = max(start, top), min(start + len(weights), bottom)
         if low < high:
-            yield sample, slice(low - top, high - top), weights[low - start : high - start]
+            across[sample] += weights[low - start : high - start] @ chunk[low - top : high - top]
 
 
 @lru_cache(maxsize=64)
@@ -110,23 +114,25 @@ def _window_matrix(size: int, reverse: bool) -> Floats:
     return matrix
 
 
-def codes(block: Floats) -> tuple[bytes, ...]:
-    """Eight codes of 32 bytes of a 64 × 64 block: as it is, and as if the picture were turned or mirrored.
+def codes(sampled: Floats) -> tuple[bytes, ...]:
+    """Eight codes of 32 bytes from :func:`samples`: of the picture as it is, and of it turned and mirrored.
 
     Order: as it is; turned 90, 180, 270 degrees counter-clockwise; upside down; left-right mirrored; mirrored
     on the main diagonal; on the other one. ``code.hex()`` is the spelling of the reference code (bit 255
     first).
     """
-    c = _COSINES @ block @ _COSINES.T
+    kept = _COSINES @ sampled @ _COSINES.T
+    upright, mirrored = kept[0, 0], kept[0, 1]
+    upside_down, half_turned = kept[1, 0], kept[1, 1]
     forms = (
-        c,
-        (c * _ODD_COLUMNS).T,
-        c * _ODD_BOTH,
-        (c * _ODD_ROWS).T,
-        c * _ODD_ROWS,
-        c * _ODD_COLUMNS,
-        c.T,
-        (c * _ODD_BOTH).T,
+        upright,
+        mirrored.T,
+        half_turned,
+        upside_down.T,
+        upside_down,
+        mirrored,
+        upright.T,
+        half_turned.T,
     )
     return tuple(_bits(form) for form in forms)
 
@@ -137,8 +143,9 @@ def _bits(coefficients: NDArray[np.floating]) -> bytes:
     return np.packbits((coefficients > median).ravel()[::-1]).tobytes()
 
 
-def quality(block: Floats) -> int:
-    """0..100: how much there is in the 64 × 64 block to recognise; under 50 a code says little."""
+def quality(sampled: Floats) -> int:
+    """0..100: how much there is in the picture to recognise; under 50 a code says little."""
+    block = sampled[0, 0]
     down = np.abs(((block[:-1] - block[1:]) * np.float32(100 / 255)).astype(np.int32)).sum()
     right = np.abs(((block[:, :-1] - block[:, 1:]) * np.float32(100 / 255)).astype(np.int32)).sum()
     return min(100, (int(down) + int(right)) // 90)

@@ -43,10 +43,7 @@ class Found:
         """The same, with a and b changed over."""
         return Found(
             self.nearest,
-            tuple(
-                Run(run.first_b, run.last_b, run.first_a, run.last_a, run.length, run.nearest)
-                for run in self.runs
-            ),
+            tuple(Run(run.first_b, run.last_b, run.first_a, run.last_a, run.length, run.nearest) for run in self.runs),
         )
 
 
@@ -68,9 +65,7 @@ def longest_stretch(filled: Flags) -> int:
     return max(len(stretch) for stretch in np.split(slots, np.flatnonzero(np.diff(slots) >= BREAK) + 1))
 
 
-def longest_runs(
-    a: Words, b: Words, filled_a: Flags, filled_b: Flags, radius: int, least: int, most: int
-) -> Found:
+def longest_runs(a: Words, b: Words, filled_a: Flags, filled_b: Flags, radius: int, least: int, most: int) -> Found:
     """The longest run of at least ``least`` agreeing slots, then the longest of what is left, up to ``most``.
 
     ``a`` and ``b``: codes, slots × 4 words. Slots agree within ``radius`` bits. Sorted by their place in a.

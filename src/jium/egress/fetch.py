@@ -12,9 +12,7 @@ from yarl import URL
 
 from jium import egress
 
-AGENT = (
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
-)
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36"
 REDIRECTS = (301, 302, 303, 307, 308)
 REFUSED = 403  # the proxy's own answer to a tunnel that may not be
 CHUNK = 65536
@@ -41,9 +39,7 @@ class Fetched:
     body: bytes
 
 
-def fetch(
-    url: str, *, max_bytes: int = 8 * 1024 * 1024, seconds: float = 60.0, max_redirects: int = 5
-) -> Fetched:
+def fetch(url: str, *, max_bytes: int = 8 * 1024 * 1024, seconds: float = 60.0, max_redirects: int = 5) -> Fetched:
     """Fetch ``url``, whatever its status. Raises :class:`FetchError`."""
     return asyncio.run(_fetch(url, max_bytes, seconds, max_redirects))
 

@@ -1,4 +1,4 @@
-"""One planned action: handed over under its one name, carried out for its turn, planned again when it fails."""
+"""One planned action: handed over under its one name, carried out for its turn, planned again if it fails."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def start(model: type[Work], pk: Any, name: str, turn: int) -> None:
 def carry_out(label: str, pk: str, name: str, turn: int) -> None:
     """Carry out one planned action, if it is still what the row wants.
 
-    In a thread that does not hold up the end of the process: once ``stopping`` is set, the job is left as it is,
-    unfinished for the library, and is carried out after the next start.
+    In a thread that does not hold up the end of the process: once ``stopping`` is set, the job is left as it
+    is, unfinished for the library, and is carried out after the next start.
     """
     action = registry.find(label, name)
     if action is None:
@@ -76,9 +76,7 @@ def _carry_out(action: registry.Action, pk: str, turn: int) -> None:
     except (Exception, SystemExit) as problem:
         if stopping.is_set():
             raise  # not the action's failure: what it stood on is being taken down
-        log.warning(
-            "failed: %s %s %s %s", action.model._meta.label_lower, action.name, pk, type(problem).__name__
-        )
+        log.warning("failed: %s %s %s %s", action.model._meta.label_lower, action.name, pk, type(problem).__name__)
         _plan_again(action, pk, turn, type(problem).__name__)
     else:
         _rest_unless_planned(action, pk, turn)

@@ -1,4 +1,4 @@
-"""The job library's tables and client. Together with ``worker`` the only place that knows the library (DBOS)."""
+"""The job library's tables and client. With ``worker`` the only place that knows the library (DBOS)."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What every row with work ahead of it carries, and the heartbeats of the processes that do the work.
 
-Our own tables are the truth, the job library only runs. A row of a :class:`Work` table says its next action and
-when it is due. ``turn`` counts the actions ever planned for the row, so ``label:pk:action:turn`` names one
+Our own tables are the truth, the job library only runs. A row of a :class:`Work` table says its next action
+and when it is due. ``turn`` counts the actions ever planned for the row, so ``label:pk:action:turn`` names one
 planned action for all time: the same job can be handed to the job library any number of times and runs once.
 """
 
@@ -29,7 +29,7 @@ class Work(models.Model):
         abstract = True
 
     def plan(self, action: str, at: datetime | None = None) -> None:
-        """Save ``action`` as the next thing to do with this row, at ``at`` (default: now, and started at once)."""
+        """Save ``action`` as the next thing to do with this row, at ``at`` (default: now, started at once)."""
         self._set_next(action, at or clock.now())
         if at is None or at <= clock.now():
             from jium import engine
@@ -67,3 +67,6 @@ class Heartbeat(models.Model):
     executor = models.CharField(max_length=80, primary_key=True)
     beat_at = models.DateTimeField()
     started_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.executor

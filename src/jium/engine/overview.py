@@ -24,7 +24,7 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Failure:
-    """A row whose action failed and is tried again at ``again_at``; ``kind`` is the failure's class, never its text."""
+    """A row whose action failed, tried again at ``again_at``; ``kind`` is the failure's class, never its text."""
 
     table: str
     row: str
@@ -68,9 +68,7 @@ def look(limit: int) -> Overview:
             waiting.append(Waiting(table, name, due, planned.filter(next_action=name).count() - due))
         for row in planned.filter(failures__gt=0).order_by("-failures")[:limit]:
             failures.append(
-                Failure(
-                    table, str(row.pk), row.next_action, row.last_failure, row.failures, row.next_action_at
-                )
+                Failure(table, str(row.pk), row.next_action, row.last_failure, row.failures, row.next_action_at)
             )
     return Overview(tuple(waiting), tuple(failures), _workers(), min(oldest, default=None))
 

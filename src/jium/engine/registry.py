@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", bound="Work")
 
 # How many jobs of each queue one worker runs at once.
-QUEUES = {"media": 1, "crawl": 2, "capture": 1, "mail": 1, "check": 2, "desk": 2}
+QUEUES = {"media": 1, "crawl": 2, "capture": 2, "mail": 1, "check": 2, "desk": 2}
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,11 @@ class Action:
 _actions: dict[tuple[str, str], Action] = {}
 
 
-def action(
-    model: type[Row], name: str, queue: str
-) -> Callable[[Callable[[Row], None]], Callable[[Row], None]]:
+def action(model: type[Row], name: str, queue: str) -> Callable[[Callable[[Row], None]], Callable[[Row], None]]:
     """Say that the function carries out action ``name`` of a row of ``model``.
 
-    The function gets the row. It plans what comes next by ``row.plan``; if it plans nothing, the row rests. It may
-    run twice for one turn (after a crash): a second run must change nothing.
+    The function gets the row. It plans what comes next by ``row.plan``; if it plans nothing, the row rests.
+    It may run twice for one turn (after a crash): a second run must change nothing.
     """
     if queue not in QUEUES:
         raise ValueError(f"unknown queue {queue!r}")

@@ -75,8 +75,8 @@ def _states(job_ids: list[str]) -> dict[str, str]:
 def rescue(me: str, dead_after: float) -> int:
     """Free the running jobs of workers without a heartbeat in the last ``dead_after`` seconds; how many.
 
-    One worker does it for all, the first of the living by name, so that no job is freed twice. Each job goes back
-    to its own queue: the library's default would be one that every worker serves, at any width.
+    One worker does it for all, the first of the living by name, so that no job is freed twice. Each job goes
+    back to its own queue: the library's default would be one that every worker serves, at any width.
     """
     since = datetime.now(UTC) - timedelta(seconds=dead_after)
     living = set(Heartbeat.objects.filter(beat_at__gte=since).values_list("executor", flat=True))

@@ -29,8 +29,8 @@ STOP_SECONDS = 5
 class Worker:
     """Runs jobs in this process. One a process; never started before a fork.
 
-    ``slot`` names the worker over restarts: after a crash the same slot picks up its own jobs at once, another
-    worker after ``dead_after`` seconds. ``queues``: only these, default all.
+    ``slot`` names the worker over restarts: after a crash the same slot picks up its own jobs at once,
+    another worker after ``dead_after`` seconds. ``queues``: only these, default all.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Worker:
         ]
 
     def start(self) -> None:
-        """Take up work; returns when the queues are served. Whatever goes wrong is raised, and nothing runs."""
+        """Take up work; returns when the queues are served. If it raises, nothing runs."""
         jobs.stopping.clear()
         try:
             self._beat()

@@ -56,9 +56,7 @@ def read(text: bytes) -> Manifest | None:
     try:
         told = json.loads(text)
         manifest = Manifest(
-            Label(
-                _text(told["capture"]), _text(told["case"]), _text(told["captured_at"]), _texts(told["tools"])
-            ),
+            Label(_text(told["capture"]), _text(told["case"]), _text(told["captured_at"]), _texts(told["tools"])),
             tuple(_part(part) for part in told["parts"]),
         )
         same = write(manifest.label, manifest.parts) == text

@@ -36,10 +36,7 @@ LANGUAGE, TIME_ZONE = "ko-KR", "Asia/Seoul"
 # site isolation guards (other sites' cookies and pages) is ever in this browser.
 ARGUMENTS = ("--disable-site-isolation-trials",)
 # Without the word "Headless", to which many sites show something else than to people.
-AGENT = (
-    "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) "
-    "Chrome/{version}.0.0.0 Safari/537.36"
-)
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/{version}.0.0.0 Safari/537.36"
 NOTES = (
     "Bodies in data.wacz are kept as the browser decoded them: content-encoding and transfer-encoding are "
     "left out and content-length is that of the body kept. The headers above are as received.",
@@ -66,9 +63,7 @@ _SCROLL = """async ([step, limit]) => {
   }
   scrollTo(0, 0);
 }"""
-_HEIGHT = (
-    "() => Math.max(document.documentElement.scrollHeight, document.body ? document.body.scrollHeight : 0)"
-)
+_HEIGHT = "() => Math.max(document.documentElement.scrollHeight, document.body ? document.body.scrollHeight : 0)"
 
 
 class CannotRecord(Exception):

@@ -229,9 +229,7 @@ def capture_of(case_id: UUID, sighting: Sighting) -> Capture | None:
 
 def done_for(group: Group) -> QuerySet[Capture]:
     """The recorded captures of everything in ``group``."""
-    return (
-        _with_rest().filter(case=group.case_id, sighting__matches__group=group, state=State.DONE).distinct()
-    )
+    return _with_rest().filter(case=group.case_id, sighting__matches__group=group, state=State.DONE).distinct()
 
 
 def failed() -> QuerySet[Capture]:
@@ -257,9 +255,7 @@ def problem_text(kind: str) -> str:
         "timeout": _("The page took too long. Try again later."),
         "no_way_out": _("The way out to the network is not working. Check with 'jium doctor'."),
         "browser": _("The browser did not start. Check with 'jium doctor'."),
-        "no_enclosure": _(
-            "bubblewrap is missing, and pages are not opened without it. Check with 'jium doctor'."
-        ),
+        "no_enclosure": _("bubblewrap is missing, and pages are not opened without it. Check with 'jium doctor'."),
         "crashed": _("The browser stopped while it had the page open. Try again later."),
         "no_room": _("There was not enough memory for the record."),
         "too_large": _("The page is too large to be recorded."),

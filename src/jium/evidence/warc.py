@@ -58,9 +58,7 @@ class _Writer(WARCWriter):
         return Digester("sha256")
 
 
-def write(
-    target: BinaryIO, exchanges: Sequence[Exchange], picture: Picture, info: Mapping[str, str]
-) -> bytes:
+def write(target: BinaryIO, exchanges: Sequence[Exchange], picture: Picture, info: Mapping[str, str]) -> bytes:
     """Write the archive to ``target``, an empty seekable file; its index as CDXJ lines in sorted order."""
     writer = _Writer(target, gzip=True, warc_version="1.1")
     warcinfo = writer.create_warcinfo_record(FILE_NAME, dict(info))

@@ -35,7 +35,8 @@ def carry_out(group: Group) -> None:
 
 @engine.action(Capture, "record", queue="capture")
 def record(capture: Capture) -> None:
-    """Record the evidence; the group goes on when its last capture is settled."""
+    """Record the evidence; the groups that wait for it go on."""
     evidence.record(capture)
-    if capture.group and capture.state != Capture.State.PLANNED:
-        capture.group.plan("carry_out")
+    if capture.state != Capture.State.PLANNED:
+        for group in evidence.groups_waiting(capture):
+            group.plan("carry_out")

@@ -19,9 +19,7 @@ SENTENCES = {
     "unsupported": gettext_noop("This kind of file is not supported."),
     "timeout": gettext_noop("The file took too long to open and was stopped."),
     "crashed": gettext_noop("The file made the decoder stop. It was contained."),
-    "sandbox_unavailable": gettext_noop(
-        "The sandbox does not start, so files are not opened (see 'jium doctor')."
-    ),
+    "sandbox_unavailable": gettext_noop("The sandbox does not start, so files are not opened (see 'jium doctor')."),
 }
 
 

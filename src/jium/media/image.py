@@ -157,9 +157,7 @@ def _range(image: Image.Image) -> tuple[float, float]:
         raise MediaError("unsupported")
     if low >= 0 and high <= 255 and (image.mode == "I" or high > 1):
         return 0.0, 255.0
-    return (
-        (0.0, 65535.0) if image.mode == "I" and low >= 0 and high <= 65535 else (low, max(high, low + 1e-6))
-    )
+    return (0.0, 65535.0) if image.mode == "I" and low >= 0 and high <= 65535 else (low, max(high, low + 1e-6))
 
 
 def _pixels(strip: Image.Image, low: float, high: float) -> Pixels:
@@ -168,9 +166,7 @@ def _pixels(strip: Image.Image, low: float, high: float) -> Pixels:
         return (values - np.float32(low)) * np.float32(255.0 / (high - low))
     if strip.has_transparency_data:
         return _on_white(np.asarray(strip.convert("RGBA")))
-    return np.asarray(
-        strip if strip.mode in ("L", "RGB") else strip.convert("L" if strip.mode == "1" else "RGB")
-    )
+    return np.asarray(strip if strip.mode in ("L", "RGB") else strip.convert("L" if strip.mode == "1" else "RGB"))
 
 
 def _on_white(rgba: Pixels) -> Pixels:

@@ -119,9 +119,7 @@ class Sandbox:
         """The wall in use, tried out. Raises ``MediaError("sandbox_unavailable")``."""
         command = [*_wall(()), "--", sys.executable, "-S", "-c", ""]
         try:
-            tried = subprocess.run(
-                command, capture_output=True, stdin=subprocess.DEVNULL, timeout=START_SECONDS
-            )
+            tried = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=START_SECONDS)
         except (OSError, subprocess.TimeoutExpired) as problem:
             raise MediaError("sandbox_unavailable", type(problem).__name__) from problem
         if tried.returncode:
@@ -224,11 +222,7 @@ def _wall(extra_paths: tuple[Path, ...]) -> list[str]:
         *_environment(extra_paths),
         *("--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - the child's own, empty
         *_system_folders(),
-        *(
-            part
-            for path in (*_program_folders(), *extra_paths)
-            for part in ("--ro-bind", str(path), str(path))
-        ),
+        *(part for path in (*_program_folders(), *extra_paths) for part in ("--ro-bind", str(path), str(path))),
         *("--remount-ro", "/", "--chdir", "/"),
     ]
 

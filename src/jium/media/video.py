@@ -56,9 +56,7 @@ def open_video(file: BinaryIO, demuxer: str) -> Video | Sound:
     except av.error.FFmpegError as damage:
         raise MediaError("truncated") from damage
     # A cover picture inside a sound file is not a video.
-    stream = next(
-        (one for one in container.streams.video if not one.disposition & Disposition.attached_pic), None
-    )
+    stream = next((one for one in container.streams.video if not one.disposition & Disposition.attached_pic), None)
     if stream is not None:
         _prepare(stream)
         return Video(container, stream, _duration(container, stream))
@@ -174,7 +172,5 @@ def _grey(frame: VideoFrame) -> Pixels:
         return values.astype(np.uint8, copy=False)
     black, white = (0.0, 255.0) if full else (16.0, 235.0)
     one = np.float32(2 ** (bits - 8))
-    scaled: Pixels = (values.astype(np.float32) / one - np.float32(black)) * np.float32(
-        255.0 / (white - black)
-    )
+    scaled: Pixels = (values.astype(np.float32) / one - np.float32(black)) * np.float32(255.0 / (white - black))
     return scaled

@@ -28,9 +28,7 @@ def send(link: socket.socket, message: dict[str, Any], payload: bytes = b"", fd:
     link.sendall(data[sent:])
 
 
-def receive(
-    link: socket.socket, wait: Callable[[], None] = lambda: None
-) -> tuple[dict[str, Any], bytes, list[int]]:
+def receive(link: socket.socket, wait: Callable[[], None] = lambda: None) -> tuple[dict[str, Any], bytes, list[int]]:
     """The next message, its bytes and the descriptors that came with it.
 
     ``wait`` is called before every read, to renew the socket's timeout. Raises :class:`WireError`,

@@ -140,9 +140,7 @@ def _connect(mail: Mail) -> smtplib.SMTP:
     smtp: smtplib.SMTP | None = None
     try:
         if mail.port == IMPLICIT_TLS:
-            smtp = smtplib.SMTP_SSL(
-                mail.host, mail.port, timeout=SECONDS, context=ssl.create_default_context()
-            )
+            smtp = smtplib.SMTP_SSL(mail.host, mail.port, timeout=SECONDS, context=ssl.create_default_context())
         else:
             smtp = smtplib.SMTP(mail.host, mail.port, timeout=SECONDS)
             if mail.starttls:

@@ -52,9 +52,7 @@ class ProviderForm(forms.Form):
             }
         super().__init__(*args, label_suffix="", **kwargs)
         self._provider = provider
-        self.fields["regime"].choices = [
-            (name, title) for name, title, _languages in services.regime_choices()
-        ]
+        self.fields["regime"].choices = [(name, title) for name, title, _languages in services.regime_choices()]
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()

@@ -63,9 +63,7 @@ class Notice(Work):
     regime = models.CharField(max_length=32)
     language = models.CharField(max_length=5)
     state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFTED)
-    follows = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_by"
-    )
+    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="followed_by")
     demand = models.PositiveSmallIntegerField(default=1)
     recipient = models.EmailField(blank=True)
     subject = models.CharField(max_length=200, blank=True)

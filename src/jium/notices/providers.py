@@ -57,9 +57,7 @@ def provider_for(url: str) -> Provider:
     if best and answers_for(best.hosts, host):
         return best
     law, language = suggestion(host)
-    made, _ = Provider.objects.get_or_create(
-        name=host, defaults={"hosts": [host], "regime": law, "language": language}
-    )
+    made, _ = Provider.objects.get_or_create(name=host, defaults={"hosts": [host], "regime": law, "language": language})
     return made
 
 

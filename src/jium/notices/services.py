@@ -128,9 +128,7 @@ def _approve_by_policy(follow_up: Notice, notice: Notice) -> None:
     first = follow_up.state == State.DRAFTED
     follow_up.approved_by, follow_up.repeat_approved, follow_up.by_policy = notice.approved_by, True, True
     _freeze(follow_up)
-    audit.record(
-        "system", "notice.repeated", str(follow_up.pk), follows=notice.pk, policy_of=notice.approved_by_id
-    )
+    audit.record("system", "notice.repeated", str(follow_up.pk), follows=notice.pk, policy_of=notice.approved_by_id)
     if first:
         follow_up.plan_in("send", COLLECT)
 
@@ -189,8 +187,7 @@ def _facts(notice: Notice) -> Facts:
         mandated=bool(notice.case.deletion_consent_at),
         written_at=clock.now(),
         items=tuple(
-            Item(item.page_url, item.media_url, item.seen_at, item.evidence_sha256)
-            for item in notice.items.all()
+            Item(item.page_url, item.media_url, item.seen_at, item.evidence_sha256) for item in notice.items.all()
         ),
         demand=notice.demand,
         first=_first(notice),
@@ -361,9 +358,7 @@ def missing_text(element: str) -> str:
     """What a letter still lacks (``MissingElement.element``) and where to mend it, in the user's language."""
     texts = {
         "institution": _("The institution's name is missing: enter it under [institution] in jium.toml."),
-        "standing": _(
-            "The institution's legal standing is missing: enter it under [institution] in jium.toml."
-        ),
+        "standing": _("The institution's legal standing is missing: enter it under [institution] in jium.toml."),
         "signature": _("The signatory is missing: enter it under [institution] in jium.toml."),
         "contact": _("The institution's mail address is missing: enter it under [institution] in jium.toml."),
         "recipient": _("The provider has no name."),

@@ -92,9 +92,7 @@ def _act(request: HttpRequest, notice_id: UUID, act: Callable[[Notice], None], s
         messages.success(request, said)
         following = services.waiting_approval().exclude(pk=letter.pk).first()
         return (
-            redirect("notice", following.pk)
-            if following and letter.state != State.WITHDRAWN
-            else redirect("notices")
+            redirect("notice", following.pk) if following and letter.state != State.WITHDRAWN else redirect("notices")
         )
     return redirect("notice", letter.pk)
 
@@ -161,9 +159,7 @@ def _edit(request: HttpRequest, edited: Provider | None) -> HttpResponse:
         try:
             saved = services.correct(edited or Provider(), form.contact(), request.user)
         except HostTaken as taken:
-            form.add_error(
-                "hosts", _("Another provider answers for %(host)s already.") % {"host": taken.host}
-            )
+            form.add_error("hosts", _("Another provider answers for %(host)s already.") % {"host": taken.host})
         else:
             messages.success(request, _("%(provider)s is saved.") % {"provider": saved.name})
             return redirect("providers")

@@ -45,9 +45,7 @@ def wording(language: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads((WORDING / f"{language}.toml").read_text(encoding="utf-8"))
 
 
-def document(
-    subject: Subject, figures: Figures, centre: Institution, at: datetime, language: str
-) -> Document:
+def document(subject: Subject, figures: Figures, centre: Institution, at: datetime, language: str) -> Document:
     """Everything the page shows, in reading order, ready for ``case_report.typ``."""
     words = _Words(language)
     texts = words.texts
@@ -156,8 +154,7 @@ def _site(words: _Words, host: Host) -> Document:
     else:
         pattern = words.texts["sites"]["and"]
         lines = [
-            pattern.format(state=states[state], pages=words.counted("pages", number))
-            for state, number in host.states
+            pattern.format(state=states[state], pages=words.counted("pages", number)) for state, number in host.states
         ]
     return {
         "host": host.host,
@@ -180,9 +177,7 @@ def _next(words: _Words, figures: Figures, case_open: bool) -> list[str]:
         "demanded": figures.waiting,
         "gone": figures.gone,
     }
-    items = [
-        texts[name].format(pages=words.counted("pages", number)) for name, number in numbers.items() if number
-    ]
+    items = [texts[name].format(pages=words.counted("pages", number)) for name, number in numbers.items() if number]
     if figures.next_check_at and figures.open:
         items.append(texts["next_check"].format(date=words.date(figures.next_check_at)))
     return [*items, texts["watching"], texts["again"]]

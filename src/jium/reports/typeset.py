@@ -47,9 +47,7 @@ def pdf(template: str, data: dict[str, Any], at: datetime, folders: Sequence[Pat
     import typst  # 20 MB of compiler that most processes never need
 
     font, second = korean_font(folders), at.replace(microsecond=0)
-    fonts = typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font.folder)]
-    )
+    fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(font.folder)])
     if font.family not in fonts.families():
         raise FontMissing(f"the font {font.family} in {font.folder} cannot be read: reinstall fonts-noto-cjk")
     compiler = typst.Compiler(

@@ -121,6 +121,7 @@ def groups(case_id: UUID | None = None) -> QuerySet[Group]:
     chosen = Group.objects.select_related("case", "reference").annotate(
         match_count=Count("matches"), found_first_at=Min("matches__found_at")
     )
+    chosen = chosen.order_by("created_at", "pk")  # counting drops the table's own order
     return chosen.filter(case_id=case_id) if case_id else chosen
 
 
@@ -155,5 +156,3 @@ def preview(match: Match, side: str) -> bytes | None:
 def decisions(case_id: UUID) -> QuerySet[Decision]:
     """Every decision of a case, taken back or not, in time order."""
     return Decision.objects.filter(group__case_id=case_id).select_related("by", "group").order_by("at", "pk")
-
-

@@ -45,9 +45,7 @@ def decide(request: HttpRequest, group_id: UUID) -> HttpResponse:
     if verdict not in (Group.Verdict.SAME, Group.Verdict.DIFFERENT):
         raise BadRequest("verdict")
     if decided.verdict != Group.Verdict.UNDECIDED:
-        said = _("Somebody has decided this already: %(verdict)s.") % {
-            "verdict": decided.get_verdict_display()
-        }
+        said = _("Somebody has decided this already: %(verdict)s.") % {"verdict": decided.get_verdict_display()}
         return _go_on(request, decided, said, decided)
     following = _after(decided)
     services.decide(decided, verdict, request.user)
@@ -115,9 +113,7 @@ def _go_on(request: HttpRequest, shown: Group | None, said: str, decided: Group 
     return redirect(f"{address}?decided={decided.pk}" if decided else address)
 
 
-def _page(
-    request: HttpRequest, shown: Group | None, said: str = "", decided: Group | None = None
-) -> HttpResponse:
+def _page(request: HttpRequest, shown: Group | None, said: str = "", decided: Group | None = None) -> HttpResponse:
     fragment = "#desk" in request.headers.get("HX-Target", "")
     context: dict[str, Any] = {
         "group": shown,

@@ -31,9 +31,9 @@ def odds(match: Match) -> str:
     if match.sighting.sha256 == match.reference.sha256:
         return _("It is the very same file.")
     number = numeral(match.odds, get_language() or "ko")
-    return _(
-        "Unrelated pictures look this much alike less than once in %(number)s comparisons (measured)."
-    ) % {"number": number}
+    return _("Unrelated pictures look this much alike less than once in %(number)s comparisons (measured).") % {
+        "number": number
+    }
 
 
 def changes(match: Match) -> str:
@@ -56,8 +56,7 @@ def _changes(transform: dict[str, object]) -> Iterator[str]:
 def spans(match: Match) -> list[str]:
     """For a video: which seconds of the reference are seen at which seconds there."""
     return [
-        _("%(here)s of the reference is at %(there)s")
-        % {"here": _span(segment["a"]), "there": _span(segment["b"])}
+        _("%(here)s of the reference is at %(there)s") % {"here": _span(segment["a"]), "there": _span(segment["b"])}
         for segment in match.segments
     ]
 

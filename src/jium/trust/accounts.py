@@ -122,11 +122,7 @@ def _new_link(account: Account, life: timedelta = LINK_LIFE) -> str:
 
 
 def _open_link(token: str) -> OneTimeLink:
-    link = (
-        OneTimeLink.objects.select_related("account")
-        .filter(token_digest=_token_digest(token), used_at=None)
-        .first()
-    )
+    link = OneTimeLink.objects.select_related("account").filter(token_digest=_token_digest(token), used_at=None).first()
     if link is None or link.expires_at <= clock.now() or not link.account.is_active:
         raise LinkInvalid
     return link
@@ -176,11 +172,7 @@ def _count_attempt(digest: str) -> None:
 
 
 def _locked_until(digest: str, now: datetime) -> datetime | None:
-    last = (
-        LoginFailure.objects.filter(name_digest=digest)
-        .order_by("-at")
-        .values_list("at", flat=True)[:ATTEMPTS]
-    )
+    last = LoginFailure.objects.filter(name_digest=digest).order_by("-at").values_list("at", flat=True)[:ATTEMPTS]
     times = list(last)
     if len(times) < ATTEMPTS or times[0] - times[-1] > WINDOW or now >= times[0] + LOCK:
         return None

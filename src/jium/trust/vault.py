@@ -129,9 +129,7 @@ class Vault:
     def create_case_key(self, case_id: UUID) -> None:
         """Make the case's key, once; a second call changes nothing."""
         wrapped = aes_key_wrap(self._master, secrets.token_bytes(KEY))
-        CaseKey.objects.get_or_create(
-            case_id=case_id, defaults={"wrapped": wrapped, "created_at": clock.now()}
-        )
+        CaseKey.objects.get_or_create(case_id=case_id, defaults={"wrapped": wrapped, "created_at": clock.now()})
 
     def destroy_case(self, case_id: UUID) -> None:
         """Delete the case's key, then its files: from the first moment none can be read. Repeatable."""
@@ -194,9 +192,7 @@ class Vault:
             with os.fdopen(os.dup(descriptor), "wb") as memory:
                 for chunk in self._chunks(case_id, object_id):
                     memory.write(chunk)
-            fcntl.fcntl(
-                descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK
-            )
+            fcntl.fcntl(descriptor, fcntl.F_ADD_SEALS, fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK)
             os.lseek(descriptor, 0, os.SEEK_SET)
         except BaseException:
             os.close(descriptor)

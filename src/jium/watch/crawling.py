@@ -6,11 +6,13 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import threading
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +28,10 @@ DEPTH = 12
 SECONDS = 1800
 DELAY_SECONDS = 0.05
 LONGEST_LINE = 32 * 1024 * 1024
+LONGEST_URL = 2000
+WEB_ADDRESS = re.compile(r"https?://[\x21-\x7e]+")
+# What the crawling process needs of our environment: no address or password of a database.
+ENVIRONMENT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 class CrawlFailed(Exception):
@@ -34,19 +40,27 @@ class CrawlFailed(Exception):
 
 def crawl(site: Site) -> Crawl:
     """Visit ``site`` once. What was seen before a failure is kept. Raises :class:`CrawlFailed`."""
+    proxy = egress.address()
     visit = Crawl.objects.create(site=site, started_at=clock.now())
     problems: Counter[str] = Counter()
-    process = _start(site)
-    overtime = threading.Timer(SECONDS + 60, _end, (process,))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "jium.watch.spider"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
+        start_new_session=True,
+    )
+    overtime = threading.Timer(SECONDS + 60, _kill, (process,))
     overtime.start()
     done = False
     try:
-        assert process.stdout is not None
-        while line := process.stdout.readline(LONGEST_LINE):
+        for line in _lines(process, _job(site, proxy)):
             done = _take(line, site, visit, problems) or done
     finally:
         overtime.cancel()
-        _end(process)
+        _kill(process)
+        process.communicate()
         visit.problems, visit.finished_at = dict(problems.most_common(50)), clock.now()
         visit.save()
     if not done:
@@ -54,10 +68,11 @@ def crawl(site: Site) -> Crawl:
     return visit
 
 
-def _start(site: Site) -> subprocess.Popen[str]:
-    job = {
+def _job(site: Site, proxy: str) -> dict[str, Any]:
+    return {
+        "parent": os.getpid(),
         "start_url": site.start_url,
-        "proxy": egress.address(),
+        "proxy": proxy,
         "obey_robots": site.obey_robots,
         "media_bytes": MEDIA_BYTES,
         "most_pages": MOST_PAGES,
@@ -65,44 +80,51 @@ def _start(site: Site) -> subprocess.Popen[str]:
         "seconds": SECONDS,
         "delay": DELAY_SECONDS,
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "jium.watch.spider"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-    assert process.stdin is not None
-    process.stdin.write(json.dumps(job))
-    process.stdin.close()
-    return process
 
 
-def _end(process: subprocess.Popen[str]) -> None:
+def _lines(process: subprocess.Popen[bytes], job: dict[str, Any]) -> Iterator[bytes]:
+    """What the process tells once it has its job; nothing when it died at once."""
+    if process.stdin and process.stdout:
+        with contextlib.suppress(BrokenPipeError), process.stdin:
+            process.stdin.write(json.dumps(job).encode())
+        process.stdin = None
+        while line := process.stdout.readline(LONGEST_LINE):
+            yield line
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    if process.stdout:
-        process.stdout.close()
 
 
-def _take(line: str, site: Site, visit: Crawl, problems: Counter[str]) -> bool:
-    """One line of the crawling process; True for its last. A line that is not as agreed is counted, not believed."""
+def _take(line: bytes, site: Site, visit: Crawl, problems: Counter[str]) -> bool:
+    """One line of the crawling process; True for its last.
+
+    A line that is not as agreed is counted, not believed.
+    """
     try:
-        told: dict[str, Any] = json.loads(line)
+        told = json.loads(line)
+        if not isinstance(told, dict):
+            raise ValueError("not a table")
         if "seen" in told:
             seen = told["seen"]
-            _keep(site, visit, str(seen["page_url"]), str(seen["media_url"]), decode(seen["fingerprint"]))
+            _keep(site, visit, _url(seen["page_url"]), _url(seen["media_url"]), decode(seen["fingerprint"]))
         elif "page" in told:
-            visit.pages = int(told["page"])
+            visit.pages = min(int(told["page"]), MOST_PAGES)
             visit.save(update_fields=["pages"])
         elif "problem" in told:
             problems[str(told["problem"])[:40]] += 1
         return bool(told.get("done"))
-    except (ValueError, KeyError, TypeError):
-        problems["unreadable line"] += 1
+    except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
+        problems["unreadable_line"] += 1
         return False
+
+
+def _url(told: Any) -> str:
+    """A web address as the tables hold it: nothing that a browser would run."""
+    if not isinstance(told, str) or not re.fullmatch(r"https?://[\x21-\x7e]+", told) or len(told) > LONGEST_URL:
+        raise ValueError("not a web address")
+    return told
 
 
 def _keep(site: Site, visit: Crawl, page_url: str, media_url: str, fingerprint: Fingerprint) -> None:
@@ -116,15 +138,15 @@ def _keep(site: Site, visit: Crawl, page_url: str, media_url: str, fingerprint: 
 def keep_sighting(
     page_url: str, media_url: str, fingerprint: Fingerprint, site: Site | None = None
 ) -> tuple[Sighting, bool]:
-    """The sighting of this content at this address, and whether it is new; a new one is planned to be matched."""
+    """The sighting of this content at this address, and whether it is new: then it is planned to be matched."""
     now = clock.now()
     with transaction.atomic():
         sighting, fresh = Sighting.objects.get_or_create(
             address_digest=_address_digest(page_url, media_url, fingerprint.sha256),
             defaults={
                 "site": site,
-                "page_url": page_url[:2000],
-                "media_url": media_url[:2000],
+                "page_url": page_url[:LONGEST_URL],
+                "media_url": media_url[:LONGEST_URL],
                 "sha256": fingerprint.sha256,
                 "kind": fingerprint.kind,
                 "width": fingerprint.width,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from jium import dna
@@ -13,6 +14,7 @@ from jium.watch.crawling import MEDIA_BYTES
 from jium.watch.read_page import read_page
 
 MOST_MEDIA = 30
+ON_PAGE_SECONDS = 240.0  # for all of a page's other pictures: a slow page must not hold up every other check
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,9 @@ def observe(page_url: str, media_url: str) -> Observation:
         )
 
 
-def _get(url: str, max_bytes: int) -> tuple[Fetched | None, str | None]:
+def _get(url: str, max_bytes: int, seconds: float = 60.0) -> tuple[Fetched | None, str | None]:
     try:
-        return fetch(url, max_bytes=max_bytes), None
+        return fetch(url, max_bytes=max_bytes, seconds=seconds), None
     except FetchError as problem:
         return None, problem.kind
 
@@ -65,9 +67,14 @@ def _fingerprint(file: Fetched | None, sandbox: Sandbox) -> tuple[Fingerprint | 
 def _on_page(page: Fetched | None, media_url: str, sandbox: Sandbox) -> tuple[tuple[str, Fingerprint], ...]:
     if page is None or not 200 <= page.status < 300:
         return ()
+    content = read_page(page.body, page.url, page.headers.get("content-type", ""))
+    end = time.monotonic() + ON_PAGE_SECONDS
     found = []
-    for url in [url for url in read_page(page.body, page.url).media if url != media_url][:MOST_MEDIA]:
-        made, _error = _fingerprint(_get(url, MEDIA_BYTES)[0], sandbox)
+    for url in [url for url in content.media if url != media_url][:MOST_MEDIA]:
+        left = end - time.monotonic()
+        if left <= 0:
+            break
+        made, _error = _fingerprint(_get(url, MEDIA_BYTES, min(left, 60.0))[0], sandbox)
         if made:
             found.append((url, made))
     return tuple(found)

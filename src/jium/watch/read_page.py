@@ -10,6 +10,8 @@ from selectolax.lexbor import LexborHTMLParser
 from w3lib.encoding import html_to_unicode
 from w3lib.url import safe_url_string
 
+from jium.watch.tame import tame
+
 MOST_LINKS = 2000
 LONGEST_URL = 2000
 # fmt: off
@@ -29,8 +31,6 @@ META = (
 )
 # fmt: on
 CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^'")\s]*))""", re.IGNORECASE)
-# One entry of a srcset: an address, which may hold commas but not end in one, then its width.
-SET_ENTRY = re.compile(r"[\s,]*(\S*[^\s,])(?:,|\s[^,]*(?:,|$)|$)")
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ def read_page(html: bytes | str, url: str, content_type: str = "") -> PageConten
     charset = "utf-8"
     if isinstance(html, bytes):
         charset, html = html_to_unicode(content_type, html, default_encoding="utf-8")
-    page = LexborHTMLParser(html)
+    page = LexborHTMLParser(tame(html))
     base = _base(page, url)
 
     def full(found: str | None) -> str | None:
@@ -82,7 +82,7 @@ def _media(page: LexborHTMLParser) -> list[str | None]:
     for node in page.css("img, video, source, embed, input[type=image]")[:MOST_LINKS]:
         found += [node.attributes.get(name) for name in SOURCES]
         for name in SETS:
-            found += SET_ENTRY.findall((node.attributes.get(name) or "")[: MOST_LINKS * 10])
+            found += _set(node.attributes.get(name) or "")
     for node in page.css("meta[property], meta[name]"):
         if (node.attributes.get("property") or node.attributes.get("name") or "").lower() in META:
             found.append(node.attributes.get("content"))
@@ -94,6 +94,20 @@ def _media(page: LexborHTMLParser) -> list[str | None]:
         found += _styles(node.attributes.get("style"))
     for node in page.css("style"):
         found += [url for url in _styles(node.text()) if is_media(url or "")]
+    return found
+
+
+def _set(value: str) -> list[str | None]:
+    """The addresses of a ``srcset``: each may hold commas, and ends in one or before its width."""
+    found: list[str | None] = []
+    at_width = False
+    for word in value.split():
+        if at_width:
+            _width, comma, word = word.partition(",")
+            at_width = not comma
+        if word.strip(",") and not at_width:
+            found.append(word.strip(","))
+            at_width = not word.endswith(",")
     return found
 
 

@@ -32,7 +32,8 @@ def add_site(name: str, start_url: str, by: Account, every_minutes: int = 360, o
     """Watch a site from now on. A site with this start address is returned as it is."""
     with transaction.atomic():
         site, fresh = Site.objects.get_or_create(
-            start_url=start_url, defaults={"name": name, "every_minutes": every_minutes, "obey_robots": obey_robots}
+            start_url=start_url,
+            defaults={"name": name, "every_minutes": every_minutes, "obey_robots": obey_robots},
         )
         if fresh:
             audit.record(by, "site.added", str(site.pk))

@@ -2,7 +2,8 @@
 
     python -m jium.watch.spider  < job (JSON)  > lines (JSON)
 
-It has no database and no Django. Bytes are dropped as soon as they are fingerprinted. It dies with its parent.
+It has no database and no Django. Bytes are dropped as soon as they are fingerprinted. It dies with its
+parent.
 """
 
 from __future__ import annotations
@@ -15,11 +16,14 @@ import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import scrapy
-from scrapy.crawler import AsyncCrawlerProcess
+from scrapy import signals
+from scrapy.crawler import AsyncCrawlerProcess, Crawler
+from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
+from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response, TextResponse
 from scrapy.spidermiddlewares.httperror import HttpError
 
@@ -32,6 +36,32 @@ AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) 
 PAGE_BYTES = 8 * 1024 * 1024
 PR_SET_PDEATHSIG = 1
 MEMORY = 3 * 1024**3
+# What Scrapy raises, by the names under which problems are counted.
+FAILURES = {
+    "DownloadTimeoutError": "timeout",
+    "TimeoutError": "timeout",
+    "CannotResolveHostError": "unreachable",
+    "DownloadConnectionRefusedError": "unreachable",
+    "DownloadFailedError": "unreachable",
+    "ResponseDataLossError": "unreachable",
+    "DownloadCancelledError": "too_large",
+}
+IGNORED = {
+    "robots": "robots",
+    "offsite": "other_host",
+    "redirections": "too_many_redirects",
+    "size": "too_large",
+}
+
+
+class SameHost(OffsiteMiddleware):
+    """Pages of the very host only, also where a redirect leads; Scrapy's own lets subdomains pass."""
+
+    def should_follow(self, request: scrapy.Request, spider: scrapy.Spider) -> bool:
+        same = urlsplit(request.url).hostname in spider.allowed_domains
+        if not same and request.meta.get("redirect_times"):
+            tell({"problem": "other_host"})
+        return same
 
 
 class SiteSpider(scrapy.Spider):
@@ -43,42 +73,59 @@ class SiteSpider(scrapy.Spider):
         super().__init__(**kwargs)
         self.job = job
         self.host = urlsplit(job["start_url"]).hostname or ""
-        self.allowed_domains = [self.host]
+        twin = self.host.removeprefix("www.") if self.host.startswith("www.") else f"www.{self.host}"
+        self.allowed_domains = [self.host, twin]
         self.pages = 0
+        self.pages_asked = 0
         self.asked: set[str] = set()
         self.sandbox = dna.open_sandbox()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.broke, signal=signals.spider_error)
+        return spider
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         yield self._page(self.job["start_url"])
 
     def _page(self, url: str) -> scrapy.Request:
+        self.asked.add(url)
+        self.pages_asked += 1
         return scrapy.Request(url, self.page, errback=self.failed, meta={"download_maxsize": PAGE_BYTES})
 
     async def page(self, response: Response) -> AsyncIterator[scrapy.Request]:
         """A page: tell what it shows, go on to what it links to."""
         self.pages += 1
-        if not isinstance(response, TextResponse):
-            await self._tell_media(response.url, response)
-            return
-        content = read_page(response.body, response.url)
         tell({"page": self.pages})
-        for request in self._follow(content.links, response.url):
-            yield request
+        if self.pages == 1:
+            self.host = urlsplit(response.url).hostname or self.host  # the site may prefer its "www." name
+        if not isinstance(response, TextResponse):
+            await self._tell_media(asked_url(response), response)
+            return
+        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        content = read_page(response.body, response.url, kind)
+        if response.meta["depth"] < self.job["depth"]:
+            for request in self._follow(content.links):
+                yield request
         for media in content.media:
             if media not in self.asked:
                 self.asked.add(media)
+                # "dont_filter": it may lie on another host, and may be where another one's redirect ends.
                 yield scrapy.Request(
                     media,
                     self.media,
                     errback=self.failed,
-                    meta={"allow_offsite": True, "page": response.url, "download_maxsize": self.job["media_bytes"]},
+                    meta={"page": response.url, "download_maxsize": self.job["media_bytes"]},
                     priority=1,
+                    dont_filter=True,
                 )
 
-    def _follow(self, links: tuple[str, ...], page: str) -> Iterator[scrapy.Request]:
+    def _follow(self, links: tuple[str, ...]) -> Iterator[scrapy.Request]:
         for link in links:
-            if urlsplit(link).hostname == self.host and len(self.asked) < self.job["most_pages"]:
-                self.asked.add(link)
+            if self.pages_asked >= self.job["most_pages"]:
+                return
+            if link not in self.asked and urlsplit(link).hostname == self.host:
                 yield self._page(link)
 
     async def media(self, response: Response) -> None:
@@ -90,27 +137,50 @@ class SiteSpider(scrapy.Spider):
             made = await asyncio.to_thread(dna.fingerprint, response.body, self.sandbox)
         except MediaError as problem:
             tell({"problem": problem.kind})
+            if problem.kind == "sandbox_unavailable":
+                raise CloseSpider(problem.kind) from None
             return
-        asked = response.meta.get("redirect_urls", [response.url])[0]
-        tell({"seen": {"page_url": page, "media_url": asked, "fingerprint": encode(made)}})
+        tell({"seen": {"page_url": page, "media_url": asked_url(response), "fingerprint": encode(made)}})
 
     def failed(self, failure: Any) -> None:
         """A request that came to nothing, by its kind."""
-        if failure.check(HttpError):
-            answer = failure.value.response
-            denied = answer.headers.get("X-Jium-Egress")
-            tell({"problem": denied.decode("ascii", "replace") if denied else f"status {answer.status}"})
-        else:
-            tell({"problem": failure.type.__name__})
+        tell({"problem": problem_name(failure.value)})
+
+    def broke(self, failure: Any) -> None:
+        """A fault of our own on some page."""
+        tell({"problem": f"fault {failure.type.__name__}"})
 
     def closed(self, reason: str) -> None:
         self.sandbox.close()
 
 
+def asked_url(response: Response) -> str:
+    """The address that was asked for, not the passing one to which it redirected."""
+    return str(response.meta.get("redirect_urls", [response.url])[0])
+
+
+def problem_name(problem: BaseException) -> str:
+    """The name under which it is counted; nothing that a site said is part of it."""
+    if isinstance(problem, HttpError):
+        answer = problem.response
+        own = answer.headers.get("X-Jium-Egress") if answer.url.startswith("http:") else None
+        return own.decode("ascii", "replace") if own else f"status {answer.status}"
+    if isinstance(problem, IgnoreRequest):
+        said = str(problem).lower()
+        return next((name for word, name in IGNORED.items() if word in said), "ignored")
+    name = type(problem).__name__
+    if "tunnel" in str(problem).lower():
+        return "denied" if "403" in str(problem) else "unreachable"
+    return FAILURES.get(name, name)
+
+
 def tell(line: dict[str, Any]) -> None:
     """One line to the parent."""
-    sys.stdout.write(json.dumps(line) + "\n")
-    sys.stdout.flush()
+    try:
+        sys.stdout.write(json.dumps(line) + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os._exit(1)  # nobody listens any more
 
 
 def settings(job: dict[str, Any]) -> dict[str, Any]:
@@ -118,6 +188,7 @@ def settings(job: dict[str, Any]) -> dict[str, Any]:
     return {
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
+        "DOWNLOADER_MIDDLEWARES": {OffsiteMiddleware: None, SameHost: 50},
         "DOWNLOAD_HANDLERS": {"file": None, "data": None, "ftp": None, "s3": None},
         "ROBOTSTXT_OBEY": job["obey_robots"],
         "ROBOTSTXT_USER_AGENT": "jium",
@@ -126,35 +197,43 @@ def settings(job: dict[str, Any]) -> dict[str, Any]:
         "CONCURRENT_REQUESTS": 4,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
         "DOWNLOAD_DELAY": job["delay"],
-        "RANDOMIZE_DOWNLOAD_DELAY": True,
+        "DOWNLOAD_DELAY_JITTER": 0.5,
         "DOWNLOAD_TIMEOUT": 60,
         "DOWNLOAD_MAXSIZE": job["media_bytes"],
         "DOWNLOAD_WARNSIZE": 0,
         "REDIRECT_MAX_TIMES": 5,
         "RETRY_TIMES": 1,
-        "DEPTH_LIMIT": job["depth"],
+        "DEPTH_LIMIT": job["depth"] + 1,  # pictures on the deepest pages are one deeper
         "CLOSESPIDER_TIMEOUT": job["seconds"],
         "HTTPCACHE_ENABLED": False,
         "LOG_ENABLED": False,
     }
 
 
-def die_with_parent() -> None:
-    """Ask the kernel to end this process when its parent goes, however that goes."""
+def die_with_parent(parent: int) -> None:
+    """Ask the kernel to end this process when ``parent`` goes, however it goes; it may have gone already."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)
 
 
 def main() -> None:
-    die_with_parent()
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     job = json.load(sys.stdin)
+    die_with_parent(job["parent"])
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        del os.environ[name]
     for name in ("http_proxy", "https_proxy"):
         os.environ[name] = job["proxy"]
-    os.environ.pop("no_proxy", None)
     process = AsyncCrawlerProcess(settings(job))
-    process.crawl(SiteSpider, job=job)
+    crawler = process.create_crawler(SiteSpider)
+    process.crawl(crawler, job=job)
     process.start(install_signal_handlers=False)
-    tell({"done": True})
+    reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
+    if reason == "closespider_timeout":
+        tell({"problem": "out_of_time"})
+    if reason in ("finished", "closespider_timeout"):
+        tell({"done": True})
 
 
 if __name__ == "__main__":

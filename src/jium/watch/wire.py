@@ -6,7 +6,6 @@ The other side met hostile pages, so what it says is checked before it is believ
 from __future__ import annotations
 
 import base64
-import math
 from typing import Any
 
 from jium.dna import Fingerprint, FrameCode
@@ -25,9 +24,7 @@ def encode(fingerprint: Fingerprint) -> dict[str, Any]:
         "height": fingerprint.height,
         "duration": fingerprint.duration,
         "note": fingerprint.note,
-        "frames": [
-            [frame.time, frame.quality, base64.b64encode(frame.code).decode()] for frame in fingerprint.frames
-        ],
+        "frames": [[frame.time, frame.quality, base64.b64encode(frame.code).decode()] for frame in fingerprint.frames],
     }
 
 
@@ -68,6 +65,6 @@ def _whole(value: Any, most: int) -> int | None:
 def _seconds(value: Any) -> float | None:
     if value is None:
         return None
-    if type(value) not in (int, float) or not math.isfinite(value) or not 0 <= value <= LONGEST_SECONDS:
+    if type(value) not in (int, float) or not abs(value) <= LONGEST_SECONDS:
         raise ValueError("not a time")
     return float(value)

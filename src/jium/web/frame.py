@@ -61,8 +61,10 @@ def _line(entry: Entry, request: HttpRequest, may: frozenset[str]) -> dict[str, 
     counts = {"queue": lambda: queue.count(may), "desk": queue.undecided}
     page = entry.pages[0]
     return {
+        "name": page,
         "url": reverse(page),
         "label": entry.label,
         "current": here in entry.pages,
+        "counted": page in counts,
         "count": SimpleLazyObject(counts[page]) if page in counts else 0,
     }

@@ -105,9 +105,7 @@ def _undelivered() -> Iterator[Task]:
             why = _("Correct the contact address and send it again.")
         else:
             what = _("Removal request %(number)s to %(provider)s cannot be sent") % told
-            why = _(
-                "Our mail server does not take it. It is tried again; please have the mail settings checked."
-            )
+            why = _("Our mail server does not take it. It is tried again; please have the mail settings checked.")
         yield Task(
             kind=_("Delivery"),
             what=what,

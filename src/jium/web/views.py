@@ -40,7 +40,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """Everything that needs a person, the most pressing first."""
     found = tasks.tasks(allowed(request.user))
     live = "#live" in request.headers.get("HX-Target", "")
-    return render(request, "web/_queue.html" if live else "web/queue.html", {"tasks": found})
+    return render(request, "web/_queue.html" if live else "web/queue.html", {"tasks": found, "fragment": live})
 
 
 @needs("jobs.see")
@@ -78,10 +78,8 @@ def language(request: HttpRequest) -> HttpResponse:
 @open_to_all
 @require_safe
 def session(request: HttpRequest) -> HttpResponse:
-    """For a page about to send a form: a fresh token, or 401 when one has to log in again first."""
-    if not request.user.is_authenticated:
-        return HttpResponse(status=401)
-    return JsonResponse({"token": get_token(request)})
+    """For a page about to send a form: a fresh token, empty when one has to log in again first."""
+    return JsonResponse({"token": get_token(request) if request.user.is_authenticated else ""})
 
 
 @open_to_all

@@ -1,4 +1,4 @@
-"""What is done for an errand. ``ERRANDS_ROOM`` is a directory in which a test and an action leave each other word."""
+"""What is done for an errand. In the directory ``ERRANDS_ROOM`` a test and an action leave each other word."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The process that plans: takes ``[function, arguments…]`` as lines of JSON, answers with a line of JSON each.
+"""The process that plans: takes ``[function, arguments…]`` as lines of JSON, answers with a line each.
 
-As the web process does it: Django and the job library's client, no worker. Started with ``make`` it makes the tables.
+As the web process does it: Django and the job library's client, no worker. With ``make`` it makes the tables.
 """
 
 from __future__ import annotations
@@ -93,9 +93,7 @@ def effects(*pks: int) -> list[dict[str, Any]]:
     """What really happened to these rows, in order."""
     from tests.engine.app.models import Effect
 
-    return list(
-        Effect.objects.filter(errand__in=pks).order_by("pk").values("errand", "kind", "executor", "turn")
-    )
+    return list(Effect.objects.filter(errand__in=pks).order_by("pk").values("errand", "kind", "executor", "turn"))
 
 
 def jobs() -> dict[str, list[str]]:
@@ -121,15 +119,23 @@ def forget_heartbeats() -> None:
     Heartbeat.objects.all().delete()
 
 
-def stored() -> list[dict[str, Any]]:
-    """The library's own rows, as they lie in its table."""
+def stored() -> dict[str, list[dict[str, Any]]]:
+    """Every table of the job library that holds something of jobs, as its rows lie there."""
     from django.db import connection
 
-    table = "dbos.workflow_status" if connection.vendor == "postgresql" else "workflow_status"
+    if connection.vendor == "postgresql":
+        query = "SELECT 'dbos.' || tablename FROM pg_tables WHERE schemaname = 'dbos'"
+    else:
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name LIKE 'workflow_%'"
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT * FROM {table}")
-        names = [column[0] for column in cursor.description]
-        return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+        cursor.execute(query)
+        return {table.removeprefix("dbos."): _rows(cursor, table) for (table,) in cursor.fetchall()}
+
+
+def _rows(cursor: Any, table: str) -> list[dict[str, Any]]:
+    cursor.execute(f"SELECT * FROM {table}")
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
 
 
 def overview() -> dict[str, Any]:

@@ -18,10 +18,11 @@ def main(slot: str, given: dict[str, str]) -> None:
 
     import tests.engine.app.actions  # noqa: F401
     from jium import engine
-    from jium.engine import sweep
+    from jium.engine import link, sweep
 
     if "keep" in given:
         sweep.KEEP = timedelta(seconds=float(given["keep"]))
+    link.DEATHS = int(given.get("deaths", link.DEATHS))
     queues = given["queues"].split(",") if "queues" in given else None
     worker = engine.Worker(
         settings.CONFIG,

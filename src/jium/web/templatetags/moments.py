@@ -25,15 +25,13 @@ def moment(at: datetime | None) -> SafeString | str:
     """``<time>`` with the distance from now as text and the full time as its title; a dash for None."""
     if at is None:
         return "–"
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(at), distance(at, clock.now())
-    )
+    return format_html('<time datetime="{}" title="{}">{}</time>', at.isoformat(), exact(at), distance(at, clock.now()))
 
 
 @register.filter
 def coming(at: datetime | None) -> SafeString | str:
     """:func:`moment` for what is planned: what is due already comes in a moment."""
-    return moment(max(at, clock.now()) if at else None)
+    return _("in a moment") if at and at <= clock.now() else moment(at)
 
 
 @register.filter
@@ -52,7 +50,7 @@ def host(url: str) -> str:
 
 def distance(at: datetime, now: datetime) -> str:
     """How long ago, or in how long, in the largest unit that fits. Pure but for the language."""
-    ahead = at >= now
+    ahead = at > now
     span = abs(now - at)
     if span < MINUTE:
         return _("in a moment") if ahead else _("just now")

@@ -15,8 +15,8 @@
   }
 
   function isTyping(target) {
-    return target.closest("textarea, select, [contenteditable]")
-      || (target.matches("input") && !["checkbox", "radio", "button", "submit"].includes(target.type));
+    return target.closest?.("textarea, select, [contenteditable]")
+      || (target.matches?.("input") && !["checkbox", "radio", "button", "submit"].includes(target.type));
   }
 
   function moveInRows(step) {
@@ -127,19 +127,19 @@
   // -- forms one has typed in: asked for a fresh token first, so that an ended session loses nothing.
 
   async function send(form, submitter) {
-    let answer;
+    let token;
     try {
-      answer = await fetch("/session/", { headers: { Accept: "application/json" } });
+      token = (await (await fetch("/session/")).json()).token;
     } catch {
       one("#no-answer").hidden = false;
       return;
     }
-    if (answer.status === 401) {
+    if (!token) {
       one("#session-ended").hidden = false;
       one("#session-ended a").focus();
       return;
     }
-    form.querySelector("[name=csrfmiddlewaretoken]").value = (await answer.json()).token;
+    form.querySelector("[name=csrfmiddlewaretoken]").value = token;
     form.dataset.sent = "";
     form.setAttribute("aria-busy", "true");
     form.requestSubmit(submitter);

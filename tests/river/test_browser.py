@@ -1,0 +1,117 @@
+"""An officer's first day, in a real browser and in Korean: from the one-time link to 삭제 확인."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, sync_playwright
+
+from jium import clock
+from jium.config import Config
+from jium.demoweb.system import System
+from jium.demoweb.world import World
+
+pytestmark = [pytest.mark.river, pytest.mark.browser]
+
+PASSWORD = "quiet river over stones"
+PATIENCE = 120
+HOURS_AT_ONCE = 3
+MOST_STEPS = 20
+
+
+@pytest.fixture
+def page(system: System) -> Iterator[Page]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=Config(data=Path()).chromium, chromium_sandbox=os.geteuid() != 0
+        )
+        page = browser.new_page(locale="ko-KR", base_url=system.address)
+        page.errors = []  # type: ignore[attr-defined]
+        page.on("pageerror", lambda error: page.errors.append(str(error)))  # type: ignore[attr-defined]
+        yield page
+        assert page.errors == []  # type: ignore[attr-defined]
+        browser.close()
+
+
+def wait_until(page: Page, path: str, shown: Callable[[], Locator]) -> Locator:
+    """Look at a page again and again until something is on it, as a person does."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        page.goto(path)
+        if shown().count():
+            return shown().first
+        time.sleep(0.5)
+    raise AssertionError(f"{path}: {page.inner_text('body')[:2000]}")
+
+
+def join(page: Page, system: System) -> None:
+    page.goto(system.welcome)
+    page.fill("#id_password", PASSWORD)
+    page.fill("#id_again", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/")
+
+
+def open_case_with(page: Page, picture: Path) -> str:
+    page.goto("/cases/new/")
+    page.fill("#id_pseudonym", "가람")
+    page.check("#id_consent")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/register/")
+    page.set_input_files("input[type=file]", picture)
+    page.click("form[method=post][enctype] button.primary")
+    page.wait_for_url(lambda url: "/cases/" in url and "register" not in url)
+    return page.url
+
+
+def watch(page: Page, name: str, address: str) -> None:
+    page.goto("/sites/new/")
+    page.fill("#id_name", name)
+    page.fill("#id_start_url", address)
+    page.click("form.form button.primary")
+    page.wait_for_url("**/sites/")
+
+
+def enter_contact(page: Page, world: World, host: str) -> None:
+    operator = next(operator for operator in world.operators if operator.host == host)
+    wait_until(page, "/providers/", lambda: page.locator(f"a:has-text('{host}')")).click()
+    page.fill("#id_email", operator.right)
+    page.select_option("#id_regime", operator.regime)
+    page.select_option("#id_language", operator.language)
+    page.click("form.form button.primary")
+
+
+@pytest.mark.timeout(600)
+def test_from_a_registered_picture_to_its_verified_removal_by_keyboard(
+    page: Page, system: System, world: World
+) -> None:
+    olive = next(name for name, address in world.sites.items() if "olive.example" in address)
+    join(page, system)
+    case = open_case_with(page, world.gallery.reference("harbour"))
+    watch(page, olive, world.sites[olive])
+
+    wait_until(page, "/desk/", lambda: page.locator(".pair img"))
+    page.keyboard.press("y")
+    page.locator("#said .message").wait_for()
+
+    enter_contact(page, world, "olive.example")
+    wait_until(page, "/notices/", lambda: page.locator("a[href^='/notices/']:has-text('N2')")).click()
+    page.check("#repeat")
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+
+    for _step in range(MOST_STEPS):
+        page.goto(case)
+        time.sleep(2)
+        page.reload()
+        if page.get_by_text("삭제 확인", exact=True).count() and page.locator(".state.done:text('삭제 확인')").count():
+            break
+        clock.move(world.clock_file, (clock.offset().total_seconds()) + HOURS_AT_ONCE * 3600)
+    assert page.locator(".state.done", has_text="삭제 확인").count() == 1, page.inner_text("main")
+    assert len(world.letters()) == 1
+    assert world.inside_hits() == 0

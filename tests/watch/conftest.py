@@ -1,0 +1,30 @@
+"""A site under watch, served from loopback, behind this process's own proxy."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from jium import config, egress
+from tests.egress.site import Answer
+from tests.egress.site import Site as Server
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., Server]]:
+    """Call it once with ``name=answers``; the servers by name, reached as ``<name>.example``."""
+    with ExitStack() as open_servers:
+
+        def start(**answers: Callable[[str], Answer]) -> dict[str, Server]:
+            servers = {name: open_servers.enter_context(Server(answer)) for name, answer in answers.items()}
+            places = {f"{name}.example": server.place for name, server in servers.items()}
+            places |= {f"www.{name}": place for name, place in places.items()}
+            egress.stop()
+            egress.start(dataclasses.replace(config.load(), local_hosts=places))
+            return servers
+
+        yield start
+        egress.stop()

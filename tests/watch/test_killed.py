@@ -1,0 +1,95 @@
+"""The visiting process is killed in the middle of a visit."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from tests.egress.site import Answer, Site, page
+from tests.watch.pictures import picture
+
+PAGES = 6
+
+
+def site(path: str) -> Answer:
+    if path.endswith(".jpg"):
+        return 200, {"Content-Type": "image/jpeg"}, picture(int(path[1:-4]))
+    if path.startswith("/robots"):
+        return 404, {}, b""
+    number = int(path[1:] or 0)
+    following = f"<a href=/{number + 1}>next</a>" if number + 1 < PAGES else ""
+    return page(f"<img src=/{number}.jpg>{following}")
+
+
+def visitor(data: Path, place: tuple[str, int]) -> subprocess.Popen[str]:
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "jium.web.settings",
+        "JIUM_DATA": str(data),
+        "JIUM_LOCAL_HOSTS": f"site.example={place[0]}:{place[1]}",
+    }
+    script = str(Path(__file__).with_name("visitor.py"))
+    return subprocess.Popen([sys.executable, script], env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def below(pid: int) -> set[int]:
+    """All processes that descend from ``pid``."""
+    parents: dict[int, int] = {}
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdecimal():
+                after_name = (entry / "stat").read_text().rpartition(")")[2].split()
+                parents[int(entry.name)] = int(after_name[1])
+        except OSError:
+            continue
+    found, layer = set(), {pid}
+    while layer := {child for child, parent in parents.items() if parent in layer}:
+        found |= layer
+    return found
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def until(true, seconds: float = 60.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_nothing_is_left_running_and_a_new_visit_is_complete(tmp_path):
+    (tmp_path / "keys").mkdir()
+    with Site(site) as server:
+        parent = visitor(tmp_path, server.place)
+        try:
+            until(lambda: "/2" in server.asked)
+            children = below(parent.pid)
+            assert any(b"jium.watch.spider" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children)
+        finally:
+            os.kill(parent.pid, signal.SIGKILL)
+            parent.communicate()
+        until(lambda: not any(alive(pid) for pid in children))
+
+        again = visitor(tmp_path, server.place)
+        said = again.communicate(timeout=120)[0]
+    assert (again.returncode, said.split()) == (0, [str(PAGES), str(PAGES)])
+
+
+def test_a_crawling_process_whose_parent_went_before_it_began_ends_at_once(tmp_path):
+    job = '{"parent": 1, "start_url": "http://site.example/"}'
+    ended = subprocess.run(
+        [sys.executable, "-W", "error", "-m", "jium.watch.spider"],
+        input=job,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (1, "", "")

@@ -1,0 +1,36 @@
+"""The pages on a throw-away data directory (``JIUM_DATA``), for a browser: ``python -m tests.web.stand``.
+
+Prints the address, serves until it is killed. One account, ``everything``, may do all.
+"""
+
+from __future__ import annotations
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+
+
+def main() -> None:
+    django.setup()
+    for database in ("default", "keys"):
+        call_command("migrate", database=database, run_syncdb=True, verbosity=0)
+    from jium.trust import vault
+    from jium.trust.models import Account
+    from tests.web.conftest import PASSWORD, build
+
+    vault.create_master_key(settings.CONFIG)
+    everything = ["administrator", "supervisor", "officer"]
+    account = Account.objects.create_user("everything", password=PASSWORD, roles=everything)
+    build({"everything": account}, vault.open_vault())
+
+    from waitress.server import create_server
+
+    from jium.web.wsgi import application
+
+    server = create_server(application, host="127.0.0.1", port=0, threads=4)
+    print(f"http://127.0.0.1:{server.effective_port}", flush=True)
+    server.run()
+
+
+if __name__ == "__main__":
+    main()

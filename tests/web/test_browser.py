@@ -1,0 +1,159 @@
+"""The pages in a real Chromium: the policy holds, keys answer, live regions are calm, nothing typed is lost."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.web.conftest import PASSWORD
+
+pytestmark = pytest.mark.browser
+ROOT = Path(__file__).resolve().parents[2]
+NO_FOCUS_LOST = "document.activeElement && document.activeElement.id"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory) -> Iterator[str]:
+    data = tmp_path_factory.mktemp("stand")
+    for name in ("keys", "vault"):
+        (data / name).mkdir(mode=0o700)
+    (data / "keys" / "web.key").write_text("x" * 60)
+    environment = {**os.environ, "JIUM_DATA": str(data), "DJANGO_SETTINGS_MODULE": "jium.web.settings"}
+    environment["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'src'}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.web.stand"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    yield process.stdout.readline().strip()
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = os.environ.get("JIUM_CHROMIUM", "/usr/bin/chromium")
+        opened = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """Logged in, in English; fails at the end if the browser complained or a foreign address was asked."""
+    context = browser.new_context(base_url=address, locale="en-GB", viewport={"width": 1366, "height": 768})
+    opened = context.new_page()
+    complaints: list[str] = []
+    foreign: list[str] = []
+    opened.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on("request", lambda asked: None if asked.url.startswith(address) else foreign.append(asked.url))
+    opened.goto("/login/")
+    opened.fill("#id_username", "everything")
+    opened.fill("#id_password", PASSWORD)
+    opened.keyboard.press("Enter")
+    opened.wait_for_url(f"{address}/")
+    yield opened
+    context.close()
+    assert complaints == []
+    assert foreign == []
+
+
+def test_no_page_breaks_the_policy(page: Page) -> None:
+    links = page.locator("nav a, main a").evaluate_all("all => all.map(a => a.getAttribute('href'))")
+    for link in sorted({link.split("#")[0] for link in links if not link.startswith("#")}):
+        answer = page.goto(link)
+        assert answer is not None
+        assert answer.status == 200, link
+        assert page.evaluate("document.adoptedStyleSheets.length") == 0
+        assert page.locator("[style], style").count() == 0
+
+
+def test_groups_are_decided_and_taken_back_by_keys_alone(page: Page) -> None:
+    page.goto("/desk/")
+    first = page.url
+    page.keyboard.press("y")
+    expect(page.locator("#said")).to_contain_text("Same: 2 addresses are captured")
+    expect(page.locator("h1")).to_be_focused()
+    expect(page.locator("#count-desk")).to_have_text("1")
+    assert page.url != first
+    page.keyboard.press("n")
+    expect(page.locator("h1")).to_have_text("Nothing to compare")
+    page.keyboard.press("u")
+    expect(page.locator("#said")).to_contain_text("The decision is taken back.")
+    expect(page.locator("h1")).to_have_text("Is this the same?")
+    page.goto(first)
+    page.keyboard.press("u")
+    expect(page.locator("h1")).to_have_text("Is this the same?")
+
+
+def test_a_korean_keyboard_answers_with_the_same_keys(page: Page) -> None:
+    page.goto("/desk/")
+    page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'ㅜ', code: 'KeyN', bubbles: true}))")
+    expect(page.locator("#said")).to_contain_text("Different")
+    page.keyboard.press("u")
+    expect(page.locator("#said")).to_contain_text("taken back")
+
+
+def test_rows_are_walked_by_keys_and_a_live_list_leaves_the_place(page: Page) -> None:
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    assert page.evaluate(NO_FOCUS_LOST) == "row-2"
+    with page.expect_response(lambda answer: answer.request.headers.get("hx-request") == "true"):
+        pass
+    page.wait_for_timeout(200)
+    assert page.evaluate(NO_FOCUS_LOST) == "row-2"
+    page.keyboard.press("k")
+    assert page.evaluate(NO_FOCUS_LOST) == "row-1"
+
+
+def test_the_list_of_keys_opens_and_closes_by_keys(page: Page) -> None:
+    page.keyboard.press("?")
+    expect(page.locator("dialog#keys")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("dialog#keys")).to_be_hidden()
+
+
+def test_letters_typed_into_a_field_are_no_keys(page: Page) -> None:
+    page.goto("/cases/new/")
+    page.locator("#id_pseudonym").press_sequentially("y?jk")
+    assert page.locator("#id_pseudonym").input_value() == "y?jk"
+    expect(page.locator("dialog#keys")).to_be_hidden()
+
+
+def test_nothing_typed_is_lost_when_the_session_has_ended(page: Page, address: str) -> None:
+    page.goto("/sites/new/")
+    page.fill("#id_name", "Typed with care")
+    page.fill("#id_start_url", "http://typed.example/")
+    kept = page.context.cookies()
+    page.context.clear_cookies(name="jium_staff")
+    page.keyboard.press("Enter")
+    expect(page.locator("#session-ended")).to_be_visible()
+    assert page.locator("#id_name").input_value() == "Typed with care"
+    page.context.add_cookies(kept)
+    page.click("form.panel button.primary")
+    page.wait_for_url(f"{address}/sites/")
+    expect(page.locator("main")).to_contain_text("Typed with care")
+
+
+def test_chosen_files_are_listed_and_registered(page: Page) -> None:
+    page.goto("/cases/")
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name="Register files").first.click()
+    files = [
+        {"name": "one.jpg", "mimeType": "image/jpeg", "buffer": b"one"},
+        {"name": "two.jpg", "mimeType": "image/jpeg", "buffer": b""},
+    ]
+    page.set_input_files("#id_files", files)
+    expect(page.locator("#chosen li")).to_have_count(2)
+    page.click("form.panel button.primary")
+    expect(page.locator("#said")).to_contain_text("1 file is registered.")
+    expect(page.locator("#said")).to_contain_text("The file is empty (0 bytes).")
