@@ -197,3 +197,34 @@ def test_a_worker_that_is_stopped_in_the_middle_leaves_the_rest_to_the_next(offi
     office.worker()
     until(lambda: office.rests(errand), "the row rests")
     assert office.ask("row", errand)["state"] == "done"
+
+
+def test_what_is_due_behind_a_long_queue_that_nobody_serves_runs(office: Office) -> None:
+    office.ask("write_many", 600, "once")
+    errand = office.new()
+    office.ask("write", errand, "chain")
+    office.worker(queues="mail")
+    until(lambda: office.kinds(errand) == ["chain"], "it is started all the same")
+
+
+def test_a_job_that_its_living_worker_lost_runs(office: Office) -> None:
+    errand = office.new()
+    office.worker(dead=1)
+    turn = office.ask("plan", errand, "once")
+    until(lambda: office.rests(errand), "the row rests")
+    until(lambda: {job[0] for job in office.ask("jobs").values()} == {"SUCCESS"}, "the job ends")
+    office.ask("mislay", errand, "once", turn)
+    until(lambda: office.kinds(errand) == ["once", "once"], "it runs")
+    until(lambda: office.rests(errand), "the row rests")
+
+
+def test_what_runs_is_shown_with_its_worker(office: Office) -> None:
+    errand = office.new()
+    office.worker("a")
+    turn = office.ask("plan", errand, "slow")
+    until(lambda: office.found(f"began-{errand}"), "the action runs")
+    (shown,) = office.ask("overview")["running"]
+    assert shown["job"] == f"errands.errand:{errand}:slow:{turn}"
+    assert shown["worker"].endswith(":a")
+    office.leave("go-on")
+    until(lambda: office.ask("overview")["running"] == [], "it ends")

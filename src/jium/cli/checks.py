@@ -15,7 +15,6 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 from jium import clock
 from jium.config import Config
@@ -24,7 +23,6 @@ from jium.language import _
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
 LEAST_FREE = 300 * 1024 * 1024
 COMFORTABLE_FREE = 5 * 1024**3
-FONT_FILES = ("NotoSansCJK", "NotoSerifCJK", "NanumGothic")
 
 
 @dataclass(frozen=True)
@@ -219,15 +217,12 @@ def browser(config: Config) -> Finding:
 
 def fonts(config: Config) -> Finding:
     """Can Korean be printed?"""
-    for folder in (
-        Path("/usr/share/fonts"),
-        Path("/usr/local/share/fonts"),
-        Path.home() / ".local/share/fonts",
-    ):
-        for path in folder.rglob("*"):
-            if path.name.startswith(FONT_FILES):
-                return Finding(_("fonts"), "ok", path.name)
-    return Finding(_("fonts"), "bad", _("no Korean font found"), _("apt install fonts-noto-cjk fonts-nanum"))
+    from jium.reports.typeset import FontMissing, korean_font
+
+    try:
+        return Finding(_("fonts"), "ok", korean_font().family)
+    except FontMissing:
+        return Finding(_("fonts"), "bad", _("no Korean font found"), _("apt install fonts-noto-cjk fonts-nanum"))
 
 
 def mail(config: Config) -> Finding:

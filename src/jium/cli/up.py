@@ -136,8 +136,10 @@ def _serve(config: Config, with_jobs: bool) -> int:
     prepare(config)
     from waitress.server import create_server
 
+    from jium import flow
     from jium.web.wsgi import application
 
+    flow.register()  # also where jobs run elsewhere: what is not known here is not handed over at once
     server = create_server(application, host=config.host, port=config.port, threads=THREADS, ident="jium")
     stop_jobs = _start_jobs(config, "embedded") if with_jobs else None
     _print_welcome(config)

@@ -142,7 +142,7 @@ class System:
 
 def _drain(running: _Running, log: Path) -> None:
     """Keep what the process says, in memory for its start and in a file beside its data."""
-    with log.open("a", encoding="utf-8") as kept:
+    with running.process, log.open("a", encoding="utf-8") as kept:
         for line in running.process.stdout or ():
             kept.write(line)
             kept.flush()

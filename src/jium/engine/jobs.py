@@ -19,6 +19,8 @@ log = logging.getLogger("jium.engine")
 LONGEST_PAUSE = timedelta(hours=6)
 # Set while this process's worker ends.
 stopping = threading.Event()
+# The names of the jobs that this process carries out at this moment.
+running: set[str] = set()
 
 
 def start(model: type[Work], pk: Any, name: str, turn: int) -> None:
@@ -49,11 +51,16 @@ def carry_out(label: str, pk: str, name: str, turn: int) -> None:
     if action is None:
         return
     outcome: Future[None] = Future()
-    threading.Thread(target=_carry_out_alone, args=(outcome, action, pk, turn), daemon=True).start()
-    while not wait([outcome], timeout=0.2).done:
-        if stopping.is_set():
-            raise SystemExit  # the one ending that the library does not take for the job's
-    outcome.result()
+    job = action.model.job_id(pk, name, turn)
+    running.add(job)
+    try:
+        threading.Thread(target=_carry_out_alone, args=(outcome, action, pk, turn), daemon=True).start()
+        while not wait([outcome], timeout=0.2).done:
+            if stopping.is_set():
+                raise SystemExit  # the one ending that the library does not take for the job's
+        outcome.result()
+    finally:
+        running.discard(job)
 
 
 def _carry_out_alone(outcome: Future[None], action: registry.Action, pk: str, turn: int) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 import threading
+from contextlib import closing
 from typing import Any
 
 from dbos import DBOS, DBOSClient
@@ -12,7 +14,7 @@ from dbos import Serializer as LibrarySerializer
 
 from jium.config import Config
 
-NAME = "jium-engine"
+NAME = "jium"
 # Raised only when a planned action changes its meaning; then workers are drained first.
 VERSION = "1"
 # The one job of the library: carry out a planned action.
@@ -43,7 +45,10 @@ def database_url(config: Config) -> str:
 
 
 def migrate(config: Config) -> None:
-    """Bring the library's tables up to date."""
+    """Bring the library's tables up to date, and an SQLite file, for good, to readers working beside a writer."""
+    if not config.database_url:
+        with closing(sqlite3.connect(config.data / "jium.sqlite", timeout=30)) as file:
+            file.execute("PRAGMA journal_mode=WAL")
     DBOS.migrate(database_url(config))
 
 

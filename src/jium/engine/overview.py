@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Min
 
-from jium.engine import registry, sweep
+from jium.engine import link, registry, sweep
 from jium.engine.models import Heartbeat
 from jium.engine.worker import DEAD_AFTER_SECONDS
+
+log = logging.getLogger("jium.engine")
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,14 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Running:
+    """A job that a worker carries out. ``job``: table, row, action and turn in one name."""
+
+    job: str
+    worker: str
+
+
+@dataclass(frozen=True)
 class WorkerState:
     """A process that runs jobs."""
 
@@ -48,6 +59,7 @@ class Overview:
     """Everything of the status page."""
 
     waiting: tuple[Waiting, ...]
+    running: tuple[Running, ...]
     failures: tuple[Failure, ...]
     workers: tuple[WorkerState, ...]
     oldest_due_at: datetime | None
@@ -70,7 +82,17 @@ def look(limit: int) -> Overview:
             failures.append(
                 Failure(table, str(row.pk), row.next_action, row.last_failure, row.failures, row.next_action_at)
             )
-    return Overview(tuple(waiting), tuple(failures), _workers(), min(oldest, default=None))
+    return Overview(tuple(waiting), _running(), tuple(failures), _workers(), min(oldest, default=None))
+
+
+def _running() -> tuple[Running, ...]:
+    """What the library calls running; nothing where it cannot say."""
+    try:
+        jobs = link.client().list_workflows(status="PENDING", load_input=False, load_output=False)
+    except Exception as problem:
+        log.warning("running jobs unknown: %s", type(problem).__name__)
+        return ()
+    return tuple(Running(job.workflow_id, job.executor_id or "") for job in jobs)
 
 
 def _workers() -> tuple[WorkerState, ...]:

@@ -49,19 +49,28 @@ def start_due() -> int:
     """
     started = 0
     for model in registry.tables():
-        rows = list(due(model).filter(next_action__in=registry.names(model))[:BATCH])
-        states = _states([model.job_id(row.pk, row.next_action, row.turn) for row in rows])
-        for row in rows:
-            state = states.get(model.job_id(row.pk, row.next_action, row.turn))
-            if state == GIVEN_UP:
-                jobs.put_off(model, row.pk, row.next_action, row.turn, "WorkerDied")
-                continue
-            if state in FINISHED:
-                fresh = model._default_manager.filter(pk=row.pk, turn=row.turn).update(turn=F("turn") + 1)
-                row.turn += fresh
-            if state is None or state in FINISHED:
-                jobs.start(model, row.pk, row.next_action, row.turn)
+        rows = due(model).filter(next_action__in=registry.names(model))
+        planned = list(rows.values_list("pk", "next_action", "turn"))
+        # All of them: what waits in a busy queue must not hide what is due behind it.
+        for first in range(0, len(planned), BATCH):
+            started += _start(model, planned[first : first + BATCH])
+    return started
+
+
+def _start(model: type[Work], planned: list[tuple[Any, str, int]]) -> int:
+    started = 0
+    states = _states([model.job_id(*plan) for plan in planned])
+    for pk, name, turn in planned:
+        state = states.get(model.job_id(pk, name, turn))
+        if state == GIVEN_UP:
+            jobs.put_off(model, pk, name, turn, "WorkerDied")
+        elif state in FINISHED:
+            if model._default_manager.filter(pk=pk, turn=turn).update(turn=F("turn") + 1):
+                jobs.start(model, pk, name, turn + 1)
                 started += 1
+        elif state is None:
+            jobs.start(model, pk, name, turn)
+            started += 1
     return started
 
 
@@ -83,14 +92,31 @@ def rescue(me: str, dead_after: float) -> int:
     if min(living, default="") != me:
         return 0
     running = link.client().list_workflows(status="PENDING", load_input=False, load_output=False)
-    held: dict[str | None, list[str]] = {}
-    for job in running:
-        if job.executor_id not in living:
-            held.setdefault(job.queue_name, []).append(job.workflow_id)
-    for queue, job_ids in held.items():
-        link.client().resume_workflows(job_ids, queue_name=queue)
+    held = [job for job in running if job.executor_id not in living]
+    _free(held)
     Heartbeat.objects.filter(beat_at__lt=since).delete()
-    return sum(map(len, held.values()))
+    return len(held)
+
+
+def free_lost(me: str, missing_before: set[str]) -> set[str]:
+    """Free the jobs that the library counts as running here though nobody runs them; those to look at next time.
+
+    The library marks a job as running before it starts it; what goes wrong in between loses the job while its
+    worker lives. Missed twice in a row means lost: in between, a job may just be about to begin or to end.
+    """
+    held = link.client().list_workflows(status="PENDING", executor_id=me, load_input=False, load_output=False)
+    missing = [job for job in held if job.workflow_id not in jobs.running]
+    _free([job for job in missing if job.workflow_id in missing_before])
+    return {job.workflow_id for job in missing} - missing_before
+
+
+def _free(held: list[Any]) -> None:
+    """Put jobs back into their own queues."""
+    queues: dict[str | None, list[str]] = {}
+    for job in held:
+        queues.setdefault(job.queue_name, []).append(job.workflow_id)
+    for queue, job_ids in queues.items():
+        link.client().resume_workflows(job_ids, queue_name=queue)
 
 
 def prune() -> int:

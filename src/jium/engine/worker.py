@@ -22,7 +22,7 @@ log = logging.getLogger("jium.engine")
 BEAT_SECONDS = 10.0
 DEAD_AFTER_SECONDS = 60.0
 PRUNE_SECONDS = 24 * 3600.0
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.5
 STOP_SECONDS = 5
 
 
@@ -46,6 +46,7 @@ class Worker:
         self._config = config
         self._queues = queues
         self._stopped = threading.Event()
+        self._missing: set[str] = set()
         # The heart beats in a thread of its own: a long sweep must not look like death.
         self._threads = [
             self._rounds("jium-heart", [(self._beat, beat_seconds)]),
@@ -54,6 +55,7 @@ class Worker:
                 [
                     (sweep.start_due, config.sweep_seconds),
                     (lambda: sweep.rescue(self.executor, dead_after), max(beat_seconds, dead_after / 2)),
+                    (self._free_lost, max(beat_seconds, dead_after / 2)),
                     (sweep.prune, PRUNE_SECONDS),
                 ],
             ),
@@ -125,6 +127,9 @@ class Worker:
             act()
         except Exception as problem:
             log.warning("a round failed: %s", type(problem).__name__)
+
+    def _free_lost(self) -> None:
+        self._missing = sweep.free_lost(self.executor, self._missing)
 
     def _beat(self) -> None:
         now = datetime.now(UTC)

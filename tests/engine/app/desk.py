@@ -64,6 +64,29 @@ def write(pk: int, action: str) -> None:
     Errand.objects.filter(pk=pk).update(next_action=action, next_action_at=clock.now(), turn=F("turn") + 1)
 
 
+def write_many(count: int, action: str) -> None:
+    """New rows, due since long, that were never handed over."""
+    from datetime import UTC, datetime
+
+    from tests.engine.app.models import Errand
+
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    Errand.objects.bulk_create([Errand(next_action=action, next_action_at=long_ago, turn=1) for _ in range(count)])
+
+
+def mislay(pk: int, action: str, turn: int) -> None:
+    """The library takes this job for running in the worker that had it, though nobody runs it."""
+    from django.db import connection
+
+    from tests.engine.app.models import Errand
+
+    job = Errand.job_id(pk, action, turn)
+    table = "dbos.workflow_status" if connection.vendor == "postgresql" else "workflow_status"
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {table} SET status = 'PENDING', completed_at = NULL WHERE workflow_uuid = %s", [job])
+    Errand.objects.filter(pk=pk).update(next_action=action, next_action_at="2020-01-01T00:00:00Z", turn=turn)
+
+
 def plan_and_regret(pk: int, action: str) -> None:
     """Plan within a transaction that is rolled back."""
     from django.db import transaction
