@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import socket
 import threading
@@ -452,3 +453,10 @@ def _until(true, seconds: float = 20.0) -> None:
     while not true():
         assert time.monotonic() < end
         time.sleep(0.01)
+
+
+def test_a_name_is_looked_up_whole_and_never_with_a_local_domain_behind_it(monkeypatch):
+    asked = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda host, *_args, **_more: asked.append(host) or [])
+    assert asyncio.run(system_resolver("intranet")) == []
+    assert asked == ["intranet."]

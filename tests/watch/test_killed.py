@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 from tests.egress.site import Answer, Site, page
@@ -58,6 +60,12 @@ def alive(pid: int) -> bool:
         return False
 
 
+def kept(data: Path) -> set[tuple[str, str]]:
+    """Every sighting's key and content."""
+    with closing(sqlite3.connect(data / "jium.sqlite")) as tables:
+        return set(tables.execute("SELECT id, sha256 FROM watch_sighting"))
+
+
 def until(true, seconds: float = 60.0) -> None:
     end = time.monotonic() + seconds
     while not true():
@@ -70,17 +78,19 @@ def test_nothing_is_left_running_and_a_new_visit_is_complete(tmp_path):
     with Site(site) as server:
         parent = visitor(tmp_path, server.place)
         try:
-            until(lambda: "/2" in server.asked)
+            until(lambda: "/3.jpg" in server.asked and kept(tmp_path))
             children = below(parent.pid)
             assert any(b"jium.watch.spider" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children)
         finally:
             os.kill(parent.pid, signal.SIGKILL)
             parent.communicate()
         until(lambda: not any(alive(pid) for pid in children))
+        before = kept(tmp_path)
 
         again = visitor(tmp_path, server.place)
         said = again.communicate(timeout=120)[0]
     assert (again.returncode, said.split()) == (0, [str(PAGES), str(PAGES)])
+    assert before and before <= kept(tmp_path)
 
 
 def test_a_crawling_process_whose_parent_went_before_it_began_ends_at_once(tmp_path):

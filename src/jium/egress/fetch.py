@@ -39,14 +39,26 @@ class Fetched:
     body: bytes
 
 
-def fetch(url: str, *, max_bytes: int = 8 * 1024 * 1024, seconds: float = 60.0, max_redirects: int = 5) -> Fetched:
-    """Fetch ``url``, whatever its status. Raises :class:`FetchError`."""
-    return asyncio.run(_fetch(url, max_bytes, seconds, max_redirects))
+def fetch(
+    url: str,
+    *,
+    max_bytes: int = 8 * 1024 * 1024,
+    seconds: float = 60.0,
+    max_redirects: int = 5,
+    referer: str = "",
+) -> Fetched:
+    """Fetch ``url``, whatever its status. Raises :class:`FetchError`.
 
-
-async def _fetch(url: str, max_bytes: int, seconds: float, max_redirects: int) -> Fetched:
-    connector = aiohttp.TCPConnector(force_close=True)
+    ``referer``: the page that shows it; many sites give their pictures to nobody else.
+    """
     headers = {"User-Agent": AGENT, "Accept-Language": "ko,en;q=0.8"}
+    if referer:
+        headers["Referer"] = referer
+    return asyncio.run(_fetch(url, headers, max_bytes, seconds, max_redirects))
+
+
+async def _fetch(url: str, headers: Mapping[str, str], max_bytes: int, seconds: float, max_redirects: int) -> Fetched:
+    connector = aiohttp.TCPConnector(force_close=True)
     try:
         async with (
             asyncio.timeout(seconds),

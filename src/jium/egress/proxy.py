@@ -56,8 +56,8 @@ class Side:
 
 
 async def system_resolver(host: str) -> list[str]:
-    """The addresses the machine's own resolver gives."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    """The addresses the machine's own resolver gives, for the whole name as it is: no local search domains."""
+    found = await asyncio.get_running_loop().getaddrinfo(f"{host}.", None, type=socket.SOCK_STREAM)
     return [str(entry[4][0]) for entry in found]
 
 

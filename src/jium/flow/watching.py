@@ -61,7 +61,7 @@ def _reference_preview(reference: Reference, time: float | None) -> bytes:
 def _sighting_preview(sighting: Sighting, time: float | None) -> bytes:
     """The sighting's bytes were dropped, so they are fetched once more; a site that does not answer has none."""
     try:
-        fetched = fetch(sighting.media_url, max_bytes=watch.MEDIA_BYTES)
+        fetched = fetch(sighting.media_url, max_bytes=watch.MEDIA_BYTES, referer=sighting.page_url)
         return dna.preview(fetched.body, time=time, side=PREVIEW_SIDE, sandbox=decoder())
     except (FetchError, MediaError):
         return b""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import re
@@ -14,21 +13,29 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import transaction
 
 from jium import clock, egress
 from jium.dna import Fingerprint
-from jium.watch.models import Crawl, Sighting, SightingCode, Site
+from jium.egress.fetch import AGENT
+from jium.watch.models import Crawl, Site
+from jium.watch.sightings import LONGEST_URL, keep_sighting, known_digests, known_fingerprint, pages_showing
 from jium.watch.wire import decode
 
 MEDIA_BYTES = 64 * 1024 * 1024
 MOST_PAGES = 2000
+MOST_MEDIA = 10_000
 DEPTH = 12
-SECONDS = 1800
-DELAY_SECONDS = 0.05
+SECONDS = 3600
+# Between two requests to one host. A host on this machine (the demo's) is not kept waiting.
+DELAY_SECONDS = 0.5
+# A site's ornaments stand on every page: one file at one address is noted on so many pages, not on more.
+PAGES_A_FILE = 5
+MOST_KNOWN = 20_000
 LONGEST_LINE = 32 * 1024 * 1024
-LONGEST_URL = 2000
 WEB_ADDRESS = re.compile(r"https?://[\x21-\x7e]+")
 # What the crawling process needs of our environment: no address or password of a database.
 ENVIRONMENT = ("PATH", "PYTHONPATH", "LANG", "LC_ALL", "TZ", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -41,6 +48,7 @@ class CrawlFailed(Exception):
 def crawl(site: Site) -> Crawl:
     """Visit ``site`` once. What was seen before a failure is kept. Raises :class:`CrawlFailed`."""
     proxy = egress.address()
+    _close_broken_off(site)
     visit = Crawl.objects.create(site=site, started_at=clock.now())
     problems: Counter[str] = Counter()
     process = subprocess.Popen(
@@ -68,17 +76,29 @@ def crawl(site: Site) -> Crawl:
     return visit
 
 
+def _close_broken_off(site: Site) -> None:
+    """Visits whose process was killed: nobody else will say that they ended."""
+    for visit in Crawl.objects.filter(site=site, finished_at=None):
+        visit.finished_at, visit.problems = clock.now(), {**visit.problems, "broken_off": 1}
+        visit.save(update_fields=["finished_at", "problems"])
+
+
 def _job(site: Site, proxy: str) -> dict[str, Any]:
+    here = urlsplit(site.start_url).hostname in settings.CONFIG.local_hosts
     return {
         "parent": os.getpid(),
+        "agent": AGENT,
         "start_url": site.start_url,
         "proxy": proxy,
         "obey_robots": site.obey_robots,
         "media_bytes": MEDIA_BYTES,
         "most_pages": MOST_PAGES,
+        "most_media": MOST_MEDIA,
+        "pages_a_file": PAGES_A_FILE,
+        "known": known_digests(site, MOST_KNOWN),
         "depth": DEPTH,
         "seconds": SECONDS,
-        "delay": DELAY_SECONDS,
+        "delay": 0.0 if here else DELAY_SECONDS,
     }
 
 
@@ -109,6 +129,12 @@ def _take(line: bytes, site: Site, visit: Crawl, problems: Counter[str]) -> bool
         if "seen" in told:
             seen = told["seen"]
             _keep(site, visit, _url(seen["page_url"]), _url(seen["media_url"]), decode(seen["fingerprint"]))
+        elif "again" in told:
+            again = told["again"]
+            known = known_fingerprint(str(again["sha256"]))
+            if known is None:
+                raise ValueError("nothing of this digest is known")
+            _keep(site, visit, _url(again["page_url"]), _url(again["media_url"]), known)
         elif "page" in told:
             visit.pages = min(int(told["page"]), MOST_PAGES)
             visit.save(update_fields=["pages"])
@@ -122,51 +148,17 @@ def _take(line: bytes, site: Site, visit: Crawl, problems: Counter[str]) -> bool
 
 def _url(told: Any) -> str:
     """A web address as the tables hold it: nothing that a browser would run."""
-    if not isinstance(told, str) or not re.fullmatch(r"https?://[\x21-\x7e]+", told) or len(told) > LONGEST_URL:
+    if not isinstance(told, str) or not WEB_ADDRESS.fullmatch(told) or len(told) > LONGEST_URL:
         raise ValueError("not a web address")
     return told
 
 
 def _keep(site: Site, visit: Crawl, page_url: str, media_url: str, fingerprint: Fingerprint) -> None:
+    pages = pages_showing(site, media_url, fingerprint.sha256)
+    if len(pages) >= PAGES_A_FILE and page_url not in pages:
+        return
     with transaction.atomic():
         fresh = keep_sighting(page_url, media_url, fingerprint, site)[1]
         visit.media += 1
         visit.new_sightings += fresh
         visit.save(update_fields=["media", "new_sightings"])
-
-
-def keep_sighting(
-    page_url: str, media_url: str, fingerprint: Fingerprint, site: Site | None = None
-) -> tuple[Sighting, bool]:
-    """The sighting of this content at this address, and whether it is new: then it is planned to be matched."""
-    now = clock.now()
-    with transaction.atomic():
-        sighting, fresh = Sighting.objects.get_or_create(
-            address_digest=_address_digest(page_url, media_url, fingerprint.sha256),
-            defaults={
-                "site": site,
-                "page_url": page_url[:LONGEST_URL],
-                "media_url": media_url[:LONGEST_URL],
-                "sha256": fingerprint.sha256,
-                "kind": fingerprint.kind,
-                "width": fingerprint.width,
-                "height": fingerprint.height,
-                "duration": fingerprint.duration,
-                "first_seen_at": now,
-                "last_seen_at": now,
-            },
-        )
-        if fresh:
-            SightingCode.objects.bulk_create(
-                SightingCode(sighting=sighting, time=frame.time, code=frame.code, quality=frame.quality)
-                for frame in fingerprint.frames
-            )
-            sighting.plan("match")
-        else:
-            sighting.last_seen_at = now
-            sighting.save(update_fields=["last_seen_at"])
-    return sighting, fresh
-
-
-def _address_digest(page_url: str, media_url: str, sha256: str) -> str:
-    return hashlib.sha256("\n".join((page_url, media_url, sha256)).encode()).hexdigest()

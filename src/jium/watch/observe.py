@@ -13,7 +13,9 @@ from jium.media.sandbox import Sandbox
 from jium.watch.crawling import MEDIA_BYTES
 from jium.watch.read_page import read_page
 
+PAGE_BYTES = 8 * 1024 * 1024
 MOST_MEDIA = 30
+FETCH_SECONDS = 60.0
 ON_PAGE_SECONDS = 240.0  # for all of a page's other pictures: a slow page must not hold up every other check
 
 
@@ -33,10 +35,13 @@ class Observation:
 
 
 def observe(page_url: str, media_url: str) -> Observation:
-    """Look at the page and the file now, in that order. Never raises for what a site does."""
+    """Look at the page and the file now, in that order. Never raises for what a site does.
+
+    Raises ``MediaError("sandbox_unavailable")``: without its wall this machine can say nothing about a file.
+    """
     with dna.open_sandbox() as sandbox:
-        page, page_error = _get(page_url, 8 * 1024 * 1024)
-        file, file_error = _get(media_url, MEDIA_BYTES)
+        page, page_error = _get(page_url, PAGE_BYTES)
+        file, file_error = _get(media_url, MEDIA_BYTES, page_url)
         media, media_error = _fingerprint(file, sandbox)
         return Observation(
             page_status=page.status if page else None,
@@ -48,9 +53,11 @@ def observe(page_url: str, media_url: str) -> Observation:
         )
 
 
-def _get(url: str, max_bytes: int, seconds: float = 60.0) -> tuple[Fetched | None, str | None]:
+def _get(
+    url: str, max_bytes: int, referer: str = "", seconds: float = FETCH_SECONDS
+) -> tuple[Fetched | None, str | None]:
     try:
-        return fetch(url, max_bytes=max_bytes, seconds=seconds), None
+        return fetch(url, max_bytes=max_bytes, seconds=seconds, referer=referer), None
     except FetchError as problem:
         return None, problem.kind
 
@@ -61,6 +68,8 @@ def _fingerprint(file: Fetched | None, sandbox: Sandbox) -> tuple[Fingerprint | 
     try:
         return dna.fingerprint(file.body, sandbox=sandbox), None
     except MediaError as problem:
+        if problem.kind == "sandbox_unavailable":
+            raise
         return None, problem.kind
 
 
@@ -74,7 +83,8 @@ def _on_page(page: Fetched | None, media_url: str, sandbox: Sandbox) -> tuple[tu
         left = end - time.monotonic()
         if left <= 0:
             break
-        made, _error = _fingerprint(_get(url, MEDIA_BYTES, min(left, 60.0))[0], sandbox)
+        file, _error = _get(url, MEDIA_BYTES, page.url, min(left, FETCH_SECONDS))
+        made, _error = _fingerprint(file, sandbox)
         if made:
             found.append((url, made))
     return tuple(found)

@@ -48,7 +48,7 @@ def read_page(html: bytes | str, url: str, content_type: str = "") -> PageConten
     """
     charset = "utf-8"
     if isinstance(html, bytes):
-        charset, html = html_to_unicode(content_type, html, default_encoding="utf-8")
+        charset, html = html_to_unicode(content_type, html, auto_detect_fun=_guess)
     page = LexborHTMLParser(tame(html))
     base = _base(page, url)
 
@@ -61,6 +61,17 @@ def read_page(html: bytes | str, url: str, content_type: str = "") -> PageConten
         target = full(node.attributes.get("href") or node.attributes.get("src"))
         (media if target and is_media(target) else links).setdefault(target)
     return PageContent(_some(media), _some(links))
+
+
+def _guess(html: bytes) -> str:
+    """Old Korean boards do not say that they are written in EUC-KR."""
+    for charset in ("utf-8", "cp949"):
+        try:
+            html.decode(charset)
+        except UnicodeDecodeError:
+            continue
+        return charset
+    return "utf-8"
 
 
 def is_media(url: str) -> bool:

@@ -8,12 +8,12 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from jium.dna import Fingerprint, FrameCode
 from jium.trust import audit
 from jium.trust.models import Account
-from jium.watch.crawling import MEDIA_BYTES, CrawlFailed, crawl, keep_sighting
+from jium.watch.crawling import MEDIA_BYTES, CrawlFailed, crawl
 from jium.watch.models import Crawl, Sighting, Site
 from jium.watch.observe import Observation, observe
+from jium.watch.sightings import keep_sighting, to_fingerprint
 
 __all__ = [
     "MEDIA_BYTES",
@@ -25,6 +25,7 @@ __all__ = [
     "crawl",
     "keep_sighting",
     "observe",
+    "to_fingerprint",
 ]
 
 
@@ -60,8 +61,10 @@ def resume(site: Site, by: Account) -> None:
 
 
 def visit_now(site: Site) -> None:
-    """Do not wait for the next visit."""
-    if not site.paused:
+    """Do not wait for the next visit. One under way is not joined by a second."""
+    visit = last_crawl(site)
+    under_way = visit is not None and visit.finished_at is None and site.next_action == "crawl"
+    if not site.paused and not under_way:
         site.plan("crawl")
 
 
@@ -83,17 +86,3 @@ def sightings() -> Iterator[Sighting]:
 def sighting(sighting_id: UUID) -> Sighting:
     """The sighting, or ``Sighting.DoesNotExist``."""
     return Sighting.objects.get(pk=sighting_id)
-
-
-def to_fingerprint(sighting: Sighting) -> Fingerprint:
-    """The stored fingerprint of a sighting (upright codes only)."""
-    return Fingerprint(
-        kind=sighting.kind,
-        sha256=sighting.sha256,
-        width=sighting.width,
-        height=sighting.height,
-        duration=sighting.duration,
-        frames=tuple(
-            FrameCode(row.time, bytes(row.code), row.quality) for row in sighting.codes.order_by("time", "pk")
-        ),
-    )

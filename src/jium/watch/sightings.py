@@ -1,0 +1,82 @@
+"""What was seen where, as rows: kept once, found again."""
+
+from __future__ import annotations
+
+import hashlib
+
+from django.db import transaction
+
+from jium import clock
+from jium.dna import Fingerprint, FrameCode
+from jium.watch.models import Sighting, SightingCode, Site
+
+LONGEST_URL = 2000
+
+
+def keep_sighting(
+    page_url: str, media_url: str, fingerprint: Fingerprint, site: Site | None = None
+) -> tuple[Sighting, bool]:
+    """The sighting of this content at this address, and whether it is new: then it is planned to be matched."""
+    now = clock.now()
+    with transaction.atomic():
+        sighting, fresh = Sighting.objects.get_or_create(
+            address_digest=_address_digest(page_url, media_url, fingerprint.sha256),
+            defaults={
+                "site": site,
+                "page_url": page_url[:LONGEST_URL],
+                "media_url": media_url[:LONGEST_URL],
+                "sha256": fingerprint.sha256,
+                "kind": fingerprint.kind,
+                "width": fingerprint.width,
+                "height": fingerprint.height,
+                "duration": fingerprint.duration,
+                "first_seen_at": now,
+                "last_seen_at": now,
+            },
+        )
+        if fresh:
+            SightingCode.objects.bulk_create(
+                SightingCode(sighting=sighting, time=frame.time, code=frame.code, quality=frame.quality)
+                for frame in fingerprint.frames
+            )
+            sighting.plan("match")
+        else:
+            sighting.last_seen_at = now
+            sighting.save(update_fields=["last_seen_at"])
+    return sighting, fresh
+
+
+def _address_digest(page_url: str, media_url: str, sha256: str) -> str:
+    return hashlib.sha256("\n".join((page_url, media_url, sha256)).encode()).hexdigest()
+
+
+def to_fingerprint(sighting: Sighting) -> Fingerprint:
+    """The stored fingerprint of a sighting (upright codes only)."""
+    return Fingerprint(
+        kind=sighting.kind,
+        sha256=sighting.sha256,
+        width=sighting.width,
+        height=sighting.height,
+        duration=sighting.duration,
+        frames=tuple(
+            FrameCode(row.time, bytes(row.code), row.quality) for row in sighting.codes.order_by("time", "pk")
+        ),
+    )
+
+
+def known_fingerprint(sha256: str) -> Fingerprint | None:
+    """The fingerprint of the very same file, seen anywhere before."""
+    before = Sighting.objects.filter(sha256=sha256).first()
+    return to_fingerprint(before) if before else None
+
+
+def known_digests(site: Site, most: int) -> list[str]:
+    """The files lately seen on a site, each once."""
+    lately = Sighting.objects.filter(site=site).order_by("-last_seen_at")
+    return list(dict.fromkeys(lately.values_list("sha256", flat=True)[:most]))
+
+
+def pages_showing(site: Site, media_url: str, sha256: str) -> set[str]:
+    """The pages of a site on which this file was seen at this address."""
+    rows = Sighting.objects.filter(sha256=sha256, site=site, media_url=media_url)
+    return set(rows.values_list("page_url", flat=True))
