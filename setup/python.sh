@@ -10,5 +10,6 @@ if [ ! -x .venv/bin/pip ]; then
     "$python" -m venv .venv
 fi
 echo "Installing $(grep -c '==' "$lock") locked Python packages …"
-.venv/bin/pip install --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$lock"
-.venv/bin/pip install --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation --editable .
+# Twice quiet: errors still show, remarks on this machine's own pip settings do not.
+.venv/bin/pip install --quiet --quiet --disable-pip-version-check --no-input --require-hashes --requirement "$lock"
+.venv/bin/pip install --quiet --quiet --disable-pip-version-check --no-input --no-deps --no-build-isolation --editable .

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import shutil
 import signal
 import tempfile
 import threading
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
 from jium.language import _
+
+if TYPE_CHECKING:
+    from jium.demoweb.narrator import Narrator
 
 PORT = 8600
 
@@ -22,6 +27,9 @@ def demo(args: argparse.Namespace) -> int:
     console = Console()
     folder = Path(tempfile.mkdtemp(prefix="jium-demo-")) if args.headless or not args.data else Path(args.data)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if any(folder.iterdir()):
+        console.print(_("{folder} is not empty: the demo begins in an empty folder").format(folder=folder))
+        return 2
     signal.signal(signal.SIGTERM, _stop)
     try:
         return _tell(console, folder, args)
@@ -61,15 +69,12 @@ def _tell(console: Console, folder: Path, args: argparse.Namespace) -> int:
         return 0
 
 
-def _leave_open(narrator, address: str) -> None:  # type: ignore[no-untyped-def]
+def _leave_open(narrator: Narrator, address: str) -> None:
     from jium.demoweb.desk import NAME, PASSWORD
 
     narrator.say("")
-    narrator.say(_("The pages are open at [bold]{address}[/bold]").format(address=address))
-    narrator.say(
-        _("Log in as [bold]{name}[/bold] with the password [bold]{password}[/bold]").format(
-            name=NAME, password=PASSWORD
-        )
-    )
+    narrator.open_at(address, NAME, PASSWORD)
     narrator.say(_("Stop it with Ctrl+C."))
-    threading.Event().wait()
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()
+    narrator.say(_("Stopping …"))

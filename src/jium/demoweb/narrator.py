@@ -39,6 +39,12 @@ class Narrator:
     def say(self, text: str) -> None:
         self.console.print(text, highlight=False, soft_wrap=True)
 
+    def open_at(self, address: str, name: str, password: str) -> None:
+        """Where one may look on, and as whom."""
+        self.say(_("The pages are open at [bold]{address}[/bold]").format(address=address))
+        text = _("Log in as [bold]{name}[/bold] with the password [bold]{password}[/bold]")
+        self.say(text.format(name=name, password=password))
+
     def told(self, name: str, text: str, seconds: float) -> None:
         """A finished stage: what came of it and how long it took."""
         self.say(f"[green]✓[/green] [bold]{STAGES[name]}[/bold]  {text} [dim]({seconds:.0f} s)[/dim]")

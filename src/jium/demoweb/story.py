@@ -16,7 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from jium import clock, engine
-from jium.demoweb.desk import Desk
+from jium.demoweb.desk import NAME, PASSWORD, Desk
 from jium.demoweb.narrator import Narrator
 from jium.demoweb.system import System
 from jium.demoweb.tally import Tally, tally
@@ -46,6 +46,8 @@ class Story:
     def run(self) -> Tally:
         """Tell the story; what became of every planted copy."""
         start = clock.now()
+        self.desk.enter(self.system.welcome)
+        self.narrator.open_at(self.system.address, NAME, PASSWORD)
         self._stage("register", self._register)
         self._stage("watch and match", self._watch)
         self._stage("review", self._review)
@@ -66,7 +68,6 @@ class Story:
         self.narrator.told(name, told, self.seconds[name])
 
     def _register(self) -> str:
-        self.desk.enter(self.system.welcome)
         self.desk.open_case()
         for path in self.world.reference_files:
             self.desk.register(path)
