@@ -79,6 +79,16 @@ def test_a_rejected_file_leaves_no_bytes_behind(case: Case, officer: Account, se
     assert kept_files(settings) == []
 
 
+def test_an_unusable_file_waits_for_a_person_until_she_has_dealt_with_it(case: Case, officer: Account) -> None:
+    reference = cases.register(case, io.BytesIO(b""), officer)
+    assert list(cases.rejected_references()) == [reference]
+    cases.settle(reference, officer)
+    cases.settle(reference, officer)
+    assert not cases.rejected_references().exists()
+    assert case.references.count() == 1
+    assert AuditEntry.objects.filter(act="reference.settled").count() == 1
+
+
 def test_nothing_is_registered_for_a_closed_case(case: Case, officer: Account) -> None:
     case.state = Case.State.CLOSED
     case.save()

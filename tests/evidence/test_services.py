@@ -158,6 +158,9 @@ def test_what_failed_for_good_is_tried_again_only_when_a_person_says_so(
     capture.failures = 2
     evidence.record(capture)
     assert evidence.ask(case, group, sighting).next_action == ""
+    assert list(evidence.failed()) == [capture]
+    evidence.settle(capture, officer)
+    assert not evidence.failed().exists()
     assert evidence.ask_again(capture, officer)
     assert (capture.state, capture.problem, capture.next_action) == (State.PLANNED, "", "record")
     assert not evidence.ask_again(capture, officer)

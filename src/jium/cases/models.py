@@ -34,7 +34,10 @@ class Case(models.Model):
 
 
 class Reference(Work):
-    """A picture or video that is looked for. Its bytes lie in the vault; its fingerprints in :class:`ReferenceCode`."""
+    """A picture or video that is looked for. Its bytes lie in the vault; its fingerprints in :class:`ReferenceCode`.
+
+    ``settled_at``: since when nobody needs to be told any more that the file cannot be used.
+    """
 
     class State(models.TextChoices):
         RECEIVED = "received", _("being fingerprinted")
@@ -56,6 +59,7 @@ class Reference(Work):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     duration = models.FloatField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 

@@ -116,6 +116,14 @@ def reject(reference: Reference, problem: str) -> None:
         reference.rest()
 
 
+def settle(reference: Reference, by: Account) -> None:
+    """A person has dealt with a file that cannot be used: it waits for nobody any more. The row stays."""
+    waiting = Reference.objects.filter(pk=reference.pk, state=Reference.State.REJECTED, settled_at=None)
+    with transaction.atomic():
+        if waiting.update(settled_at=clock.now()):
+            audit.record(by, "reference.settled", str(reference.pk))
+
+
 def problem_text(problem: str) -> str:
     """Why a file cannot be used and what to do, in the user's language. ``problem``: a kind of MediaError or ours."""
     texts = {
@@ -185,7 +193,7 @@ def reference(reference_id: UUID) -> Reference:
 def rejected_references() -> QuerySet[Reference]:
     """References of open cases that cannot be used and are not mere duplicates: someone must ask for a better file."""
     return (
-        Reference.objects.filter(state=Reference.State.REJECTED, case__state=Case.State.OPEN)
+        Reference.objects.filter(state=Reference.State.REJECTED, settled_at=None, case__state=Case.State.OPEN)
         .exclude(problem="duplicate")
         .select_related("case")
     )

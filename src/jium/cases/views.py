@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jium.cases import services
 from jium.cases.forms import CaseForm, RegisterForm
@@ -165,3 +165,12 @@ def reference_preview(request: HttpRequest, reference_id: UUID) -> HttpResponse:
     if picture is None:
         raise Http404
     return HttpResponse(picture, content_type="image/jpeg")
+
+
+@needs("reference.register")
+@require_POST
+def reference_settle(request: HttpRequest, reference_id: UUID) -> HttpResponse:
+    """A file that cannot be used waits for nobody any more."""
+    reference = get_object_or_404(Reference, pk=reference_id)
+    services.settle(reference, request.user)
+    return redirect("case", reference.case_id)

@@ -55,6 +55,7 @@ def migrate(args: argparse.Namespace) -> int:
 
 
 def _run(act, role: str) -> int:  # type: ignore[no-untyped-def]
+    os.umask(0o077)  # what is kept is for this user alone
     try:
         config = load()
         with _only_one(config, role):

@@ -25,6 +25,7 @@ class Capture(Work):
     state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
     problem = models.CharField(max_length=32, blank=True)
     asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
     captured_at = models.DateTimeField(null=True, blank=True)
     vault_object = models.CharField(max_length=64, blank=True)
     package_sha256 = models.CharField(max_length=64, blank=True)

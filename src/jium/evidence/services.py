@@ -76,12 +76,20 @@ def ask_again(capture: Capture, by: Account) -> bool:
         row = Capture.objects.select_for_update().get(pk=capture.pk)
         if row.state != State.FAILED:
             return False
-        row.state, row.problem = State.PLANNED, ""
-        row.save(update_fields=["state", "problem"])
+        row.state, row.problem, row.settled_at = State.PLANNED, "", None
+        row.save(update_fields=["state", "problem", "settled_at"])
         audit.record(by, "capture.asked_again", str(row.id))
         row.plan("record")
     capture.refresh_from_db()
     return True
+
+
+def settle(capture: Capture, by: Account) -> None:
+    """A person has seen that a capture failed for good: it waits for nobody any more."""
+    waiting = Capture.objects.filter(pk=capture.pk, state=State.FAILED, settled_at=None)
+    with transaction.atomic():
+        if waiting.update(settled_at=clock.now()):
+            audit.record(by, "capture.settled", str(capture.pk))
 
 
 def record(capture: Capture) -> None:
@@ -234,7 +242,7 @@ def done_for(group: Group) -> QuerySet[Capture]:
 
 def failed() -> QuerySet[Capture]:
     """Captures that a person must look at."""
-    return _with_rest().filter(state=State.FAILED)
+    return _with_rest().filter(state=State.FAILED, settled_at=None)
 
 
 def _with_rest() -> QuerySet[Capture]:

@@ -39,3 +39,12 @@ def capture_again(request: HttpRequest, capture_id: UUID) -> HttpResponse:
     else:
         messages.info(request, _("Nothing to do: this capture has not failed, or not any more."))
     return redirect("case", capture.case_id)
+
+
+@needs("group.decide")
+@require_POST
+def capture_settle(request: HttpRequest, capture_id: UUID) -> HttpResponse:
+    """A capture that failed waits for nobody any more."""
+    capture = get_object_or_404(Capture, pk=capture_id)
+    services.settle(capture, request.user)
+    return redirect("case", capture.case_id)
