@@ -1,0 +1,115 @@
+"""What becomes of a registered file: a reference that is watched for, or a row that says in plain words why not."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Iterator
+
+import pytest
+from django.utils import translation
+
+from jium import dna, egress
+from jium.cases import services as cases
+from jium.cases.services import Reference
+from jium.demoweb.system import free_port
+from jium.flow import decoder, intake
+from jium.review import services as review
+from jium.trust.models import Account
+from jium.watch import services as watch
+from tests.media import samples
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+State = Reference.State
+
+
+@pytest.fixture(autouse=True)
+def closed_decoder() -> Iterator[None]:
+    yield
+    decoder.close()
+
+
+def registered(officer: Account, content: bytes) -> Reference:
+    """The row after everything due for it has been done."""
+    case = cases.open_case("가람", consent=True, by=officer)
+    reference = cases.register(case, io.BytesIO(content), officer)
+    if reference.next_action == "fingerprint":
+        intake.fingerprint(reference)
+    reference.refresh_from_db()
+    return reference
+
+
+USABLE = {
+    "JPEG": (lambda: samples.jpeg(1), "image", ""),
+    "PNG": (lambda: samples.encoded(samples.picture(1), "PNG"), "image", ""),
+    "WebP": (lambda: samples.encoded(samples.picture(1), "WEBP"), "image", ""),
+    "AVIF": (lambda: samples.encoded(samples.picture(1), "AVIF"), "image", ""),
+    "HEIC": (lambda: samples.heic(samples.picture(1)), "image", ""),
+    "GIF": (lambda: samples.encoded(samples.picture(1), "GIF"), "image", ""),
+    "animated GIF": (lambda: samples.animation((1, 2, 3), "GIF", 500), "video", "animated"),
+    "video": (lambda: samples.video((1, 2), 2.0), "video", ""),
+}
+
+
+@pytest.mark.parametrize("name", USABLE)
+def test_a_usable_file_is_watched_for(officer: Account, name: str) -> None:
+    make, kind, note = USABLE[name]
+    reference = registered(officer, make())
+    assert (reference.state, reference.problem) == (State.READY, "")
+    assert (reference.kind, reference.note) == (kind, note)
+    assert reference.codes.exists() and cases.preview(reference)
+    assert reference.next_action == "look_back"
+
+
+UNUSABLE = {
+    "not a picture": (lambda: b"just some words " * 50, "not_media"),
+    "0 bytes": (lambda: b"", "empty"),
+    "truncated": (lambda: samples.jpeg(1)[:5000], "truncated"),
+    "60,000 x 60,000": (lambda: samples.png_header_bomb(), "too_large"),
+    "a video without frames": (lambda: samples.video_without_frames("mp4"), "no_frames"),
+    "a ZIP with a password": (lambda: samples.packed(samples.jpeg(1), password=True), "encrypted_archive"),
+    "a ZIP": (lambda: samples.packed(samples.jpeg(1), password=False), "archive"),
+    "only sound": (lambda: samples.sound(), "audio_only"),
+}
+
+
+@pytest.mark.parametrize("name", UNUSABLE)
+def test_an_unusable_file_is_a_row_that_says_why_and_leaves_nothing_else(officer: Account, name: str, settings) -> None:
+    make, problem = UNUSABLE[name]
+    reference = registered(officer, make())
+    assert (reference.state, reference.problem) == (State.REJECTED, problem)
+    assert not reference.codes.exists()
+    assert (reference.vault_object, reference.preview_object, reference.next_action) == ("", "", "")
+    assert [path for path in settings.CONFIG.vault.rglob("*") if path.is_file()] == []
+    told = []
+    for language in ("ko", "en"):
+        with translation.override(language):
+            told.append(cases.problem_text(reference.problem))
+    assert told[0] != told[1]
+
+
+def test_the_name_of_a_file_does_not_count_only_what_is_in_it(officer: Account) -> None:
+    upload = io.BytesIO(samples.jpeg(2))
+    upload.name = "film.mp4"
+    reference = cases.register(cases.open_case("가람", consent=True, by=officer), upload, officer)
+    intake.fingerprint(reference)
+    reference.refresh_from_db()
+    assert (reference.state, reference.kind) == (State.READY, "image")
+
+
+@pytest.fixture
+def site_is_away(settings) -> Iterator[None]:
+    """A way out to the network, at whose end nobody answers."""
+    egress.start(dataclasses.replace(settings.CONFIG, local_hosts={"olive.example": ("127.0.0.1", free_port())}))
+    yield
+    egress.stop()
+
+
+def test_a_new_reference_is_found_among_what_was_seen_before_it_came(officer: Account, site_is_away: None) -> None:
+    seen = dna.fingerprint(samples.encoded(samples.picture(3).resize((320, 240)), "PNG"), decoder.decoder())
+    sighting, _fresh = watch.keep_sighting("http://olive.example/1", "http://olive.example/1.png", seen)
+    reference = registered(officer, samples.jpeg(3))
+    intake.look_back(reference)
+    (group,) = review.groups(reference.case_id)
+    assert [match.sighting for match in review.matches(group)] == [sighting]
