@@ -122,7 +122,7 @@ class Desk:
     def _approve(self, notice: Notice) -> None:
         page = reverse("notice", args=[notice.pk])
         done = Notice.objects.filter(pk=notice.pk).exclude(state=Notice.State.DRAFTED).exists
-        self._until(done, page, reverse("notice_approve", args=[notice.pk]), {"repeat": "on"})
+        self._until(done, page, reverse("notice_approve", args=[notice.pk]), {"repeat": "yes"})
 
     def _settle(self, notice: Notice, world: World) -> None:
         """Refused: send again to the mended address. Uncertain: look whether it arrived, as one would by telephone."""

@@ -22,6 +22,7 @@ STAGES = {
     "approve and send": _("approve and send"),
     "follow up": _("follow up"),
 }
+ENDS = {"removed": _("removed"), "still up": _("still up"), "open": _("open")}
 
 
 class Narrator:
@@ -83,8 +84,10 @@ class Narrator:
         for line in tally.lines:
             copy = line.planted
             found = _("yes") if line.found else _("no")
-            true_end = "[green]✓[/green]" if line.true_end else f"[red]✗[/red] {copy.expected}"
-            table.add_row(copy.site, copy.reference, copy.alteration, found, str(line.notices), line.ended, true_end)
+            true_end = "[green]✓[/green]" if line.true_end else f"[red]✗[/red] {ENDS[copy.expected]}"
+            table.add_row(
+                copy.site, copy.reference, copy.alteration, found, str(line.notices), ENDS[line.ended], true_end
+            )
         self.console.print(table)
         removed = sum(line.ended == "removed" for line in tally.lines)
         found = sum(line.found for line in tally.lines)
@@ -101,10 +104,11 @@ class Narrator:
         )
         self.say(
             _(
-                "letters sent {sent}, received {received}, received twice {doubled}; "
-                "visits to inside addresses {inside}"
+                "letters sent {sent} ({repeated} of them by standing permission), received {received}, "
+                "received twice {doubled}; visits to inside addresses {inside}"
             ).format(
                 sent=tally.letters_sent,
+                repeated=tally.repeated_unasked,
                 received=tally.letters_received,
                 doubled=tally.doubled,
                 inside=tally.inside_hits,

@@ -29,11 +29,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Tally:
-    """All planted copies; ``false_matches`` show nothing that was planted, ``doubled`` letters were received twice."""
+    """All planted copies; ``false_matches`` show nothing that was planted, ``doubled`` letters were received twice.
+
+    ``repeated_unasked``: letters sent again under the approver's standing permission.
+    """
 
     lines: tuple[Line, ...]
     false_matches: int
     letters_sent: int
+    repeated_unasked: int
     letters_received: int
     doubled: int
     unsettled_letters: int
@@ -51,6 +55,7 @@ class Tally:
             and self.false_matches == 0
             and self.doubled == 0
             and self.letters_sent == self.letters_received
+            and self.repeated_unasked > 0
             and self.inside_hits == 0
         )
 
@@ -70,6 +75,7 @@ def tally(world: World) -> Tally:
         lines=lines,
         false_matches=len(seen - {copy.media_url for copy in planted}),
         letters_sent=len(sent),
+        repeated_unasked=Notice.objects.filter(state=Notice.State.SENT, by_policy=True).count(),
         letters_received=len(received),
         doubled=sum(count > 1 for count in received.values()),
         unsettled_letters=Notice.objects.exclude(state__in=(Notice.State.SENT, Notice.State.WITHDRAWN)).count(),
