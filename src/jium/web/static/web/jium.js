@@ -89,10 +89,15 @@
     one("#no-answer").hidden = false;
   });
 
-  document.addEventListener("htmx:after:swap", (event) => {
-    const target = event.detail.ctx.target;
-    if (target && target.id === "desk") one("#desk h1").focus({ preventScroll: true });
-  });
+  // After an answer the question is where one is, whether it came as a fragment or as a page of its own.
+  const toQuestion = () => one("#desk h1")?.focus({ preventScroll: true });
+
+  for (const moment of ["htmx:after:swap", "htmx:after:settle"]) {
+    document.addEventListener(moment, (event) => {
+      if (event.detail.ctx?.target?.id === "desk" || event.target.id === "desk") toQuestion();
+    });
+  }
+  if (one("#said .message")) toQuestion();
 
   // -- chosen files: by button or dropped, listed before they are sent.
 
