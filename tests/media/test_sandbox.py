@@ -240,6 +240,48 @@ def test_nothing_is_left_when_our_process_is_killed() -> None:
         time.sleep(0.05)
 
 
+def test_who_is_interrupted_while_a_jail_starts_leaves_nothing_behind(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from jium.media import sandbox
+
+    never_ready = tmp_path / "bwrap"
+    never_ready.write_text("#!/bin/sh\nexec sleep 60\n")
+    never_ready.chmod(0o755)
+    sandbox._starter.submit(int).result()  # the thread that starts jails is there to stay
+    monkeypatch.setattr(sandbox.shutil, "which", lambda *args, **kwargs: str(never_ready))
+    before = len(os.listdir("/proc/self/fd"))
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    usual = signal.signal(signal.SIGALRM, interrupt)
+    for still_starting in (True, False):
+        go_on = threading.Event()
+        if still_starting:
+            sandbox._starter.submit(go_on.wait)
+        try:
+            with pytest.raises(KeyboardInterrupt):
+                signal.setitimer(signal.ITIMER_REAL, 0.3)
+                Sandbox("breakout", extra_paths=(JAILED,)).call("pid", b"")
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            go_on.set()
+    signal.signal(signal.SIGALRM, usual)
+    sandbox._starter.submit(int).result()
+    assert not [command for command in children() if b"sleep" in command]
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def children() -> list[bytes]:
+    """The command lines of this process's children."""
+    found = []
+    for thread in Path("/proc/self/task").iterdir():
+        for pid in (thread / "children").read_text().split():
+            found.append(Path(f"/proc/{pid}/cmdline").read_bytes())
+    return found
+
+
 def running(pid: int) -> bool:
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"

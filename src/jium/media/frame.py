@@ -17,6 +17,10 @@ class Frame:
 
     ``width`` and ``height`` are those of the stored raster; ``orientation`` is EXIF's 1..8: how to turn the
     raster so that it stands upright. ``time``: seconds from the start of a video, None for a still picture.
+
+    ``damaged``: the file is cut off or broken, and this is what could still be decoded. ``decoded``: the share
+    of the raster's rows, 0..1 from the top (from the bottom in a BMP), that hold picture; a progressive JPEG
+    is whole but coarse after its first scan.
     """
 
     width: int
@@ -24,6 +28,8 @@ class Frame:
     strips: Callable[[], Iterator[tuple[int, Pixels]]]
     orientation: int = 1
     time: float | None = None
+    damaged: bool = False
+    decoded: float = 1.0
 
     @property
     def upright_size(self) -> tuple[int, int]:

@@ -19,7 +19,7 @@ import sysconfig
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
@@ -49,7 +49,7 @@ class Sandbox:
     """
 
     def __init__(
-        self, module: str, *, memory_mb: int = 1536, seconds: float = 60.0, extra_paths: Sequence[Path] = ()
+        self, module: str, *, memory_mb: int = 2048, seconds: float = 60.0, extra_paths: Sequence[Path] = ()
     ) -> None:
         self._module = module
         self._memory_mb = memory_mb
@@ -57,6 +57,7 @@ class Sandbox:
         self._extra_paths = tuple(path.resolve() for path in extra_paths)
         self._lock = threading.Lock()
         self._child: _Child | None = None
+        self._stopped = False
 
     def call(
         self, op: str, source: Source, *, seconds: float | None = None, **parameters: Any
@@ -66,6 +67,8 @@ class Sandbox:
         Raises :class:`MediaError`; ``OSError`` when a path cannot be opened.
         """
         with readable(source) as fd, self._lock:
+            if self._stopped:
+                raise MediaError("crashed", "stopped")
             answer, payload = self._exchange(
                 {"op": op, "parameters": parameters}, fd, seconds if seconds is not None else self._seconds
             )
@@ -106,6 +109,18 @@ class Sandbox:
         with self._lock:
             self._drop_child()
 
+    def stop(self) -> None:
+        """Stop for good and at once: a call that another thread has under way fails as "crashed"."""
+        self._stopped = True
+        while not self._lock.acquire(timeout=0.05):
+            child = self._child
+            if child:
+                child.interrupt()
+        try:
+            self._drop_child()
+        finally:
+            self._lock.release()
+
     def __enter__(self) -> Self:
         return self
 
@@ -145,13 +160,19 @@ class _Child:
             str(theirs.fileno()),
             str(memory_mb),
         ]
+        starting = _starter.submit(_spawn, [*wall, "--", *jail], theirs.fileno())
+        # Not before: a number given back could name another file by the time the child inherits it.
+        starting.add_done_callback(lambda _started: theirs.close())
         try:
-            self._process = _starter.submit(_spawn, [*wall, "--", *jail], theirs.fileno()).result()
+            self._process = starting.result()
         except OSError as problem:
             ours.close()
             raise MediaError("sandbox_unavailable", type(problem).__name__) from problem
-        finally:
-            theirs.close()
+        except BaseException:
+            # Interrupted while it starts: nobody will know it, so nobody else could end it.
+            ours.close()
+            starting.add_done_callback(_discard)
+            raise
         self._await_readiness()
 
     def _await_readiness(self) -> None:
@@ -162,6 +183,9 @@ class _Child:
             said = self._process.stderr.read(4096) if self._process.stderr else b""
             self.kill()
             raise MediaError("sandbox_unavailable", _first_line(said)) from problem
+        except BaseException:
+            self.kill()
+            raise
 
     def gone(self) -> bool:
         return self._process.poll() is not None
@@ -185,12 +209,13 @@ class _Child:
             os.close(fd)
         return answer, payload
 
+    def interrupt(self) -> None:
+        """End the process; whoever waits for its answer finds the link closed, and cleans up."""
+        self._process.kill()
+
     def kill(self) -> None:
         self._link.close()
-        self._process.kill()
-        self._process.wait()
-        if self._process.stderr:
-            self._process.stderr.close()
+        _end(self._process)
 
 
 def _spawn(command: list[str], fd: int) -> subprocess.Popen[bytes]:
@@ -202,7 +227,22 @@ def _spawn(command: list[str], fd: int) -> subprocess.Popen[bytes]:
         pass_fds=(fd,),
         cwd="/",
         env={},
+        # Ctrl-C on the terminal is for us: a jail that dies first would look like a file's doing.
+        process_group=0,
     )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    process.wait()
+    if process.stderr:
+        process.stderr.close()
+
+
+def _discard(started: Future[subprocess.Popen[bytes]]) -> None:
+    """End what nobody waited for."""
+    if not started.cancelled() and not started.exception():
+        _end(started.result())
 
 
 def _first_line(said: bytes) -> str:
@@ -236,6 +276,8 @@ def _environment(extra_paths: tuple[Path, ...]) -> list[str]:
         # Each BLAS thread reserves address space, which is limited; one is enough for 64 × 64 products.
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
+        # So does every heap of the C library, and decoders with threads of their own would get one each.
+        "MALLOC_ARENA_MAX": "2",
     }
     return [part for name, value in variables.items() for part in ("--setenv", name, value)]
 

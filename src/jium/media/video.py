@@ -55,6 +55,17 @@ def open_video(file: BinaryIO, demuxer: str) -> Video | Sound:
         raise MediaError("no_frames") from nothing
     except av.error.FFmpegError as damage:
         raise MediaError("truncated") from damage
+    try:
+        opened = _opened(container)
+    except BaseException:
+        container.close()
+        raise
+    if isinstance(opened, Sound):
+        container.close()
+    return opened
+
+
+def _opened(container: InputContainer) -> Video | Sound:
     # A cover picture inside a sound file is not a video.
     stream = next((one for one in container.streams.video if not one.disposition & Disposition.attached_pic), None)
     if stream is not None:
@@ -95,7 +106,10 @@ def _duration(container: InputContainer, stream: Stream) -> float | None:
 
 
 def sampled(video: Video, step: float = STEP_SECONDS) -> Iterator[Frame]:
-    """The first frame at or after every ``step`` seconds, times counted from the video's first frame."""
+    """The first frame at or after every ``step`` seconds, times counted from the video's first frame.
+
+    At its end the video is closed.
+    """
     start: float | None = None
     due = 0.0
     rate = float(video.stream.average_rate or 25)
@@ -111,7 +125,10 @@ def sampled(video: Video, step: float = STEP_SECONDS) -> Iterator[Frame]:
 
 
 def frame_at(video: Video, time: float) -> Frame:
-    """The frame shown ``time`` seconds after the first; the last one before a damaged or early end."""
+    """The frame shown ``time`` seconds after the first; the last one before a damaged or early end.
+
+    The video is closed then.
+    """
     first = video.stream.start_time or 0
     base = video.stream.time_base
     if time > STEP_SECONDS and base:
@@ -131,8 +148,16 @@ def frame_at(video: Video, time: float) -> Frame:
 
 
 def _decoded(video: Video) -> Iterator[VideoFrame]:
-    """Every frame that can be decoded; damaged packets are passed over."""
-    packets = video.container.demux(video.stream)
+    """Every frame that can be decoded; damaged packets are passed over. Then the container is closed.
+
+    Left to the garbage collector, decoders' threads would pile up and use up the address space allowed.
+    """
+    with video.container as container:
+        yield from _from_packets(container, video.stream)
+
+
+def _from_packets(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
+    packets = container.demux(stream)
     while True:
         try:
             packet = next(packets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import struct
 from collections.abc import Callable
@@ -36,6 +37,16 @@ def receive(link: socket.socket, wait: Callable[[], None] = lambda: None) -> tup
     """
     wait()
     head, fds, _flags, _address = socket.recv_fds(link, _LENGTHS.size, 1)
+    try:
+        message, payload = _rest(link, head, wait)
+    except BaseException:
+        for fd in fds:
+            os.close(fd)
+        raise
+    return message, payload, list(fds)
+
+
+def _rest(link: socket.socket, head: bytes, wait: Callable[[], None]) -> tuple[dict[str, Any], bytes]:
     head += _exactly(link, _LENGTHS.size - len(head), wait) if head else b""
     if not head:
         raise WireError("closed")
@@ -48,7 +59,7 @@ def receive(link: socket.socket, wait: Callable[[], None] = lambda: None) -> tup
         raise WireError("not JSON") from wrong
     if not isinstance(message, dict):
         raise WireError("not an object")
-    return message, _exactly(link, payload_length, wait), list(fds)
+    return message, _exactly(link, payload_length, wait)
 
 
 def _exactly(link: socket.socket, count: int, wait: Callable[[], None]) -> bytes:
