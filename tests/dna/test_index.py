@@ -82,7 +82,7 @@ def test_an_empty_index_finds_nothing() -> None:
 
 
 def test_large_indexes_are_searched_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    from jium.dna import index as module
+    from jium.dna.index import small as module
 
     monkeypatch.setattr(module, "_BLOCK", 16)
     keys, codes, queries = crowd(4)

@@ -1,4 +1,4 @@
-"""A file's fingerprint: its digest, what it is, and the PDQ codes of its picture or of a frame a second."""
+"""A file's fingerprint: its digest, what it is, the PDQ codes of its picture or of a frame a second, its places."""
 
 from __future__ import annotations
 
@@ -8,20 +8,25 @@ import os
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
+from jium.dna.neural import Model
+from jium.dna.scenes import Scene, packed, unpacked
+from jium.dna.still import DamagedStill, Still, unpack
 from jium.media.errors import MediaError
 from jium.media.sandbox import Sandbox, Source, readable
 
 QUALITY_FLOOR = 50
 KINDS = ("image", "video", "audio")
-NOTES = ("", "animated", "featureless")
+NOTES = ("", "animated", "featureless", "damaged")
 # A long video takes longer than a picture: a second more for each megabyte.
 _BASE_SECONDS = 60.0
 _SECONDS_PER_BYTE = 1 / 2**20
 _CHUNK = 1 << 20
-_FRAME = struct.Struct("<dB256s")
+# Time, until, quality, and the codes of eight forms.
+MOMENT = struct.Struct("<ddB256s")
 
 
 @dataclass(frozen=True)
@@ -30,21 +35,25 @@ class FrameCode:
 
     ``quality`` 0..100: under 50 the code never matches. ``dihedral``: the codes of the eight turned and
     mirrored forms, the upright one first (:func:`jium.dna.pdq.codes`); empty where only the upright one was
-    kept.
+    kept. ``until``: the last second at which the film was looked at and still showed the same, None if it was
+    looked at once.
     """
 
     time: float | None
     code: bytes
     quality: int
     dihedral: tuple[bytes, ...] = ()
+    until: float | None = None
 
 
 @dataclass(frozen=True)
 class Fingerprint:
     """``kind``: "image", "video" (animated pictures too) or "audio"; ``width``, ``height``: pixels as seen.
 
-    ``duration`` in seconds, None for pictures and where the file does not say. ``note``: "", "animated" or
-    "featureless" (no frame reaches quality 50, so only the identical file matches).
+    ``duration`` in seconds, None for pictures and where the file does not say. ``note``: "", "animated",
+    "featureless" (no frame reaches quality 50, so only the identical file matches) or "damaged" (the file is
+    cut off; this is what could be seen of it). ``still``: of pictures only, where it was kept;
+    ``scenes``: of videos only.
     """
 
     kind: str
@@ -54,26 +63,38 @@ class Fingerprint:
     duration: float | None
     frames: tuple[FrameCode, ...]
     note: str = ""
+    still: Still | None = None
+    scenes: tuple[Scene, ...] = ()
 
 
-def open_sandbox() -> Sandbox:
-    """A sandbox with the fingerprinting operations in it; close it after use. It starts when first needed."""
-    return Sandbox("jium.dna.inside")
+def open_sandbox(model: Model | None = None) -> Sandbox:
+    """A sandbox with the fingerprinting operations in it; close it after use. It starts when first needed.
+
+    ``model``: the one whose descriptors will be asked for.
+    """
+    return Sandbox("jium.dna.inside", extra_paths=[Path(model.path)] if model else ())
 
 
-def fingerprint(source: Source, sandbox: Sandbox | None = None) -> Fingerprint:
+def fingerprint(
+    source: Source, sandbox: Sandbox | None = None, model: Model | None = None, *, reference: bool = False
+) -> Fingerprint:
     """Fingerprint a file (path, bytes or open descriptor), decoding it in ``sandbox`` or in one of its own.
 
-    Raises :class:`jium.media.errors.MediaError`; ``OSError`` when a path cannot be opened.
+    With a ``model`` pictures get its descriptor too; ``sandbox`` must have been opened with it. A network that
+    cannot be run gives none. ``reference``: this is what is looked for, so that videos are looked at more closely.
+    Raises :class:`jium.media.errors.MediaError`; ``OSError`` when a path cannot be
+    opened.
     """
-    with readable(source) as fd, _opened(sandbox) as box:
+    with readable(source) as fd, _opened(sandbox, model) as box:
         size = os.fstat(fd).st_size
         if not size:
             raise MediaError("empty")
         # The digest is taken out here, where no decoder can have a say in it.
         digest = _sha256(fd)
-        facts, packed = box.call("fingerprint", fd, seconds=_BASE_SECONDS + size * _SECONDS_PER_BYTE)
-    return _checked(facts, packed, digest)
+        seconds = _BASE_SECONDS + size * _SECONDS_PER_BYTE
+        described = model.as_dict() if model else None
+        facts, packed = box.call("fingerprint", fd, seconds=seconds, model=described, reference=reference)
+    return checked(facts, packed, digest)
 
 
 def preview(
@@ -98,11 +119,11 @@ def preview(
 
 
 @contextmanager
-def _opened(sandbox: Sandbox | None) -> Iterator[Sandbox]:
+def _opened(sandbox: Sandbox | None, model: Model | None = None) -> Iterator[Sandbox]:
     if sandbox is not None:
         yield sandbox
         return
-    with open_sandbox() as own:
+    with open_sandbox(model) as own:
         yield own
 
 
@@ -114,15 +135,18 @@ def _sha256(fd: int) -> str:
     return digest.hexdigest()
 
 
-def _checked(facts: dict[str, Any], packed: bytes, digest: str) -> Fingerprint:
+def checked(facts: dict[str, Any], packed: bytes, digest: str) -> Fingerprint:
     """The child may have been taken over by the file, so its answer is believed only in the agreed form."""
-    kind, note = facts.get("kind"), facts.get("note")
-    if kind not in KINDS or note not in NOTES or len(packed) % _FRAME.size:
+    kind, note, count = facts.get("kind"), facts.get("note"), facts.get("frames")
+    if kind not in KINDS or note not in NOTES or type(count) is not int:
         raise MediaError("crashed")
-    frames = tuple(_frame(*fields) for fields in _FRAME.iter_unpack(packed))
-    if (kind == "image" and len(frames) != 1) or (kind == "video" and not frames):
+    if not 0 <= count * MOMENT.size <= len(packed):
         raise MediaError("crashed")
-    return Fingerprint(
+    codes, rest = packed[: count * MOMENT.size], packed[count * MOMENT.size :]
+    frames = tuple(_frame(*fields) for fields in MOMENT.iter_unpack(codes))
+    if (kind == "image" and len(frames) != 1) or (kind == "video" and not frames) or (rest and kind == "audio"):
+        raise MediaError("crashed")
+    made = Fingerprint(
         kind=kind,
         sha256=digest,
         width=_size(facts.get("width")),
@@ -131,13 +155,31 @@ def _checked(facts: dict[str, Any], packed: bytes, digest: str) -> Fingerprint:
         frames=frames,
         note=note,
     )
+    try:
+        return with_parts(made, rest)
+    except DamagedStill as damage:
+        raise MediaError("crashed") from damage
 
 
-def _frame(time: float, quality: int, forms: bytes) -> FrameCode:
-    if not math.isnan(time) and _seconds(time) is None:
+def packed_parts(fingerprint: Fingerprint) -> bytes:
+    """A picture's ``still`` or a video's ``scenes``, as bytes to be kept encrypted only; b"" for neither."""
+    return fingerprint.still.packed() if fingerprint.still else packed(fingerprint.scenes)
+
+
+def with_parts(fingerprint: Fingerprint, content: bytes) -> Fingerprint:
+    """The fingerprint with what :func:`packed_parts` gave. Raises :class:`jium.dna.still.DamagedStill`."""
+    if fingerprint.kind == "image":
+        return replace(fingerprint, still=unpack(content) if content else None)
+    return replace(fingerprint, scenes=unpacked(content))
+
+
+def _frame(time: float, until: float, quality: int, forms: bytes) -> FrameCode:
+    seconds, last = (None if math.isnan(value) else _seconds(value) for value in (time, until))
+    if (seconds is None) != math.isnan(time) or (last is None) != math.isnan(until):
         raise MediaError("crashed")
     codes = tuple(forms[at : at + 32] for at in range(0, len(forms), 32))
-    return FrameCode(_seconds(time), codes[0], min(quality, 100), codes)
+    later = seconds is not None and last is not None and last > seconds
+    return FrameCode(seconds, codes[0], min(quality, 100), codes, last if later else None)
 
 
 def _size(value: object) -> int | None:

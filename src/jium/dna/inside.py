@@ -6,100 +6,128 @@ Decoders are imported when the first file needs them, so that a sandbox starts q
 from __future__ import annotations
 
 import io
-import struct
-from collections.abc import Iterable, Iterator
-from typing import Any, BinaryIO
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from jium.dna import pdq
-from jium.dna.fingerprint import QUALITY_FLOOR
+from jium.dna.fingerprint import MOMENT, QUALITY_FLOOR
+from jium.dna.neural import Network, WrongModel, from_dict
+from jium.dna.still import Still
 from jium.media.errors import MediaError
 from jium.media.frame import Frame
 from jium.media.probe import Format, probe
 
-STEP_SECONDS = 1.0
-# Six hours; what lies behind is not looked at.
-MOST_FRAMES = 21_600
+if TYPE_CHECKING:
+    from jium.dna.filming import Plan
+
+# A picture of an animation that lasts longer than so many seconds is looked at when it first and when it last shows.
+ANIMATION_STEP = 0.25
+# From so many places on a picture is found by them though its code says little.
+LEAST_PLACES = 60
 PREVIEW_QUALITY = 80
-_FRAME = struct.Struct("<dB")
 
 
-def fingerprint(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
-    """Facts about the file; for each frame time (f64, NaN for a picture), quality (u8), 8 × 32 bytes."""
-    found = probe(file)
-    return _stream(file, found) if found.family == "stream" else _picture(file, found)
+def fingerprint(
+    file: BinaryIO, model: dict[str, Any] | None = None, reference: bool = False
+) -> tuple[dict[str, Any], bytes]:
+    """Facts; for each moment time and until (f64, NaN for a picture), quality (u8), 8 × 32 bytes; then the picture's
+    ``Still`` or the film's scenes. ``reference``: look at a film more closely.
+    """
+    from jium.dna import filming
+
+    found, plan = probe(file), filming.REFERENCE if reference else filming.SIGHTING
+    return _stream(file, found, plan) if found.family == "stream" else _picture(file, found, model, plan)
 
 
-def _picture(file: BinaryIO, found: Format) -> tuple[dict[str, Any], bytes]:
+def _picture(file: BinaryIO, found: Format, model: dict[str, Any] | None, plan: Plan) -> tuple[dict[str, Any], bytes]:
+    from jium.dna import looking
     from jium.media import image
 
     picture = image.open_picture(file, found.decoder)
     if picture.animated:
-        return _animation(image.animation(picture))
-    frame = image.still(picture)
-    packed, best = _pack([frame])
-    note = "" if best >= QUALITY_FLOOR else "featureless"
-    return _facts("image", frame.upright_size, None, note), packed
+        return _animation(image.animation(picture), plan)
+    plain, *others = image.backgrounds(picture)
+    packed, best = _pack(plain)
+    still = looking.look(plain, others)
+    if model:
+        still = replace(still, descriptor=_described(looking.upright_rgb(plain), json.dumps(model)))
+    return _facts("image", plain.upright_size, None, _note(plain, still, best), 1), packed + still.packed()
 
 
-def _animation(shown: Iterable[tuple[Frame, float]]) -> tuple[dict[str, Any], bytes]:
-    size, duration, due = (0, 0), 0.0, 0.0
-    parts: list[bytes] = []
-    best = 0
+def _described(rgb: NDArray[np.uint8], model: str) -> bytes:
+    try:
+        return _network(model).describe(rgb)
+    except WrongModel:
+        return b""
+
+
+@lru_cache(maxsize=1)
+def _network(described: str) -> Network:
+    return Network(from_dict(json.loads(described)))
+
+
+def _note(plain: Frame, still: Still, quality: int) -> str:
+    places = len(still.local) if still.local else 0
+    if max([quality, *(view.quality for view in still.views)]) < QUALITY_FLOOR and places < LEAST_PLACES:
+        return "featureless"
+    return "damaged" if plain.damaged else ""
+
+
+def _animation(shown: Iterable[tuple[Frame, float]], plan: Plan) -> tuple[dict[str, Any], bytes]:
+    """Every distinct frame, from when it first shows."""
+    ends = [0.0]
+    return _film(_timed(shown, ends), plan, lambda _last: ends[0], "animated")
+
+
+def _timed(shown: Iterable[tuple[Frame, float]], ends: list[float]) -> Iterator[Frame]:
+    """The frames with their times: when each first shows and, where it lasts, when it last does."""
     for frame, lasts in shown:
-        size, start = frame.upright_size, duration
-        duration += lasts
-        times: list[float] = []
-        while due < duration - 1e-6 and len(parts) + len(times) < MOST_FRAMES:
-            times.append(max(due, start))
-            due += STEP_SECONDS
-        if times:
-            one, quality = _pack([frame])
-            best = max(best, quality)
-            parts += [_FRAME.pack(time, quality) + one[_FRAME.size :] for time in times]
-    note = "animated" if best >= QUALITY_FLOOR else "featureless"
-    return _facts("video", size, duration, note), b"".join(parts)
+        start = ends[0]
+        ends[0] += lasts
+        yield replace(frame, time=start)
+        if lasts > ANIMATION_STEP:
+            yield replace(frame, time=ends[0] - ANIMATION_STEP)
 
 
-def _stream(file: BinaryIO, found: Format) -> tuple[dict[str, Any], bytes]:
+def _stream(file: BinaryIO, found: Format, plan: Plan) -> tuple[dict[str, Any], bytes]:
     from jium.media import video
 
     opened = video.open_video(file, found.decoder)
     if isinstance(opened, video.Sound):
-        return _facts("audio", (None, None), opened.duration, ""), b""
-    last: list[Frame] = []
-    packed, best = _pack(_remember(video.sampled(opened, STEP_SECONDS), last))
-    if not last:
+        return _facts("audio", (None, None), opened.duration, "", 0), b""
+    return _film(video.sampled(opened, plan.step), plan, lambda last: opened.duration or last, "")
+
+
+def _film(
+    frames: Iterable[Frame], plan: Plan, length: Callable[[float], float], note: str
+) -> tuple[dict[str, Any], bytes]:
+    from jium.dna import filming
+
+    taken = filming.film(frames, plan)
+    if taken is None:
         raise MediaError("no_frames")
-    note = "" if best >= QUALITY_FLOOR else "featureless"
-    return _facts("video", last[0].upright_size, opened.duration or last[0].time, note), packed
+    told = note if taken.quality >= QUALITY_FLOOR else "featureless"
+    return _facts("video", taken.size, length(taken.last), told, taken.count), taken.moments + taken.scenes
 
 
-def _remember(frames: Iterator[Frame], last: list[Frame]) -> Iterator[Frame]:
-    for frame in frames:
-        last[:] = [frame]
-        yield frame
+def _pack(frame: Frame) -> tuple[bytes, int]:
+    """A picture's codes as bytes, and its quality."""
+    sampled = pdq.samples(frame.strips(), frame.width, frame.height, frame.orientation)
+    quality = pdq.quality(sampled)
+    return MOMENT.pack(float("nan"), float("nan"), quality, b"".join(pdq.codes(sampled))), quality
 
 
-def _pack(frames: Iterable[Frame]) -> tuple[bytes, int]:
-    """The frames' codes as bytes, and the best quality among them."""
-    parts, best = [], 0
-    for frame in frames:
-        sampled = pdq.samples(frame.strips(), frame.width, frame.height, frame.orientation)
-        quality = pdq.quality(sampled)
-        best = max(best, quality)
-        time = float("nan") if frame.time is None else frame.time
-        parts.append(_FRAME.pack(time, quality) + b"".join(pdq.codes(sampled)))
-        if len(parts) == MOST_FRAMES:
-            break
-    return b"".join(parts), best
-
-
-def _facts(kind: str, size: tuple[int | None, int | None], duration: float | None, note: str) -> dict[str, Any]:
-    return {"kind": kind, "width": size[0], "height": size[1], "duration": duration, "note": note}
+def _facts(
+    kind: str, size: tuple[int | None, int | None], duration: float | None, note: str, frames: int
+) -> dict[str, Any]:
+    return {"kind": kind, "width": size[0], "height": size[1], "duration": duration, "note": note, "frames": frames}
 
 
 def preview(file: BinaryIO, time: float | None, side: int, box: list[float] | None) -> tuple[dict[str, Any], bytes]:

@@ -71,6 +71,15 @@ def samples(
     return result.transpose(1, 0, 3, 2) if swap else result
 
 
+def samples_of_small(grey: NDArray[np.uint8]) -> Floats:
+    """As :func:`samples` of an upright picture, rows × columns of brightness: quicker where it is small."""
+    rows, columns = (
+        [_window_matrix(size, reverse) for reverse in (False, True)] for size in (grey.shape[0], grey.shape[1])
+    )
+    across = [grey.astype(np.float32) @ matrix.T for matrix in columns]
+    return np.stack([np.stack([matrix @ side for side in across]) for matrix in rows])
+
+
 def _add_rows(across: Floats, chunk: Floats, top: int, height: int, reverse: bool) -> None:
     """Add what rows top.. of a picture contribute to each of its 64 rows of samples."""
     bottom = top + len(chunk)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jium.dna.compare import RADIUS
+from jium.dna.comparison import RADIUS
 
 _WORDS = 4
 # Words looked at in one go, so that a search takes the same few megabytes however large the index is.
