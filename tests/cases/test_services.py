@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
 
@@ -10,12 +11,16 @@ import pytest
 from jium.cases import services as cases
 from jium.cases.services import Case, Reference
 from jium.dna.fingerprint import Fingerprint, FrameCode
+from jium.dna.still import Still, View
+from jium.trust import vault
 from jium.trust.models import Account, AuditEntry
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 CODES = tuple(bytes([number]) * 32 for number in range(8))
 PRINT = Fingerprint("image", "ab" * 32, 640, 480, None, (FrameCode(None, CODES[0], 90, CODES),), "")
+
+WITH_PLACES = dataclasses.replace(PRINT, still=Still((View("border", (0.1, 0.1, 0.9, 0.9), 80, CODES),)))
 
 
 @pytest.fixture
@@ -102,7 +107,7 @@ def test_an_accepted_reference_is_watched_for_in_all_eight_forms(case: Case, off
     cases.accept_fingerprint(reference, PRINT, b"preview")
     assert reference.next_action == "look_back"
     assert cases.watched_state() != before
-    assert list(cases.watched_codes()) == [(reference.id, b"".join(CODES))]
+    assert list(cases.watched()) == [reference.id]
     assert cases.fingerprint_of(reference).frames == PRINT.frames
     assert cases.preview(reference) == b"preview"
 
@@ -114,12 +119,55 @@ def test_fingerprinting_twice_keeps_one_set_of_codes(case: Case, officer: Accoun
     assert reference.codes.count() == 1
 
 
+def test_places_lie_only_encrypted_and_go_with_the_case(case: Case, officer: Account, settings) -> None:
+    reference = cases.register(case, io.BytesIO(b"a picture"), officer)
+    cases.accept_fingerprint(reference, WITH_PLACES, b"preview")
+    assert cases.fingerprint_of(reference).still == WITH_PLACES.still
+    packed = WITH_PLACES.still.packed()
+    assert packed.startswith(b"jst1")
+    assert len(kept_files(settings)) == 3
+    assert not any(b"jst1" in file or packed[-64:] in file for file in kept_files(settings))
+    vault.open_vault().destroy_case(case.id)
+    assert kept_files(settings) == []
+    with pytest.raises(vault.MissingKey):
+        cases.fingerprint_of(reference)
+
+
+@pytest.mark.django_db(databases=["default", "keys"], transaction=True)
+def test_fingerprinting_anew_leaves_nothing_of_before(case: Case, officer: Account, settings) -> None:
+    reference = cases.register(case, io.BytesIO(b"a picture"), officer)
+    cases.accept_fingerprint(reference, WITH_PLACES, b"preview")
+    before = {reference.preview_object, reference.still_object}
+    stale = cases.reference(reference.pk)
+    cases.accept_fingerprint(reference, WITH_PLACES, b"preview")
+    cases.accept_fingerprint(stale, WITH_PLACES, b"newest preview")
+    kept = {path.name for path in settings.CONFIG.vault.rglob("*") if path.is_file()}
+    assert kept == {stale.vault_object, stale.preview_object, stale.still_object}
+    assert not before & kept
+    assert cases.preview(stale) == b"newest preview"
+    cases.accept_fingerprint(stale, PRINT, b"")
+    assert [path.name for path in settings.CONFIG.vault.rglob("*") if path.is_file()] == [stale.vault_object]
+    assert cases.fingerprint_of(stale).still is None
+
+
+def test_a_reference_rejected_later_leaves_neither_places_nor_codes(case: Case, officer: Account, settings) -> None:
+    reference = cases.register(case, io.BytesIO(b"a picture"), officer)
+    cases.accept_fingerprint(reference, WITH_PLACES, b"preview")
+    cases.reject(reference, "damaged")
+    assert kept_files(settings) == []
+    reference.refresh_from_db()
+    assert (reference.vault_object, reference.preview_object, reference.still_object) == ("", "", "")
+    assert not reference.codes.exists()
+    assert cases.preview(reference) is None
+    assert cases.watched() == {}
+
+
 def test_closing_a_case_ends_the_watch(case: Case, officer: Account) -> None:
     reference = cases.register(case, io.BytesIO(b"a picture"), officer)
     cases.accept_fingerprint(reference, PRINT, b"")
     case.state = Case.State.CLOSED
     case.save()
-    assert list(cases.watched_codes()) == []
+    assert cases.watched() == {}
 
 
 def test_the_audit_log_tells_who_opened_and_registered(case: Case, officer: Account) -> None:

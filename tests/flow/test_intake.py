@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import io
 from collections.abc import Iterator
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import translation
 
 from jium import dna, egress
@@ -14,6 +16,7 @@ from jium.cases import services as cases
 from jium.cases.services import Reference
 from jium.demoweb.system import free_port
 from jium.flow import decoder, intake
+from jium.media.errors import MediaError
 from jium.review import services as review
 from jium.trust.models import Account
 from jium.watch import services as watch
@@ -113,3 +116,41 @@ def test_a_new_reference_is_found_among_what_was_seen_before_it_came(officer: Ac
     intake.look_back(reference)
     (group,) = review.groups(reference.case_id)
     assert [match.sighting for match in review.matches(group)] == [sighting]
+
+
+def look_again() -> None:
+    migration = import_module("jium.cases.migrations.0004_moments")
+    migration.look_again(apps, None)
+
+
+def test_a_video_of_an_older_version_is_fingerprinted_anew_and_stays_comparable_until_then(officer: Account) -> None:
+    reference = registered(officer, samples.video((1, 2), 2.0))
+    reference.rest()
+    reference.codes.update(until=None)
+    assert dna.compare(
+        cases.fingerprint_of(reference), dna.fingerprint(samples.video((1, 2), 2.0, codec="mpeg4"))
+    ).match
+    look_again()
+    reference.refresh_from_db()
+    assert reference.next_action == "fingerprint"
+    intake.fingerprint(reference)
+    reference.refresh_from_db()
+    assert (reference.state, reference.next_action) == (State.READY, "look_back")
+    assert reference.codes.exclude(until=None).exists()
+
+
+def test_a_video_that_cannot_be_fingerprinted_anew_stays_as_it_was(
+    officer: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reference = registered(officer, samples.video((1, 2), 2.0))
+    before = cases.fingerprint_of(reference)
+
+    def too_slow(*_arguments: object, **_more: object) -> None:
+        raise MediaError("timeout")
+
+    monkeypatch.setattr(dna, "fingerprint", too_slow)
+    intake.fingerprint(reference)
+    reference.refresh_from_db()
+    assert (reference.state, reference.next_action) == (State.READY, "")
+    assert cases.fingerprint_of(reference) == before
+    assert before.scenes and any(frame.until for frame in before.frames)

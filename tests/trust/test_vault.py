@@ -280,6 +280,49 @@ def test_a_lost_master_key_is_never_replaced(box: vault.Vault, config: Config) -
     assert not config.key_file.exists()
 
 
+@pytest.mark.parametrize("size", [0, 1, 20_000, vault.CHUNK + 1])
+def test_what_is_sealed_is_unsealed(box: vault.Vault, case_id: UUID, config: Config, size: int) -> None:
+    content = os.urandom(size)
+    sealed = box.seal(case_id, "ab" * 32, content)
+    assert box.unseal(case_id, "ab" * 32, sealed) == content
+    assert box.seal(case_id, "ab" * 32, content) != sealed
+    assert size < 16 or content not in sealed
+    assert files(config) == []
+
+
+def test_what_is_sealed_under_another_label_or_key_is_refused(box: vault.Vault, case_id: UUID) -> None:
+    sealed = box.seal(case_id, "ab" * 32, b"places")
+    other = uuid4()
+    box.create_case_key(other)
+    for owner, label in ((case_id, "cd" * 32), (case_id, ""), (other, "ab" * 32)):
+        with pytest.raises(vault.Damaged):
+            box.unseal(owner, label, sealed)
+
+
+def test_one_changed_or_missing_byte_of_what_is_sealed_is_refused(box: vault.Vault, case_id: UUID) -> None:
+    sealed = box.seal(case_id, "label", b"twelve bytes")
+    for position in range(len(sealed)):
+        broken = bytearray(sealed)
+        broken[position] ^= 1
+        for changed in (bytes(broken), sealed[:position]):
+            with pytest.raises(vault.Damaged):
+                box.unseal(case_id, "label", changed)
+    with pytest.raises(vault.Damaged):
+        box.unseal(case_id, "label", sealed + b"x")
+
+
+def test_what_is_sealed_is_gone_with_its_key(box: vault.Vault, case_id: UUID) -> None:
+    sealed = box.seal(case_id, "label", b"places")
+    box.destroy_case(case_id)
+    with pytest.raises(vault.MissingKey):
+        box.unseal(case_id, "label", sealed)
+    with pytest.raises(vault.MissingKey):
+        box.seal(case_id, "label", b"more")
+    box.create_case_key(case_id)
+    with pytest.raises(vault.Damaged):
+        box.unseal(case_id, "label", sealed)
+
+
 def test_keys_are_kept_in_a_database_of_their_own() -> None:
     with connections["keys"].cursor() as cursor:
         tables = set(connections["keys"].introspection.table_names(cursor)) - {"django_migrations"}

@@ -13,6 +13,13 @@ from tests.egress.site import Answer
 from tests.egress.site import Site as Server
 
 
+@pytest.fixture(autouse=True)
+def vault_for_sightings(request: pytest.FixtureRequest) -> None:
+    """Pictures' places are kept sealed."""
+    if request.node.get_closest_marker("django_db"):
+        request.getfixturevalue("open_vault")
+
+
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Server]]:
     """Call it once with ``name=answers``; the servers by name, reached as ``<name>.example``."""

@@ -18,13 +18,14 @@ WHOLE = {
     "height": 480,
     "duration": 3.5,
     "note": "",
-    "frames": [[0.0, 100, CODE], [1.0, 0, CODE]],
+    "parts": "",
+    "frames": [[0.0, None, 100, CODE], [1.0, None, 0, CODE]],
 }
 
 
 def test_what_is_encoded_is_decoded_again():
-    for frames in ((), (FrameCode(None, bytes(range(32)), 77),), (FrameCode(1.5, bytes(32), 0),)):
-        made = Fingerprint("image", "0f" * 32, 640, None, None, frames, "featureless")
+    for frames in ((), (FrameCode(None, bytes(range(32)), 77),), (FrameCode(1.5, bytes(32), 0, until=2.5),)):
+        made = Fingerprint("video", "0f" * 32, 640, None, None, frames, "featureless")
         assert wire.decode(json.loads(json.dumps(wire.encode(made)))) == made
 
 
@@ -54,21 +55,21 @@ MALFORMED = [
     {"frames": "frames"},
     {"frames": {}},
     {"frames": [[]]},
-    {"frames": [[0.0, 100]]},
-    {"frames": [[0.0, 100, CODE, 1]]},
+    {"frames": [[0.0, None, 100]]},
+    {"frames": [[0.0, None, 100, CODE, 1]]},
     {"frames": [7]},
-    {"frames": [[0.0, 101, CODE]]},
-    {"frames": [[0.0, -1, CODE]]},
-    {"frames": [[0.0, None, CODE]]},
-    {"frames": [[0.0, 50.5, CODE]]},
-    {"frames": [["0", 100, CODE]]},
-    {"frames": [[float("nan"), 100, CODE]]},
-    {"frames": [[0.0, 100, ""]]},
-    {"frames": [[0.0, 100, "AAAA"]]},
-    {"frames": [[0.0, 100, "\xff" * 44]]},
-    {"frames": [[0.0, 100, CODE + "\n"]]},
-    {"frames": [[0.0, 100, 7]]},
-    {"frames": [[0.0, 100, CODE]] * (wire.MOST_FRAMES + 1)},
+    {"frames": [[0.0, None, 101, CODE]]},
+    {"frames": [[0.0, None, -1, CODE]]},
+    {"frames": [[0.0, None, None, CODE]]},
+    {"frames": [[0.0, None, 50.5, CODE]]},
+    {"frames": [["0", None, 100, CODE]]},
+    {"frames": [[float("nan"), None, 100, CODE]]},
+    {"frames": [[0.0, None, 100, ""]]},
+    {"frames": [[0.0, None, 100, "AAAA"]]},
+    {"frames": [[0.0, None, 100, "\xff" * 44]]},
+    {"frames": [[0.0, None, 100, CODE + "\n"]]},
+    {"frames": [[0.0, None, 100, 7]]},
+    {"frames": [[0.0, None, 100, CODE]] * (wire.MOST_FRAMES + 1)},
 ]
 
 

@@ -54,6 +54,7 @@ class Reference(Work):
     size = models.PositiveBigIntegerField()
     vault_object = models.CharField(max_length=64, blank=True)
     preview_object = models.CharField(max_length=64, blank=True)
+    still_object = models.CharField(max_length=64, blank=True)
     note = models.CharField(max_length=32, blank=True)
     kind = models.CharField(max_length=8, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)
@@ -72,7 +73,7 @@ class Reference(Work):
 
 
 class ReferenceCode(models.Model):
-    """One 256-bit PDQ code of a reference: the picture, or one frame at ``time`` seconds.
+    """One 256-bit PDQ code of a reference: the picture, or what a video shows from ``time`` to ``until`` seconds.
 
     ``dihedral``: the codes of its eight mirrored and turned forms, 8 × 32 bytes, the upright one first. They are
     kept on this side because references are few and sightings many.
@@ -80,6 +81,7 @@ class ReferenceCode(models.Model):
 
     reference = models.ForeignKey(Reference, on_delete=models.CASCADE, related_name="codes")
     time = models.FloatField(null=True, blank=True)
+    until = models.FloatField(null=True, blank=True)
     dihedral = models.BinaryField(max_length=256)
     quality = models.PositiveSmallIntegerField()
 

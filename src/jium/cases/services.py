@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 from typing import BinaryIO
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jium import clock
 from jium.cases.models import Case, Reference, ReferenceCode
-from jium.dna.fingerprint import Fingerprint, FrameCode
+from jium.dna.fingerprint import Fingerprint, FrameCode, packed_parts, with_parts
 from jium.trust import audit, vault
 from jium.trust.models import Account
 
@@ -84,34 +84,54 @@ def register(case: Case, upload: BinaryIO, by: Account) -> Reference:
 
 
 def accept_fingerprint(reference: Reference, fingerprint: Fingerprint, preview: bytes) -> None:
-    """The file is what it should be: keep its codes and its greyscale preview, and search what was seen before."""
-    preview_id = vault.open_vault().put_bytes(reference.case_id, preview).object_id if preview else ""
+    """The file is what it should be: keep its codes and its greyscale preview, and search what was seen before.
+
+    The places of a picture or of scenes are as telling as what they are of: they go into the vault.
+    """
+    safe = vault.open_vault()
+    preview_id = safe.put_bytes(reference.case_id, preview).object_id if preview else ""
+    still = packed_parts(fingerprint)
+    still_id = safe.put_bytes(reference.case_id, still).object_id if still else ""
     with transaction.atomic():
+        before = Reference.objects.select_for_update().get(pk=reference.pk)
         reference.codes.all().delete()
         ReferenceCode.objects.bulk_create(
             ReferenceCode(
-                reference=reference, time=frame.time, dihedral=b"".join(frame.dihedral), quality=frame.quality
+                reference=reference,
+                time=frame.time,
+                until=frame.until,
+                dihedral=b"".join(frame.dihedral),
+                quality=frame.quality,
             )
             for frame in fingerprint.frames
         )
         reference.state = Reference.State.READY
         reference.preview_object = preview_id
+        reference.still_object = still_id
         reference.note = fingerprint.note
         reference.kind = fingerprint.kind
         reference.width, reference.height = fingerprint.width, fingerprint.height
         reference.duration = fingerprint.duration
         reference.save()
         reference.plan("look_back")
+        # Only then: until the commit the row still names them.
+        transaction.on_commit(partial(_drop, reference.case_id, before.preview_object, before.still_object))
+
+
+def _drop(case_id: UUID, *object_ids: str) -> None:
+    safe = vault.open_vault()
+    for object_id in filter(None, object_ids):
+        safe.delete(case_id, object_id)
 
 
 def reject(reference: Reference, problem: str) -> None:
-    """The file cannot be used: keep the row and the reason, drop the bytes."""
-    if reference.vault_object:
-        vault.open_vault().delete(reference.case_id, reference.vault_object)
+    """The file cannot be used: keep the row and the reason, drop the bytes and all that was made of them."""
+    _drop(reference.case_id, reference.vault_object, reference.preview_object, reference.still_object)
     with transaction.atomic():
+        reference.codes.all().delete()
         reference.state = Reference.State.REJECTED
         reference.problem = problem
-        reference.vault_object = ""
+        reference.vault_object = reference.preview_object = reference.still_object = ""
         reference.save()
         reference.rest()
 
@@ -199,22 +219,15 @@ def rejected_references() -> QuerySet[Reference]:
     )
 
 
-def watched_codes() -> Iterator[tuple[UUID, bytes]]:
-    """(reference id, 8 × 32 bytes of codes) for every picture or frame of every usable reference of open cases."""
-    rows = _watched().values_list("reference_id", "dihedral")
-    return ((reference_id, bytes(dihedral)) for reference_id, dihedral in rows.iterator())
+def watched() -> dict[UUID, int]:
+    """Every usable reference of open cases, with a number that changes when its fingerprint does."""
+    return dict(_watched().order_by().values_list("reference_id").annotate(Max("pk")))
 
 
 def watched_state() -> tuple[int, int]:
-    """Changes whenever :func:`watched_codes` would answer otherwise; cheap to ask."""
+    """Changes whenever :func:`watched` would answer otherwise; cheap to ask."""
     state = _watched().aggregate(count=Count("pk"), newest=Max("pk"))
     return state["count"], state["newest"] or 0
-
-
-def references_with_digest(sha256: str) -> list[UUID]:
-    """Usable references of open cases whose file has this very digest."""
-    same = Reference.objects.filter(sha256=sha256, state=Reference.State.READY, case__state=Case.State.OPEN)
-    return list(same.values_list("pk", flat=True))
 
 
 def _watched() -> QuerySet[ReferenceCode]:
@@ -222,8 +235,8 @@ def _watched() -> QuerySet[ReferenceCode]:
 
 
 def fingerprint_of(reference: Reference) -> Fingerprint:
-    """The stored fingerprint of a reference."""
-    return Fingerprint(
+    """The stored fingerprint of a reference. Raises :class:`jium.trust.vault.VaultError`."""
+    made = Fingerprint(
         kind=reference.kind,
         sha256=reference.sha256,
         width=reference.width,
@@ -232,9 +245,12 @@ def fingerprint_of(reference: Reference) -> Fingerprint:
         frames=tuple(_frame(row) for row in reference.codes.order_by("time", "pk")),
         note=reference.note,
     )
+    if not reference.still_object:
+        return made
+    return with_parts(made, vault.open_vault().read(reference.case_id, reference.still_object))
 
 
 def _frame(row: ReferenceCode) -> FrameCode:
     forms = bytes(row.dihedral)
     codes = tuple(forms[start : start + 32] for start in range(0, len(forms), 32))
-    return FrameCode(row.time, codes[0], row.quality, codes)
+    return FrameCode(row.time, codes[0], row.quality, codes, row.until)

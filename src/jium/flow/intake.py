@@ -7,8 +7,10 @@ import os
 from jium import dna, engine
 from jium.cases import services as cases
 from jium.cases.services import Reference
+from jium.dna.search import Search
 from jium.flow import watching
 from jium.flow.decoder import decoder
+from jium.flow.search import references
 from jium.media.errors import MediaError
 from jium.trust.vault import Damaged
 from jium.watch import services as watch
@@ -27,7 +29,7 @@ def fingerprint(reference: Reference) -> None:
         cases.reject(reference, "damaged")
         return
     try:
-        result = dna.fingerprint(source, sandbox=decoder())
+        result = dna.fingerprint(source, sandbox=decoder(), reference=True)
         if result.kind == "audio":
             cases.reject(reference, "audio_only")
             return
@@ -36,7 +38,11 @@ def fingerprint(reference: Reference) -> None:
     except MediaError as problem:
         if problem.kind in OURS:
             raise
-        cases.reject(reference, problem.kind)
+        # One that was usable before, and is fingerprinted anew after an update, stays as it was.
+        if reference.state == Reference.State.READY:
+            reference.rest()
+        else:
+            cases.reject(reference, problem.kind)
         return
     finally:
         os.close(source)
@@ -46,8 +52,8 @@ def fingerprint(reference: Reference) -> None:
 @engine.action(Reference, "look_back", queue="desk")
 def look_back(reference: Reference) -> None:
     """Compare a new reference with every sighting of the past."""
-    known = cases.fingerprint_of(reference)
+    search: Search[None] = Search(references.known())
+    search.add(None, cases.fingerprint_of(reference))
     for sighting in watch.sightings():
-        comparison = dna.compare(known, watch.to_fingerprint(sighting))
-        if comparison.match:
+        for _name, comparison in search.matches(watch.to_fingerprint(sighting)):
             watching.keep_match(reference, sighting, comparison)

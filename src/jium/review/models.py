@@ -33,7 +33,7 @@ class Group(Work):
 
 
 class Match(models.Model):
-    """A reference and a sighting that show the same thing, where in each, and how sure."""
+    """A reference and a sighting that show the same thing, where in each, how sure, and why (empty in old rows)."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="matches")
@@ -44,6 +44,7 @@ class Match(models.Model):
     odds = models.FloatField()
     transform = models.JSONField(default=dict)
     segments = models.JSONField(default=list)
+    reason = models.JSONField(default=dict)
     reference_preview = models.CharField(max_length=64, blank=True)
     sighting_preview = models.CharField(max_length=64, blank=True)
     found_at = models.DateTimeField()

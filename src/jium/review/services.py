@@ -52,6 +52,7 @@ def record_match(reference: Reference, sighting: Sighting, comparison: dna.Compa
                 "score": comparison.score,
                 "odds": comparison.odds,
                 "transform": comparison.transform.as_dict() if comparison.transform else {},
+                "reason": comparison.reason.as_dict() if comparison.reason else {},
                 "segments": [segment.as_dict() for segment in comparison.segments],
                 "found_at": clock.now(),
             },

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from jium.review import services, words
+from jium.review.aligned import Pair, pair
 from jium.review.models import Group, Match
 from jium.trust.policy import needs
 
@@ -141,13 +142,28 @@ def _pair(request: HttpRequest, shown: Group) -> dict[str, Any]:
         return {"match": None, "lines": []}
     return {
         "match": chosen,
+        "match_key": str(chosen.pk),
         "reference_shown": bool(chosen.reference_preview or shown.reference.preview_object),
         "odds": words.odds(chosen),
+        "why": words.why(chosen),
+        "aligned": _aligned(chosen),
         "changes": words.changes(chosen),
         "spans": words.spans(chosen),
         "lines": [(match, words.changes(match)) for match in matches],
         "sites": len({match.sighting.site_id or match.sighting.page_url for match in matches}),
     }
+
+
+def _aligned(match: Match) -> Pair | None:
+    """Where to draw frames; None for what is not two pictures of known size with a preview each."""
+    here, there = match.reference, match.sighting
+    if not (here.kind == there.kind == "image" and match.sighting_preview):
+        return None
+    if not (match.reference_preview or here.preview_object):
+        return None
+    if not (here.width and here.height and there.width and there.height):
+        return None
+    return pair((here.width, here.height), (there.width, there.height), match.transform)
 
 
 def _asked_uuid(request: HttpRequest, name: str) -> UUID | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from math import floor, log10
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from jium import wording
 from jium.review.models import Match
 
 KOREAN = ((10**12, "조"), (10**8, "억"), (10**4, "만"))
@@ -38,19 +38,12 @@ def odds(match: Match) -> str:
 
 def changes(match: Match) -> str:
     """How the copy was altered, as far as it is known; empty when it was not."""
-    return " · ".join(_changes(match.transform))
+    return " · ".join(wording.changes(match.transform, _))
 
 
-def _changes(transform: dict[str, object]) -> Iterator[str]:
-    if transform.get("mirrored"):
-        yield _("mirrored")
-    if transform.get("rotation"):
-        yield _("turned by %(degrees)s°") % {"degrees": transform["rotation"]}
-    scale = transform.get("scale")
-    if isinstance(scale, float | int) and scale < 0.95:
-        yield _("smaller")
-    elif isinstance(scale, float | int) and scale > 1.05:
-        yield _("larger")
+def why(match: Match) -> str:
+    """What both sides have in common; empty for the very same file, and where it was not kept."""
+    return "" if match.reason.get("step") == "digest" else wording.why(match.reason, _)
 
 
 def spans(match: Match) -> list[str]:

@@ -203,6 +203,21 @@ class Vault:
         """Remove one object; nothing happens when it is gone already."""
         self._path(case_id, object_id).unlink(missing_ok=True)
 
+    # -- small things kept in tables
+
+    def seal(self, case_id: UUID, label: str, content: bytes) -> bytes:
+        """``content`` encrypted as a file of the case would be; ``label`` (ASCII) says what it belongs to.
+
+        Raises :class:`MissingKey`.
+        """
+        target = io.BytesIO()
+        _encrypt(io.BytesIO(content), target, self._case_key(case_id), case_id, label)
+        return target.getvalue()
+
+    def unseal(self, case_id: UUID, label: str, sealed: bytes) -> bytes:
+        """What was sealed under this very label. Raises :class:`MissingKey`, :class:`Damaged`."""
+        return b"".join(_decrypt(io.BytesIO(sealed), self._case_key(case_id), case_id, label))
+
     def _chunks(self, case_id: UUID, object_id: str) -> Iterator[bytes]:
         case_key = self._case_key(case_id)
         try:

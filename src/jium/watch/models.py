@@ -45,7 +45,10 @@ class Crawl(models.Model):
 
 
 class Sighting(Work):
-    """What was seen where. The bytes are dropped after fingerprinting. Planned action: ``match``."""
+    """What was seen where. The bytes are dropped after fingerprinting. Planned action: ``match``.
+
+    ``still``: the places of a picture or of a video's scenes, sealed in the vault's way, for they are as telling.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     site = models.ForeignKey(Site, null=True, blank=True, on_delete=models.SET_NULL, related_name="sightings")
@@ -57,6 +60,7 @@ class Sighting(Work):
     width = models.PositiveIntegerField(null=True, blank=True)
     height = models.PositiveIntegerField(null=True, blank=True)
     duration = models.FloatField(null=True, blank=True)
+    still = models.BinaryField(blank=True, default=b"")
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
 
@@ -68,10 +72,11 @@ class Sighting(Work):
 
 
 class SightingCode(models.Model):
-    """One 256-bit PDQ code of a sighting: the picture, or one frame at ``time`` seconds."""
+    """One 256-bit PDQ code of a sighting: the picture, or what a video shows from ``time`` to ``until`` seconds."""
 
     sighting = models.ForeignKey(Sighting, on_delete=models.CASCADE, related_name="codes")
     time = models.FloatField(null=True, blank=True)
+    until = models.FloatField(null=True, blank=True)
     code = models.BinaryField(max_length=32)
     quality = models.PositiveSmallIntegerField()
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
+from jium.dna import Fingerprint
 from jium.trust import audit
 from jium.trust.models import Account
 from jium.watch.crawling import MEDIA_BYTES, CrawlFailed, crawl
@@ -81,6 +82,12 @@ def last_crawl(site: Site) -> Crawl | None:
 def sightings() -> Iterator[Sighting]:
     """Everything ever seen, one after another."""
     return Sighting.objects.order_by("first_seen_at").iterator(chunk_size=500)
+
+
+def passed_pictures(most: int) -> Iterator[Fingerprint]:
+    """The latest pictures seen in which no reference was found, the oldest of them first."""
+    plain = Sighting.objects.filter(kind="image", matches=None).exclude(still=b"")
+    return map(to_fingerprint, reversed(plain.order_by("-first_seen_at")[:most]))
 
 
 def sighting(sighting_id: UUID) -> Sighting:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from uuid import UUID
 
 from django.db import transaction
 
 from jium import clock
 from jium.dna import Fingerprint, FrameCode
+from jium.dna.fingerprint import packed_parts, with_parts
+from jium.trust import vault
 from jium.watch.models import Sighting, SightingCode, Site
 
 LONGEST_URL = 2000
+# Sightings belong to no case: their places are sealed under a key of their own.
+SIGHTINGS_KEY = UUID("5167a7e5-0000-4000-8000-000000000000")
 
 
 def keep_sighting(
@@ -30,13 +35,16 @@ def keep_sighting(
                 "width": fingerprint.width,
                 "height": fingerprint.height,
                 "duration": fingerprint.duration,
+                "still": _sealed(fingerprint),
                 "first_seen_at": now,
                 "last_seen_at": now,
             },
         )
         if fresh:
             SightingCode.objects.bulk_create(
-                SightingCode(sighting=sighting, time=frame.time, code=frame.code, quality=frame.quality)
+                SightingCode(
+                    sighting=sighting, time=frame.time, until=frame.until, code=frame.code, quality=frame.quality
+                )
                 for frame in fingerprint.frames
             )
             sighting.plan("match")
@@ -51,17 +59,30 @@ def _address_digest(page_url: str, media_url: str, sha256: str) -> str:
 
 
 def to_fingerprint(sighting: Sighting) -> Fingerprint:
-    """The stored fingerprint of a sighting (upright codes only)."""
-    return Fingerprint(
+    """The stored fingerprint of a sighting (of whole pictures the upright codes only)."""
+    made = Fingerprint(
         kind=sighting.kind,
         sha256=sighting.sha256,
         width=sighting.width,
         height=sighting.height,
         duration=sighting.duration,
         frames=tuple(
-            FrameCode(row.time, bytes(row.code), row.quality) for row in sighting.codes.order_by("time", "pk")
+            FrameCode(row.time, bytes(row.code), row.quality, until=row.until)
+            for row in sighting.codes.order_by("time", "pk")
         ),
     )
+    if not sighting.still:
+        return made
+    return with_parts(made, vault.open_vault().unseal(SIGHTINGS_KEY, sighting.sha256, bytes(sighting.still)))
+
+
+def _sealed(fingerprint: Fingerprint) -> bytes:
+    content = packed_parts(fingerprint)
+    if not content:
+        return b""
+    safe = vault.open_vault()
+    safe.create_case_key(SIGHTINGS_KEY)
+    return safe.seal(SIGHTINGS_KEY, fingerprint.sha256, content)
 
 
 def known_fingerprint(sha256: str) -> Fingerprint | None:

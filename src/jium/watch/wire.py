@@ -9,6 +9,7 @@ import base64
 from typing import Any
 
 from jium.dna import Fingerprint, FrameCode
+from jium.dna.fingerprint import packed_parts, with_parts
 
 MOST_FRAMES = 100_000
 LONGEST_SIDE = 1_000_000
@@ -24,7 +25,11 @@ def encode(fingerprint: Fingerprint) -> dict[str, Any]:
         "height": fingerprint.height,
         "duration": fingerprint.duration,
         "note": fingerprint.note,
-        "frames": [[frame.time, frame.quality, base64.b64encode(frame.code).decode()] for frame in fingerprint.frames],
+        "parts": base64.b64encode(packed_parts(fingerprint)).decode(),
+        "frames": [
+            [frame.time, frame.until, frame.quality, base64.b64encode(frame.code).decode()]
+            for frame in fingerprint.frames
+        ],
     }
 
 
@@ -35,7 +40,7 @@ def decode(values: dict[str, Any]) -> Fingerprint:
         raise ValueError("not a fingerprint")
     if not isinstance(values["frames"], list) or len(values["frames"]) > MOST_FRAMES:
         raise ValueError("not frames")
-    return Fingerprint(
+    made = Fingerprint(
         kind=values["kind"],
         sha256=sha256.hex(),
         width=_whole(values["width"], LONGEST_SIDE),
@@ -44,14 +49,15 @@ def decode(values: dict[str, Any]) -> Fingerprint:
         frames=tuple(_frame(*frame) for frame in values["frames"]),
         note=str(values["note"])[:32],
     )
+    return with_parts(made, base64.b64decode(values["parts"], validate=True))
 
 
-def _frame(time: Any, quality: Any, code: Any) -> FrameCode:
+def _frame(time: Any, until: Any, quality: Any, code: Any) -> FrameCode:
     raw = base64.b64decode(code, validate=True)
     graded = _whole(quality, 100)
     if len(raw) != 32 or graded is None:
         raise ValueError("not a code")
-    return FrameCode(_seconds(time), raw, graded)
+    return FrameCode(_seconds(time), raw, graded, until=_seconds(until))
 
 
 def _whole(value: Any, most: int) -> int | None:
