@@ -6,7 +6,11 @@ CATALOGUE := src/jium/locale/ko/LC_MESSAGES/django
 DEMO_PACKAGES := chromium bubblewrap fonts-noto-cjk fonts-nanum gettext
 TEST_PACKAGES := $(DEMO_PACKAGES) postgresql poppler-utils
 
-.PHONY: demo up test check bench clean setup-demo setup-test
+# Photographs, wallpapers and clip art, about 430 MB; unpacked for the benches, never installed.
+BENCH_PICTURES := kphotoalbum lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 lxqt-themes mate-backgrounds opencv-doc \
+	openclipart-png plasma-workspace-wallpapers python3-skimage python3-sklearn scratch tuxpaint-stamps-default
+
+.PHONY: demo up test check bench bench-images bench-index bench-video calibrate clean setup-demo setup-test setup-bench
 
 demo: setup-demo
 	@$(BIN)/jium demo
@@ -27,8 +31,25 @@ bench: setup-test
 	$(BIN)/jium bench pdq
 	$(BIN)/jium bench e2e
 
+bench-images: setup-bench
+	@setup/media.sh .work/media $(BENCH_PICTURES)
+	JIUM_BENCH_MEDIA=.work/media $(BIN)/jium bench images
+
+bench-index: setup-bench
+	$(BIN)/jium bench index
+
+bench-video: setup-bench
+	@setup/media.sh .work/media $(BENCH_PICTURES)
+	JIUM_BENCH_MEDIA=.work/media $(BIN)/jium bench video
+
+calibrate: setup-bench
+	@setup/media.sh .work/media $(BENCH_PICTURES)
+	JIUM_BENCH_MEDIA=.work/media $(BIN)/jium bench calibrate
+
 clean:
 	rm -rf .venv build dist $(CATALOGUE).mo
+
+setup-bench: setup-test .venv/bench.stamp
 
 setup-demo: .venv/run.stamp $(CATALOGUE).mo
 	@setup/debian.sh $(DEMO_PACKAGES)
@@ -47,3 +68,7 @@ $(CATALOGUE).mo: $(CATALOGUE).po
 .venv/dev.stamp: requirements/dev.lock pyproject.toml
 	@setup/python.sh $(PYTHON) requirements/dev.lock
 	@touch $@ .venv/run.stamp
+
+.venv/bench.stamp: requirements/bench.lock pyproject.toml
+	@setup/python.sh $(PYTHON) requirements/bench.lock
+	@touch $@

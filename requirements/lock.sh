@@ -7,3 +7,5 @@ flags="--quiet --generate-hashes --no-emit-index-url --no-emit-find-links --no-h
 .venv/bin/pip-compile $flags --extra build --extra dev --output-file requirements/dev.lock pyproject.toml
 # shellcheck disable=SC2086
 .venv/bin/pip-compile $flags --extra build --constraint requirements/dev.lock --output-file requirements/run.lock pyproject.toml
+# shellcheck disable=SC2086
+.venv/bin/pip-compile $flags --extra build --extra dev --extra bench --constraint requirements/dev.lock --output-file requirements/bench.lock pyproject.toml
