@@ -10,10 +10,15 @@ from typing import Any
 
 from jium.language import _
 
-# Each module has measure(console) -> {"rows": [{column: value}], "notes": [...], …}.
+# Each module has measure(console) -> {"rows": [{column: value}], "notes": [...], …}; further tables by their title
+# under "tables".
 BENCHES = {
+    "calibrate": "jium.bench.calibrate",
     "e2e": "jium.demoweb.bench",
+    "images": "jium.bench.images",
+    "index": "jium.bench.index",
     "pdq": "jium.cli.bench_pdq",
+    "video": "jium.bench.video",
 }
 RESULTS = Path("benchmarks/results")
 
@@ -38,13 +43,13 @@ def _run(args: argparse.Namespace) -> int:
     if args.json:
         print(json.dumps(result, ensure_ascii=False))
         return 0
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    rows = result["rows"]
-    for heading in rows[0]:
-        table.add_column(heading)
-    for row in rows:
-        table.add_row(*(str(value) for value in row.values()))
-    console.print(table)
+    for title, rows in {"": result["rows"], **result.get("tables", {})}.items():
+        table = Table(title=title or None, title_justify="left", box=None, pad_edge=False, header_style="bold")
+        for heading in rows[0]:
+            table.add_column(heading)
+        for row in rows:
+            table.add_row(*(str(value) for value in row.values()))
+        console.print(table)
     for note in result["notes"]:
         console.print(note)
     return 0

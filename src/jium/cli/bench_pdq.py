@@ -5,7 +5,6 @@ Everything that opens a picture runs in the sandbox (:mod:`jium.cli.bench_pdq_in
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 from collections.abc import Iterator
@@ -19,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 import jium
-from jium.dna.compare import RADIUS
+from jium.dna.comparison import RADIUS
 from jium.dna.fingerprint import QUALITY_FLOOR
 from jium.language import _
 from jium.media.sandbox import Sandbox
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
 
 SOURCES = Path(jium.__file__).resolve().parents[2]
 SHARED = SOURCES.parent / "shared" / "data"
-ODDS = Path(jium.__file__).resolve().parent / "dna" / "odds.json"
 SIZES = ((640, 480), (1600, 1200), (4000, 3000))
 GENERATED = 1000
 # One picture of each scene in Meta's set, so that all are unrelated.
@@ -66,7 +64,7 @@ class Codes:
 
 
 def measure(console: Console) -> dict[str, Any]:
-    """Rows of ours and the peer's times, and the bound of chance matches, kept in ``dna/odds.json``."""
+    """Rows of ours and the peer's times, and the bound of chance matches of plain codes."""
     with Sandbox("jium.cli.bench_pdq_inside", seconds=600, memory_mb=3072) as sandbox:
         rows = [_speed_row(sandbox, size) for size in SIZES]
         photographs = _photographs()
@@ -75,19 +73,16 @@ def measure(console: Console) -> dict[str, Any]:
         with console.status(_("comparing unrelated pictures")):
             codes = _unrelated(sandbox, photographs)
     bound = _bound(codes, photographs)
-    kept = bool(photographs) and os.access(ODDS, os.W_OK) and (SOURCES / "pyproject.toml").exists()
-    if kept:
-        ODDS.write_text(json.dumps(bound, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "rows": rows,
-        "notes": _notes(bound, bool(photographs), kept),
+        "notes": _notes(bound, bool(photographs)),
         "chance": bound,
     }
 
 
-def _notes(bound: dict[str, Any], photographs: bool, kept: bool) -> list[str]:
+def _notes(bound: dict[str, Any], photographs: bool) -> list[str]:
     told = _("{false} false matches in {count:,} comparisons; nearest {bits} of 256 bits; at most 1 in {odds:,.0f}")
     notes = [
         told.format(
@@ -98,9 +93,7 @@ def _notes(bound: dict[str, Any], photographs: bool, kept: bool) -> list[str]:
         )
     ]
     if not photographs:
-        notes.append(_("The shared photographs are not here: generated pictures only, and odds.json stays as it was."))
-    elif kept:
-        notes.append(_("Kept in {path}.").format(path=ODDS.relative_to(SOURCES)))
+        notes.append(_("The shared photographs are not here: generated pictures only."))
     if find_spec("pdqhash") is None:
         notes.append(_("pdqhash is not installed, so there is no peer to compare with."))
     return notes

@@ -7,15 +7,17 @@ import shutil
 import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
+from threading import Thread
 from types import TracebackType
 from typing import Self
 
 from jium import dna
 from jium.dna.fingerprint import Fingerprint
+from jium.dna.neural import Model
 from jium.language import _
 from jium.media.errors import MediaError
 from jium.media.sandbox import Sandbox
@@ -62,41 +64,43 @@ def expand(names: Sequence[str]) -> list[str]:
 
 
 class Reader:
-    """Fingerprints files in sandboxes that stay open until it is closed."""
+    """Fingerprints files in sandboxes that stay open until it is closed, each with a thread of its own."""
 
-    def __init__(self, most: int = MOST_SANDBOXES) -> None:
+    def __init__(self, most: int = MOST_SANDBOXES, model: Model | None = None) -> None:
+        """``model``: pictures get its descriptor too."""
         count = max(1, min(most, os.cpu_count() or 1))
-        self._sandboxes = [dna.open_sandbox() for _number in range(count)]
-        self._free: SimpleQueue[Sandbox] = SimpleQueue()
-        for sandbox in self._sandboxes:
-            self._free.put(sandbox)
-        self._threads = ThreadPoolExecutor(max_workers=count)
+        self._model = model
+        self._sandboxes = [dna.open_sandbox(model) for _number in range(count)]
+        self._orders: SimpleQueue[tuple[str, bool, Future[Read | Unread]] | None] = SimpleQueue()
+        # Daemons: whoever interrupts the command does not wait until a long file is read to its end.
+        self._threads = [Thread(target=self._work, args=(box,), daemon=True) for box in self._sandboxes]
+        for thread in self._threads:
+            thread.start()
 
-    def read_all(self, files: Sequence[str]) -> Iterator[Read | Unread]:
+    def read_all(self, files: Sequence[str], *, reference: bool = False) -> Iterator[Read | Unread]:
         """Each file's fingerprint or problem, in the order given; only a few wait to be taken at any time.
+
+        ``reference``: they are what is looked for.
 
         Raises ``MediaError("sandbox_unavailable")``: then no file can be read.
         """
         waiting: deque[Future[Read | Unread]] = deque()
         for file in files:
-            waiting.append(self._threads.submit(self._read, file))
+            future: Future[Read | Unread] = Future()
+            waiting.append(future)
+            self._orders.put((file, reference, future))
             if len(waiting) > 2 * len(self._sandboxes):
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
 
-    def _read(self, file: str) -> Read | Unread:
-        sandbox = self._free.get()
-        try:
-            return Read(file, _fingerprint(file, sandbox))
-        except MediaError as problem:
-            if problem.kind == "sandbox_unavailable":
-                raise
-            return Unread(file, Problem(problem.kind, _(problem.message)))
-        except OSError as problem:
-            return Unread(file, _unreadable(problem))
-        finally:
-            self._free.put(sandbox)
+    def _work(self, sandbox: Sandbox) -> None:
+        while order := self._orders.get():
+            file, reference, future = order
+            try:
+                future.set_result(_read(file, sandbox, self._model, reference))
+            except BaseException as problem:
+                future.set_exception(problem)
 
     def __enter__(self) -> Self:
         return self
@@ -104,19 +108,34 @@ class Reader:
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._threads.shutdown(wait=kind is None, cancel_futures=True)
+        for _thread in self._threads:
+            self._orders.put(None)
         for sandbox in self._sandboxes:
-            sandbox.close()
+            if kind is None:
+                sandbox.close()
+            else:
+                sandbox.stop()
 
 
-def _fingerprint(file: str, sandbox: Sandbox) -> Fingerprint:
+def _read(file: str, sandbox: Sandbox, model: Model | None, reference: bool) -> Read | Unread:
+    try:
+        return Read(file, _fingerprint(file, sandbox, model, reference))
+    except MediaError as problem:
+        if problem.kind == "sandbox_unavailable":
+            raise
+        return Unread(file, Problem(problem.kind, _(problem.message)))
+    except OSError as problem:
+        return Unread(file, _unreadable(problem))
+
+
+def _fingerprint(file: str, sandbox: Sandbox, model: Model | None, reference: bool) -> Fingerprint:
     if file != STDIN:
-        return dna.fingerprint(Path(file), sandbox)
+        return dna.fingerprint(Path(file), sandbox, model, reference=reference)
     # What comes through a pipe is gathered in memory, not on the disk.
     with os.fdopen(os.memfd_create("stdin", os.MFD_CLOEXEC), "w+b") as gathered:
         shutil.copyfileobj(sys.stdin.buffer, gathered)
         gathered.flush()
-        return dna.fingerprint(gathered.fileno(), sandbox)
+        return dna.fingerprint(gathered.fileno(), sandbox, model, reference=reference)
 
 
 def _unreadable(problem: OSError) -> Problem:

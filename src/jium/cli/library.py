@@ -9,17 +9,21 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from jium.cli import telling
 from jium.language import _
 
 if TYPE_CHECKING:
     from jium.cli.files import Problem, Read, Unread
-    from jium.dna import Comparison, Fingerprint
+    from jium.cli.resume import Outcome, Stop
+    from jium.dna.neural import Model
+    from jium.dna.search import Search
 
 DONE, FAILED, UNUSABLE = 0, 1, 2
 
-Line = dict[str, Any]
+Line = telling.Line
 Commands = argparse._SubParsersAction
 
 
@@ -38,8 +42,13 @@ def add_library_commands(subparsers: Commands[argparse.ArgumentParser]) -> None:
     find = subparsers.add_parser("find", help=_("find copies of references among other files"))
     find.add_argument("references", nargs="+", metavar=_("REFERENCE"), help=_("what is looked for"))
     find.add_argument("--in", dest="places", nargs="+", required=True, metavar=_("PATH"), help=_("where to look"))
+    text = _("keep the progress in FILE, and go on from there if it exists")
+    find.add_argument("--resume", metavar=_("FILE"), help=text)
     find.set_defaults(run=_guarded(_find))
 
+    text = _("a neural descriptor that is asked where the other steps are silent; FILE.json describes it")
+    for command in (compare, find):
+        command.add_argument("--model", metavar=_("FILE"), help=text)
     for command in (fingerprint, compare, find):
         command.add_argument("--json", action="store_true", help=_("one JSON object a line instead of a table"))
 
@@ -48,10 +57,14 @@ def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Nam
     """Say in one line when no file can be opened at all."""
 
     def guarded(args: argparse.Namespace) -> int:
+        from jium.dna.neural import WrongModel
         from jium.media.errors import MediaError
 
         try:
             return run(args)
+        except WrongModel as problem:
+            print(f"jium: {_(str(problem))}", file=sys.stderr)
+            return UNUSABLE
         except MediaError as problem:
             print(f"jium: {_(problem.message)} {problem.detail}".rstrip(), file=sys.stderr)
             return FAILED
@@ -72,8 +85,8 @@ def _fingerprint(args: argparse.Namespace) -> int:
             output.problem(one.file, one.problem)
             continue
         read += 1
-        line = {"file": one.file, **_facts(one.fingerprint)}
-        output.line(line, (one.file, *_fingerprint_cells(one.fingerprint)))
+        line = {"file": one.file, **telling.facts(one.fingerprint)}
+        output.line(line, (one.file, *telling.fingerprint_cells(one.fingerprint)))
     output.close()
     return DONE if read or not files else FAILED
 
@@ -84,42 +97,116 @@ def _compare(args: argparse.Namespace) -> int:
 
     if not _one_pipe([args.a, args.b]):
         return UNUSABLE
-    output = _Output(args.json, (_("same?"), _("score"), _("by chance"), _("how"), _("seconds")))
+    output = _Output(args.json, (_("same?"), _("score"), _("by chance"), _("how"), _("why"), _("seconds")))
     sides = []
-    for one in _read([args.a, args.b]):
+    model = _model(args.model)
+    for one in _read([args.a, args.b], model, reference=True):
         if isinstance(one, Unread):
             output.problem(one.file, one.problem)
         else:
             sides.append(one.fingerprint)
     if len(sides) == 2:
-        found = dna.compare(*sides)
-        line = {"a": args.a, "b": args.b, "match": found.match, **_comparison(found)}
-        output.line(line, (_("yes") if found.match else _("no"), *_comparison_cells(found)))
+        found = dna.compare(*sides, model=model)
+        line = {"a": args.a, "b": args.b, "match": found.match, **telling.comparison(found)}
+        output.line(line, (_("yes") if found.match else _("no"), *telling.comparison_cells(found)))
     output.close()
     return DONE if len(sides) == 2 else FAILED
 
 
 def _find(args: argparse.Namespace) -> int:
-    from jium.cli.files import Unread, expand
-    from jium.cli.searching import Search
+    from jium.cli.files import expand
+    from jium.cli.resume import INTERRUPTED, UnusableProgress, stoppable
 
     references, files = expand(args.references), expand(args.places)
     if not _one_pipe(references + files):
         return UNUSABLE
-    headings = (_("reference"), _("file"), _("score"), _("by chance"), _("how"), _("seconds"))
+    headings = (_("reference"), _("file"), _("score"), _("by chance"), _("how"), _("why"), _("seconds"))
     output = _Output(args.json, headings)
-    search = Search()
-    for number, one in enumerate(_read(references + files)):
-        if isinstance(one, Unread):
-            output.problem(one.file, one.problem)
-        elif number < len(references):
-            search.add(one.file, one.fingerprint)
-        else:
-            for reference, found in search.matches(one.fingerprint):
-                line = {"reference": reference, "file": one.file, "kind": "copy", **_comparison(found)}
-                output.line(line, (reference, one.file, *_comparison_cells(found)))
-    output.close()
-    return DONE if len(search) else FAILED
+    model = _model(args.model)
+    with stoppable() as stop:
+        try:
+            usable = _look(references, files, args.resume, model, output, stop)
+        except UnusableProgress as problem:
+            print(f"jium: {problem}", file=sys.stderr)
+            return UNUSABLE
+        except KeyboardInterrupt:
+            output.close(stopped=True)
+            print(f"jium: {_how_to_go_on(stop.done, len(files), args.resume)}", file=sys.stderr)
+            return INTERRUPTED
+        output.close()
+    return DONE if usable else FAILED
+
+
+def _look(
+    references: list[str], files: list[str], resume: str | None, model: Model | None, output: _Output, stop: Stop
+) -> int:
+    """Look for the references in the files; how many references can be read.
+
+    Raises ``KeyboardInterrupt`` when asked to stop, ``UnusableProgress``.
+    """
+    from contextlib import closing
+
+    from jium.cli.files import Reader, Unread
+    from jium.cli.progress import watched
+    from jium.cli.resume import Journal
+    from jium.dna.search import Search
+
+    search: Search[str] = Search(model=model)
+    digests = []
+    with Reader(max(len(references), len(files)), model) as reader:
+        reading = reader.read_all(references, reference=True)
+        for name in references:
+            one = stop.wait_for(lambda: next(reading))
+            if isinstance(one, Unread):
+                output.problem(name, one.problem)
+            else:
+                search.add(name, one.fingerprint)
+            digests.append("" if isinstance(one, Unread) else one.fingerprint.sha256)
+        with Journal(resume, digests + ([model.sha256] if model else [])) as journal:
+            files = [file for file in files if not journal.is_at(file)]
+            known = journal.known(files)
+            reading = reader.read_all([file for file in files if file not in known])
+            with closing(watched(files, len(files), _("reading files"))) as each:
+                for file in each:
+                    stop.heed()
+                    outcome = known.get(file)
+                    if outcome is None:
+                        outcome = _outcome(stop.wait_for(lambda: next(reading)), search, references)
+                        journal.add(file, outcome)
+                    _show(file, outcome, references, output)
+                    stop.done += 1
+    return len(search)
+
+
+def _outcome(one: Read | Unread, search: Search[str], references: list[str]) -> Outcome:
+    from jium.cli.files import Unread
+    from jium.cli.resume import Match, Outcome
+
+    if isinstance(one, Unread):
+        return Outcome(problem=one.problem)
+    found = search.matches(one.fingerprint)
+    return Outcome(
+        tuple(
+            Match(references.index(name), telling.comparison(how), telling.comparison_cells(how)) for name, how in found
+        )
+    )
+
+
+def _show(file: str, outcome: Outcome, references: list[str], output: _Output) -> None:
+    if outcome.problem:
+        output.problem(file, outcome.problem)
+    for match in outcome.matches:
+        reference = references[match.reference]
+        line = {"reference": reference, "file": file, "kind": "copy", **match.fields}
+        output.line(line, (reference, file, *match.cells))
+
+
+def _how_to_go_on(looked_at: int, total: int, resume: str | None) -> str:
+    if resume:
+        text = _("stopped after {count} of {total} files; the same command goes on from there")
+    else:
+        text = _("stopped after {count} of {total} files; with --resume FILE one can go on from there the next time")
+    return text.format(count=looked_at, total=total)
 
 
 def _one_pipe(files: list[str]) -> bool:
@@ -129,84 +216,19 @@ def _one_pipe(files: list[str]) -> bool:
     return False
 
 
-def _read(files: list[str]) -> Iterator[Read | Unread]:
+def _model(name: str | None) -> Model | None:
+    """The model named, having made sure that it can be run. Raises ``WrongModel``."""
+    from jium.dna import neural
+
+    return neural.model(Path(name)) if name else None
+
+
+def _read(files: list[str], model: Model | None = None, *, reference: bool = False) -> Iterator[Read | Unread]:
     from jium.cli.files import Reader
     from jium.cli.progress import watched
 
-    with Reader(len(files)) as reader:
-        yield from watched(reader.read_all(files), len(files), _("reading files"))
-
-
-def _facts(fingerprint: Fingerprint) -> Line:
-    return {
-        "kind": fingerprint.kind,
-        "sha256": fingerprint.sha256,
-        "width": fingerprint.width,
-        "height": fingerprint.height,
-        "duration": fingerprint.duration,
-        "fingerprints": _codes(fingerprint),
-    }
-
-
-def _codes(fingerprint: Fingerprint) -> Line:
-    codes = [{"pdq": frame.code.hex(), "quality": frame.quality} for frame in fingerprint.frames]
-    if fingerprint.kind == "image":
-        return codes[0]
-    if fingerprint.kind == "audio":
-        return {}
-    times = (frame.time for frame in fingerprint.frames)
-    return {"frames": [{"time": time, **code} for time, code in zip(times, codes, strict=True)]}
-
-
-def _comparison(found: Comparison) -> Line:
-    return {
-        "score": found.score,
-        "odds": found.odds,
-        "transform": found.transform.as_dict() if found.transform else None,
-        "segments": [segment.as_dict() for segment in found.segments],
-    }
-
-
-def _fingerprint_cells(seen: Fingerprint) -> tuple[str, ...]:
-    kinds = {"image": _("picture"), "video": _("video"), "audio": _("sound")}
-    size = f"{seen.width} × {seen.height}" if seen.width else ""
-    quality = str(max(frame.quality for frame in seen.frames)) if seen.frames else ""
-    code = ""
-    if seen.kind == "image":
-        code = seen.frames[0].code.hex()
-    elif seen.frames:
-        code = _("{count} frames").format(count=len(seen.frames))
-    return kinds[seen.kind], size, _clock(seen.duration), quality, code
-
-
-def _comparison_cells(found: Comparison) -> tuple[str, ...]:
-    from jium.dna.compare import IDENTICAL_ODDS
-
-    if found.odds is None:
-        chance = ""
-    elif found.odds >= IDENTICAL_ODDS:
-        chance = _("never: the very same file")
-    else:
-        chance = _("at most 1 in {number:,.0f}").format(number=found.odds)
-    seconds = ", ".join(
-        f"{_clock(one.a[0])}–{_clock(one.a[1])} = {_clock(one.b[0])}–{_clock(one.b[1])}" for one in found.segments
-    )
-    return f"{found.score:.2f}", chance, _changes(found), seconds
-
-
-def _changes(found: Comparison) -> str:
-    if found.transform is None:
-        return ""
-    parts = [_("mirrored")] if found.transform.mirrored else []
-    if found.transform.rotation:
-        parts.append(_("turned {degrees}°").format(degrees=found.transform.rotation))
-    if found.transform.scale and found.transform.scale != 1:
-        parts.append(_("{scale:.2f} times the size").format(scale=found.transform.scale))
-    return ", ".join(parts) or _("as it is")
-
-
-def _clock(seconds: float | None) -> str:
-    return "" if seconds is None else f"{int(seconds // 60)}:{seconds % 60:04.1f}"
+    with Reader(len(files), model) as reader:
+        yield from watched(reader.read_all(files, reference=reference), len(files), _("reading files"))
 
 
 class _Output:
@@ -239,8 +261,8 @@ class _Output:
             text = json.dumps(line)
         print(text, flush=True)
 
-    def close(self) -> None:
-        if self._json:
+    def close(self, stopped: bool = False) -> None:
+        if self._json or (stopped and not self._rows and not self._problems):
             return
         from rich.console import Console
         from rich.table import Table

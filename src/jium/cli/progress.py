@@ -4,31 +4,52 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Generator, Iterable
+from typing import TYPE_CHECKING, TypeVar
+
+from jium.language import _
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 PATIENCE_SECONDS = 2.0
 
 Item = TypeVar("Item")
 
 
-def watched(items: Iterable[Item], total: int, what: str) -> Iterator[Item]:
-    """``items`` as they come, with a bar once the first two seconds are over. ``what`` is said beside it."""
+def watched(items: Iterable[Item], total: int, what: str) -> Generator[Item]:
+    """``items`` as they come, with a bar once the first two seconds are over: how many, how fast, how long still.
+
+    ``what`` is said beside it. Close it to take the bar away before the end.
+    """
     if not sys.stderr.isatty():
         yield from items
         return
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
     begun = time.monotonic()
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    progress = Progress(*columns, console=Console(stderr=True), transient=True)
-    task = progress.add_task(what, total=total)
+    progress = _bar()
+    task = progress.add_task(what, total=total, rate="")
     try:
-        for item in items:
-            progress.advance(task)
-            if not progress.live.is_started and time.monotonic() - begun > PATIENCE_SECONDS:
+        for count, item in enumerate(items, 1):
+            passed = time.monotonic() - begun
+            progress.update(task, completed=count, rate=_("{rate:.1f} a second").format(rate=count / max(passed, 1e-3)))
+            if not progress.live.is_started and passed > PATIENCE_SECONDS:
                 progress.start()
             yield item
     finally:
         progress.stop()
+
+
+def _bar() -> Progress:
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    return Progress(
+        *columns,
+        TimeRemainingColumn(),
+        # Lines of output that come meanwhile are printed above the bar, unbroken ...
+        console=Console(stderr=True, soft_wrap=True),
+        # ... but only on a terminal: in a pipe or a file they must arrive.
+        redirect_stdout=sys.stdout.isatty(),
+        transient=True,
+    )
