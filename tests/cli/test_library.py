@@ -67,7 +67,9 @@ def test_a_fingerprint_has_the_promised_fields(folder: Path) -> None:
     assert picture["fingerprints"]["places"] > 50
     assert len(bytes.fromhex(picture["fingerprints"]["pdq"])) == 32
     assert (film["kind"], film["duration"]) == ("video", pytest.approx(6.0))
-    assert [frame.keys() for frame in film["fingerprints"]["frames"]] == [{"time", "pdq", "quality"}] * 6
+    assert film["fingerprints"].keys() == {"frames", "scenes"}
+    assert all(frame.keys() == {"time", "until", "pdq", "quality"} for frame in film["fingerprints"]["frames"])
+    assert {int(frame["time"]) for frame in film["fingerprints"]["frames"]} == set(range(6))
     assert (sound["kind"], sound["fingerprints"], sound["width"]) == ("audio", {}, None)
 
 

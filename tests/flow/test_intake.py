@@ -118,18 +118,22 @@ def test_a_new_reference_is_found_among_what_was_seen_before_it_came(officer: Ac
     assert [match.sighting for match in review.matches(group)] == [sighting]
 
 
+def standing_film(codec: str = "libx264") -> bytes:
+    """Two scenes of two seconds in which nothing moves."""
+    frames = iter([samples.picture(1, (320, 240))] * 20 + [samples.picture(2, (320, 240))] * 20)
+    return samples.video((1, 2), 2.0, codec=codec, edit=lambda _drifting: next(frames))
+
+
 def look_again() -> None:
     migration = import_module("jium.cases.migrations.0004_moments")
     migration.look_again(apps, None)
 
 
 def test_a_video_of_an_older_version_is_fingerprinted_anew_and_stays_comparable_until_then(officer: Account) -> None:
-    reference = registered(officer, samples.video((1, 2), 2.0))
+    reference = registered(officer, standing_film())
     reference.rest()
     reference.codes.update(until=None)
-    assert dna.compare(
-        cases.fingerprint_of(reference), dna.fingerprint(samples.video((1, 2), 2.0, codec="mpeg4"))
-    ).match
+    assert dna.compare(cases.fingerprint_of(reference), dna.fingerprint(standing_film("mpeg4"))).match
     look_again()
     reference.refresh_from_db()
     assert reference.next_action == "fingerprint"
@@ -142,7 +146,7 @@ def test_a_video_of_an_older_version_is_fingerprinted_anew_and_stays_comparable_
 def test_a_video_that_cannot_be_fingerprinted_anew_stays_as_it_was(
     officer: Account, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reference = registered(officer, samples.video((1, 2), 2.0))
+    reference = registered(officer, standing_film())
     before = cases.fingerprint_of(reference)
 
     def too_slow(*_arguments: object, **_more: object) -> None:
