@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
 import tempfile
 from pathlib import Path
 
@@ -16,6 +18,22 @@ Path(_DATA.name, "keys").mkdir(mode=0o700)
 import pytest  # noqa: E402
 
 pytest_plugins = ["tests.postgres"]
+
+CATALOGUE = Path(__file__).resolve().parents[1] / "src/jium/locale/ko/LC_MESSAGES/django.po"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The compiled catalogue is not in the repository; tests meet today's texts. Made once, before any worker starts."""
+    if hasattr(config, "workerinput"):
+        return
+    compiled = CATALOGUE.with_suffix(".mo")
+    fresh = compiled.exists() and compiled.stat().st_mtime >= CATALOGUE.stat().st_mtime
+    if fresh or not shutil.which("msgfmt"):
+        return
+    with tempfile.TemporaryDirectory(dir=CATALOGUE.parent) as folder:
+        made = Path(folder, compiled.name)
+        subprocess.run(["msgfmt", "-o", str(made), str(CATALOGUE)], check=True)
+        made.replace(compiled)
 
 
 @pytest.fixture

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 import io
-import subprocess
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from PIL import Image
 
-CATALOGUE = Path(__file__).resolve().parents[2] / "src/jium/locale/ko/LC_MESSAGES/django.po"
-
 PASSWORD = "a long enough password"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def compiled_catalogue() -> None:
-    """The compiled catalogue is not in the repository; the pages are tested with today's texts."""
-    subprocess.run(["msgfmt", "-o", str(CATALOGUE.with_suffix(".mo")), str(CATALOGUE)], check=True)
 
 
 def picture(shade: int = 128) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 from jium.cases.models import Case, Reference
 from jium.notices.models import Notice, Provider
 from jium.watch.models import Site
-from jium.web import queue
+from jium.desk import tasks
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -44,10 +44,10 @@ def test_the_queue_names_every_kind_of_thing_in_words(work, world) -> None:
 
 
 def test_nobody_is_asked_for_what_she_may_not_do(world) -> None:
-    kinds = {task.url.split("/")[1] for task in queue.tasks({"group.decide"})}
+    kinds = {task.url.split("/")[1] for task in tasks.tasks({"group.decide"})}
     assert kinds == {"groups"}
-    assert queue.tasks(set()) == []
-    assert queue.count(set()) == 0
+    assert tasks.tasks(set()) == []
+    assert tasks.count(set()) == 0
 
 
 def test_a_live_region_gets_its_fragment_only(work, world) -> None:
@@ -284,7 +284,7 @@ def test_a_fault_of_ours_is_told_without_its_inside(work, monkeypatch) -> None:
     def broken(*_args: object) -> None:
         raise RuntimeError("the victim's secret")
 
-    monkeypatch.setattr("jium.web.queue.tasks", broken)
+    monkeypatch.setattr("jium.desk.tasks.tasks", broken)
     work.raise_request_exception = False
     answer = work.get("/")
     assert answer.status_code == 500

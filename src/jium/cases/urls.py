@@ -7,7 +7,6 @@ from jium.cases import views
 urlpatterns = [
     path("cases/", views.cases, name="cases"),
     path("cases/new/", views.case_new, name="case_new"),
-    path("cases/<uuid:case_id>/", views.case, name="case"),
     path("cases/<uuid:case_id>/register/", views.register, name="register"),
     path("references/<uuid:reference_id>/settle/", views.reference_settle, name="reference_settle"),
     path("references/<uuid:reference_id>/preview.jpg", views.reference_preview, name="reference_preview"),

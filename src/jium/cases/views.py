@@ -1,4 +1,4 @@
-"""Cases: the list, a new one, the page on which everything of a case comes together, registering files."""
+"""Cases: the list, a new one, registering files."""
 
 from __future__ import annotations
 
@@ -15,33 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jium.cases import services
 from jium.cases.forms import CaseForm, RegisterForm
 from jium.cases.models import Case, Reference
-from jium.evidence import services as evidence
-from jium.evidence.services import Capture
-from jium.notices import services as notices
-from jium.removal import services as removal
-from jium.removal.services import Target
-from jium.reports import services as reports
-from jium.review import services as review
-from jium.review.services import Group
 from jium.trust.policy import needs
-
-# How a state looks: "done" is reached, "wait" is under way, "bad" needs a look; others are neutral.
-LOOKS: dict[str, str] = {
-    Reference.State.RECEIVED: "wait",
-    Reference.State.READY: "done",
-    Reference.State.REJECTED: "bad",
-    Capture.State.PLANNED: "wait",
-    Capture.State.DONE: "done",
-    Capture.State.FAILED: "bad",
-    Target.State.WAITING: "wait",
-    Target.State.STILL_UP: "bad",
-    Target.State.GONE: "wait",
-    Target.State.VERIFIED: "done",
-    Target.State.BACK: "bad",
-    Group.Verdict.UNDECIDED: "wait",
-    Group.Verdict.SAME: "done",
-}
-EVENTS_SHOWN = 60
 
 
 @needs("case.see")
@@ -61,61 +35,6 @@ def case_new(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Case %(number)s is open.") % {"number": opened.number})
         return redirect("register", opened.pk)
     return render(request, "cases/case_new.html", {"form": form})
-
-
-@needs("case.see")
-@require_safe
-def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
-    """Everything of a case: what is looked for, where it was found, what became of it."""
-    shown = get_object_or_404(Case, pk=case_id)
-    live = "#live" in request.headers.get("HX-Target", "")
-    context = {**_everything(shown), "fragment": live}
-    return render(request, "cases/_case.html" if live else "cases/case.html", context)
-
-
-def _everything(case: Case) -> dict[str, Any]:
-    references = [
-        {
-            "reference": reference,
-            # A duplicate is no trouble: its twin is looked for.
-            "look": "" if reference.duplicate_of_id else LOOKS.get(reference.state, ""),
-            "problem": services.problem_text(reference.problem) if reference.problem else "",
-            "note": services.note_text(reference.note),
-        }
-        for reference in services.references(case)
-    ]
-    groups = list(review.groups(case.id))
-    figures = reports.case_figures(case)
-    letters = list(notices.notices(case.id).prefetch_related("items"))
-    return {
-        "case": case,
-        "references": references,
-        "groups": [(group, LOOKS.get(group.verdict, "")) for group in groups],
-        "undecided": [group for group in groups if group.verdict == Group.Verdict.UNDECIDED],
-        "drafts": [letter for letter in letters if letter.state == letter.State.DRAFTED],
-        "letters": letters,
-        "targets": _targets(case),
-        "captures": [
-            (capture, LOOKS.get(capture.state, ""), evidence.problem_text(capture.problem))
-            for capture in evidence.captures(case.id)
-        ],
-        "figures": figures,
-        "left": figures.still_up + figures.back,
-        "events": list(reversed(reports.timeline(case)))[:EVENTS_SHOWN],
-        "reading": any(reference["reference"].state == Reference.State.RECEIVED for reference in references),
-    }
-
-
-def _targets(case: Case) -> list[dict[str, Any]]:
-    last = {check.target_id: check for check in removal.checks(case.id).order_by("at", "pk")}
-    return [
-        {
-            "target": target,
-            "look": LOOKS.get(target.state, ""),
-            "check": last.get(target.pk),
-        }
-        for target in removal.targets(case.id)
-    ]
 
 
 @needs("reference.register")

@@ -14,10 +14,10 @@ from jium.language import _
 # under "tables".
 BENCHES = {
     "calibrate": "jium.bench.calibrate",
-    "e2e": "jium.demoweb.bench",
+    "e2e": "jium.bench.e2e",
     "images": "jium.bench.images",
     "index": "jium.bench.index",
-    "pdq": "jium.cli.bench_pdq",
+    "pdq": "jium.bench.pdq",
     "video": "jium.bench.video",
 }
 RESULTS = Path("benchmarks/results")

@@ -12,8 +12,8 @@ from django.utils.functional import Promise, SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from jium.desk import tasks
 from jium.trust import policy
-from jium.web import queue
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def institution_name() -> str:
 
 def _line(entry: Entry, request: HttpRequest, may: frozenset[str]) -> dict[str, Any]:
     here = request.resolver_match.url_name if request.resolver_match else ""
-    counts = {"queue": lambda: queue.count(may), "desk": queue.undecided}
+    counts = {"queue": lambda: tasks.count(may), "desk": tasks.undecided}
     page = entry.pages[0]
     return {
         "name": page,

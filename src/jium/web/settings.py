@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "jium.notices",
     "jium.removal",
     "jium.reports",
+    "jium.desk",
     "jium.web",
 ]
 MIDDLEWARE = [

@@ -5,14 +5,12 @@ from django.urls import include, path
 from jium.web import views
 
 urlpatterns = [
-    path("", views.queue, name="queue"),
-    path("jobs/", views.jobs, name="jobs"),
     path("language/", views.language, name="language"),
     path("session/", views.session, name="session"),
     path("healthz", views.healthz, name="healthz"),
+    path("", include("jium.desk.urls")),
     path("", include("jium.trust.urls")),
     path("", include("jium.cases.urls")),
-    path("", include("jium.review.urls")),
     path("", include("jium.evidence.urls")),
     path("", include("jium.notices.urls")),
     path("", include("jium.watch.urls")),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from jium.cli import bench_pdq
-from jium.cli.bench_pdq import Codes
+from jium.bench import pdq
+from jium.bench.pdq import Codes
 from jium.media.sandbox import Sandbox
 
 
@@ -18,7 +18,7 @@ def codes_of(count: int, parts: int) -> Codes:
 
 
 def test_every_pair_is_counted_once_and_parts_of_one_picture_never() -> None:
-    bound = bench_pdq._compare_all(codes_of(10, 3))
+    bound = pdq._compare_all(codes_of(10, 3))
     assert bound["comparisons"] == 30 * 29 // 2 - 10 * 3
     assert bound["false_matches"] == 0
     assert 32 <= bound["nearest"] < 128
@@ -30,7 +30,7 @@ def test_a_false_match_in_any_form_of_either_side_is_counted(form: int, first: b
     codes = codes_of(12, 1)
     a, b = (2, 9) if first else (9, 2)
     codes.forms[a, form] = codes.forms[b, 0] ^ np.uint64(0b111)
-    bound = bench_pdq._compare_all(codes)
+    bound = pdq._compare_all(codes)
     assert bound["false_matches"] == 1
     assert bound["nearest"] == 12
     assert bound["odds"] <= 66 / 4.7
@@ -39,21 +39,21 @@ def test_a_false_match_in_any_form_of_either_side_is_counted(form: int, first: b
 def test_a_near_copy_within_one_picture_is_no_false_match() -> None:
     codes = codes_of(4, 2)
     codes.forms[1, 0] = codes.forms[0, 0]
-    assert bench_pdq._compare_all(codes)["false_matches"] == 0
+    assert pdq._compare_all(codes)["false_matches"] == 0
 
 
 @pytest.mark.parametrize(("events", "bound"), [(0, 3.0), (1, 4.74), (2, 6.30), (10, 16.96)])
 def test_the_bound_is_the_95_percent_one_of_the_poisson_tables(events: int, bound: float) -> None:
-    assert bench_pdq._upper_bound(events) == pytest.approx(bound, abs=0.06)
+    assert pdq._upper_bound(events) == pytest.approx(bound, abs=0.06)
 
 
 @pytest.mark.parametrize(("odds", "said"), [(1_683_687.0, 1_600_000), (999.9, 990), (7.9, 7), (0.0, 0)])
 def test_odds_are_rounded_against_us(odds: float, said: int) -> None:
-    assert bench_pdq._rounded_down(odds) == said
+    assert pdq._rounded_down(odds) == said
 
 
 def test_the_peer_runs_beside_us_in_the_sandbox() -> None:
-    with Sandbox("jium.cli.bench_pdq_inside") as sandbox:
+    with Sandbox("jium.bench.pdq_inside") as sandbox:
         told, _payload = sandbox.call("speed", b"", width=200, height=150)
         packed = sandbox.call("generated", b"", seed=3)[1]
     assert told["bits"] <= 2

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils.translation import override
 
-from jium.review.words import numeral
+from jium.desk.words import numeral
 from jium.web.templatetags.moments import distance
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

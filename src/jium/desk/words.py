@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jium import wording
-from jium.review.models import Match
+from jium.review.services import Match
 
 KOREAN = ((10**12, "조"), (10**8, "억"), (10**4, "만"))
 ENGLISH = ((10**9, " billion"), (10**6, " million"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jium.review.aligned import pair
+from jium.desk.aligned import pair
 
 
 def test_a_part_is_framed_and_both_parts_are_shown_at_one_size() -> None:

@@ -1,6 +1,6 @@
 """``jium bench pdq``: our PDQ beside Meta's, and how often unrelated pictures match by chance.
 
-Everything that opens a picture runs in the sandbox (:mod:`jium.cli.bench_pdq_inside`), the peer too.
+Everything that opens a picture runs in the sandbox (:mod:`jium.bench.pdq_inside`), the peer too.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Codes:
 
 def measure(console: Console) -> dict[str, Any]:
     """Rows of ours and the peer's times, and the bound of chance matches of plain codes."""
-    with Sandbox("jium.cli.bench_pdq_inside", seconds=600, memory_mb=3072) as sandbox:
+    with Sandbox("jium.bench.pdq_inside", seconds=600, memory_mb=3072) as sandbox:
         rows = [_speed_row(sandbox, size) for size in SIZES]
         photographs = _photographs()
         if photographs:
@@ -168,7 +168,7 @@ def _bound(codes: Codes, photographs: list[Path]) -> dict[str, Any]:
         "photographs_only": photographs_only,
         "pictures": [
             {"what": PHOTOGRAPHS_ARE, "photographs": len(photographs), "pictures": int(chosen.sum())},
-            {"what": "scenes drawn by jium.cli.bench_pdq_inside", "pictures": int((~chosen).sum())},
+            {"what": "scenes drawn by jium.bench.pdq_inside", "pictures": int((~chosen).sum())},
         ],
         "method": METHOD,
         "measured_on": datetime.now(UTC).date().isoformat(),

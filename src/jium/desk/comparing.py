@@ -1,4 +1,4 @@
-"""The desk: one group at a time, a look, a key, the next. One decision counts for every address of the group."""
+"""Comparing: one group at a time, a look, a key, the next. One decision counts for every address of the group."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from jium.review import services, words
-from jium.review.aligned import Pair, pair
-from jium.review.models import Group, Match
+from jium.desk import words
+from jium.desk.aligned import Pair, pair
+from jium.review import services
+from jium.review.services import Group, Match
 from jium.trust.policy import needs
 
 SIDES = ("reference", "sighting")
@@ -128,7 +129,7 @@ def _page(request: HttpRequest, shown: Group | None, said: str = "", decided: Gr
         context |= {"following": _after(shown), "previous": _before(shown)}
         if shown.verdict != Group.Verdict.UNDECIDED:
             context["undo"] = shown.pk
-    return render(request, "review/_desk.html" if fragment else "review/desk.html", context)
+    return render(request, "desk/_compare.html" if fragment else "desk/compare.html", context)
 
 
 def _pair(request: HttpRequest, shown: Group) -> dict[str, Any]:

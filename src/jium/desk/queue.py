@@ -1,0 +1,19 @@
+"""The first page: everything that needs a person."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from jium.desk import tasks
+from jium.trust.policy import allowed, needs
+
+
+@needs("case.see")
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """Everything that needs a person, the most pressing first."""
+    found = tasks.tasks(allowed(request.user))
+    live = "#live" in request.headers.get("HX-Target", "")
+    return render(request, "desk/_queue.html" if live else "desk/queue.html", {"tasks": found, "fragment": live})

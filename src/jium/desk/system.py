@@ -1,0 +1,51 @@
+"""The state of the system: what runs, what waits, what failed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from jium import clock
+from jium.engine.overview import look
+from jium.trust.policy import needs
+
+# What the engine calls it, and what it does, in words.
+JOBS: dict[str, Promise] = {
+    "fingerprint": _("Fingerprint registered files"),
+    "look_back": _("Search earlier sightings for a new reference"),
+    "crawl": _("Visit sites"),
+    "match": _("Compare what was seen with all references"),
+    "carry_out": _("Carry out decisions"),
+    "record": _("Capture evidence"),
+    "send": _("Send removal requests"),
+    "check": _("Check whether material is removed"),
+}
+# Work that has been due for so long is worth a word.
+LATE = timedelta(minutes=5)
+
+
+@needs("jobs.see")
+@require_safe
+def jobs(request: HttpRequest) -> HttpResponse:
+    """What runs, what waits, what failed."""
+    overview = look(limit=20)
+    late = overview.oldest_due_at is not None and clock.now() - overview.oldest_due_at > LATE
+    waiting: dict[str, list[int]] = {}
+    for line in overview.waiting:
+        due, planned = waiting.setdefault(line.action, [0, 0])
+        waiting[line.action] = [due + line.due, planned + line.planned]
+    context = {
+        "workers": overview.workers,
+        "working": any(worker.alive for worker in overview.workers),
+        "waiting": [(JOBS.get(name, name), due, planned) for name, (due, planned) in waiting.items()],
+        "failures": [(JOBS.get(failure.action, failure.action), failure) for failure in overview.failures],
+        "oldest_due_at": overview.oldest_due_at,
+        "late": late,
+    }
+    live = "#live" in request.headers.get("HX-Target", "")
+    return render(request, "desk/_jobs.html" if live else "desk/jobs.html", context)

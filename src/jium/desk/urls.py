@@ -1,0 +1,16 @@
+"""Addresses of the officer's desk."""
+
+from django.urls import path
+
+from jium.desk import case_page, comparing, queue, system
+
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("desk/", comparing.desk, name="desk"),
+    path("groups/<uuid:group_id>/", comparing.group, name="group"),
+    path("groups/<uuid:group_id>/decide/", comparing.decide, name="decide"),
+    path("groups/<uuid:group_id>/undo/", comparing.undo, name="undo"),
+    path("matches/<uuid:match_id>/<str:side>.jpg", comparing.match_preview, name="match_preview"),
+    path("cases/<uuid:case_id>/", case_page.case, name="case"),
+    path("jobs/", system.jobs, name="jobs"),
+]
