@@ -10,7 +10,7 @@ TEST_PACKAGES := $(DEMO_PACKAGES) postgresql poppler-utils
 BENCH_PICTURES := kphotoalbum lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 lxqt-themes mate-backgrounds opencv-doc \
 	openclipart-png plasma-workspace-wallpapers python3-skimage python3-sklearn scratch tuxpaint-stamps-default
 
-.PHONY: demo up test check bench bench-images bench-index bench-video calibrate clean setup-demo setup-test setup-bench
+.PHONY: demo up test check soak bench bench-images bench-index bench-video calibrate clean setup-demo setup-test setup-bench
 
 demo: setup-demo
 	@$(BIN)/jium demo
@@ -26,6 +26,9 @@ check:
 	$(BIN)/ruff format --check src tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+soak: setup-test
+	$(BIN)/pytest -m soak --numprocesses=0 --timeout=3600
 
 bench: setup-test
 	$(BIN)/jium bench pdq

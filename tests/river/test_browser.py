@@ -15,7 +15,7 @@ from jium.config import Config
 from jium.demoweb.system import System
 from jium.demoweb.world import World
 
-pytestmark = [pytest.mark.river, pytest.mark.browser]
+pytestmark = [pytest.mark.river, pytest.mark.browser, pytest.mark.xdist_group("river")]
 
 PASSWORD = "quiet river over stones"
 PATIENCE = 120

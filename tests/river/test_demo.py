@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-pytestmark = pytest.mark.river
+pytestmark = [pytest.mark.river, pytest.mark.xdist_group("river")]
 
 
 def demo(*arguments: str) -> subprocess.CompletedProcess[str]:
@@ -33,10 +33,14 @@ def went_well(told: subprocess.CompletedProcess[str]) -> None:
 
 
 @pytest.mark.timeout(1000)
-def test_every_planted_copy_reaches_its_true_end() -> None:
-    went_well(demo())
+def test_every_planted_copy_reaches_its_true_end_though_web_and_worker_are_killed_once_each() -> None:
+    told = demo("--kill", "2", "--seed", "7")
+    went_well(told)
+    assert "kill -9 web" in told.stdout
+    assert "kill -9 worker" in told.stdout
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(1000)
 def test_ten_kills_of_web_and_worker_change_nothing_in_the_outcome() -> None:
     told = demo("--kill", "10", "--seed", "7")

@@ -12,7 +12,7 @@ from jium.demoweb.officer import Officer
 from jium.demoweb.system import SETTINGS, System, free_port
 from jium.demoweb.world import World
 
-pytestmark = [pytest.mark.river, pytest.mark.postgres]
+pytestmark = [pytest.mark.river, pytest.mark.postgres, pytest.mark.xdist_group("river")]
 
 PASSWORD = "quiet river over stones"
 PATIENCE = 90

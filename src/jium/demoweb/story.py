@@ -7,6 +7,7 @@ operators and their mail server (:mod:`jium.demoweb.world`) live here. The story
 
 from __future__ import annotations
 
+import itertools
 import random
 import threading
 import time
@@ -124,7 +125,7 @@ class Story:
 
 
 class Killer(threading.Thread):
-    """Kills a process of the system at random moments, as power cuts would."""
+    """Kills the system's processes in turn at random moments, as power cuts would."""
 
     def __init__(self, system: System, times: int, seed: int, narrator: Narrator) -> None:
         super().__init__(daemon=True)
@@ -133,8 +134,9 @@ class Killer(threading.Thread):
         self.kills = 0
 
     def run(self) -> None:
+        roles = itertools.cycle(self._chance.sample(self._system.roles, len(self._system.roles)))
         while self._left and not self._over.wait(self._chance.uniform(0.5, 6.0)):
-            role = self._chance.choice(self._system.roles)
+            role = next(roles)
             self._system.kill(role)
             self._left -= 1
             self.kills += 1
