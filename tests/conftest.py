@@ -23,7 +23,7 @@ CATALOGUE = Path(__file__).resolve().parents[1] / "src/jium/locale/ko/LC_MESSAGE
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The compiled catalogue is not in the repository; tests meet today's texts. Made once, before any worker starts."""
+    """Compile today's texts, which are not in the repository compiled: once, before any worker starts."""
     if hasattr(config, "workerinput"):
         return
     compiled = CATALOGUE.with_suffix(".mo")

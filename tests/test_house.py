@@ -1,4 +1,4 @@
-"""The house is as it is drawn: what import-linter cannot say in a line, and that docs/architecture.md names every room."""
+"""The house is as it is drawn: what import-linter cannot say in a line, and that its page names every room."""
 
 from __future__ import annotations
 

@@ -7,9 +7,9 @@ import io
 import pytest
 
 from jium.cases.models import Case, Reference
+from jium.desk import tasks
 from jium.notices.models import Notice, Provider
 from jium.watch.models import Site
-from jium.desk import tasks
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 

@@ -40,4 +40,5 @@ class _FilesField(forms.FileField):
 class RegisterForm(forms.Form):
     """The files of one act of registering."""
 
-    files = _FilesField(label=_("Pictures or videos"), allow_empty_file=True)
+    # A form's fields are taken out of its class, so this does not hide the form's own ``files``.
+    files = _FilesField(label=_("Pictures or videos"), allow_empty_file=True)  # type: ignore[assignment]

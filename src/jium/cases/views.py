@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jium.cases import services
 from jium.cases.forms import CaseForm, RegisterForm
 from jium.cases.models import Case, Reference
-from jium.trust.policy import needs
+from jium.trust.policy import actor, needs
 
 
 @needs("case.see")
@@ -31,7 +31,7 @@ def case_new(request: HttpRequest) -> HttpResponse:
     """Open a case; files are registered next."""
     form = CaseForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
-        opened = services.open_case(form.cleaned_data["pseudonym"], form.cleaned_data["consent"], request.user)
+        opened = services.open_case(form.cleaned_data["pseudonym"], form.cleaned_data["consent"], actor(request))
         messages.success(request, _("Case %(number)s is open.") % {"number": opened.number})
         return redirect("register", opened.pk)
     return render(request, "cases/case_new.html", {"form": form})
@@ -56,7 +56,7 @@ def _register(request: HttpRequest, case: Case, files: list[Any]) -> HttpRespons
     kept = 0
     for file in files:
         try:
-            reference = services.register(case, file, request.user)
+            reference = services.register(case, file, actor(request))
         except services.CaseClosed:
             messages.error(request, _("This case is closed. Nothing was registered."))
             return redirect("case", case.pk)
@@ -91,5 +91,5 @@ def reference_preview(request: HttpRequest, reference_id: UUID) -> HttpResponse:
 def reference_settle(request: HttpRequest, reference_id: UUID) -> HttpResponse:
     """A file that cannot be used waits for nobody any more."""
     reference = get_object_or_404(Reference, pk=reference_id)
-    services.settle(reference, request.user)
+    services.settle(reference, actor(request))
     return redirect("case", reference.case_id)

@@ -23,7 +23,7 @@ BENCHES = {
 RESULTS = Path("benchmarks/results")
 
 
-def add_bench(commands: argparse._SubParsersAction) -> None:
+def add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
     bench = commands.add_parser("bench", help=_("measure, beside the peers"))
     bench.add_argument("name", choices=sorted(BENCHES), help=_("what to measure"))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from jium.evidence.package import Verdict
 
 
-def add_evidence(commands: argparse._SubParsersAction) -> None:
+def add_evidence(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """The ``evidence`` command and what it can do."""
     evidence = commands.add_parser("evidence", help=_("verify evidence packages"))
     acts = evidence.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True)

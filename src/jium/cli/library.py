@@ -106,7 +106,8 @@ def _compare(args: argparse.Namespace) -> int:
         else:
             sides.append(one.fingerprint)
     if len(sides) == 2:
-        found = dna.compare(*sides, model=model)
+        a, b = sides
+        found = dna.compare(a, b, model=model)
         line = {"a": args.a, "b": args.b, "match": found.match, **telling.comparison(found)}
         output.line(line, (_("yes") if found.match else _("no"), *telling.comparison_cells(found)))
     output.close()

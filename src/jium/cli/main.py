@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import jium
 from jium.language import _
@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add_house_commands(commands: argparse._SubParsersAction) -> None:
+def _add_house_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     up = commands.add_parser("up", help=_("start everything: web pages, jobs and the way out to the network"))
     _add_data(up)
     up.add_argument("--host", help=_("address to listen on (default 127.0.0.1)"))
@@ -70,7 +70,7 @@ def _port(text: str) -> int:
     return number
 
 
-def _lazy(module: str, function: str):  # type: ignore[no-untyped-def]
+def _lazy(module: str, function: str) -> Callable[[argparse.Namespace], int]:
     def run(args: argparse.Namespace) -> int:
         from importlib import import_module
 

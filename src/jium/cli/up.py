@@ -10,7 +10,7 @@ import secrets
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TextIO
 
@@ -54,12 +54,12 @@ def migrate(args: argparse.Namespace) -> int:
     return _run(only_prepare, "web")
 
 
-def _run(act, role: str) -> int:  # type: ignore[no-untyped-def]
+def _run(act: Callable[[Config], int], role: str) -> int:
     os.umask(0o077)  # what is kept is for this user alone
     try:
         config = load()
         with _only_one(config, role):
-            return int(act(config))
+            return act(config)
     except ConfigError as problem:
         return _tell(checks.Finding(_("settings"), "bad", str(problem), _("mend the line named and start again")))
     except CannotStart as problem:
@@ -121,8 +121,8 @@ def prepare(config: Config) -> None:
     call_command("migrate", database="keys", verbosity=0, interactive=False)
     engine.migrate(config)
     vault.create_master_key(config)
-    for check in checks.AFTER_MIGRATION:
-        _insist(check(config))
+    for later in checks.AFTER_MIGRATION:
+        _insist(later(config))
 
 
 def _write_once(path: Path, text: str) -> None:
@@ -169,7 +169,7 @@ def _work(config: Config, slot: str) -> int:
     return 0
 
 
-def _start_jobs(config: Config, slot: str):  # type: ignore[no-untyped-def]
+def _start_jobs(config: Config, slot: str) -> Callable[[], None]:
     from jium import egress, engine, flow
     from jium.flow import decoder
 

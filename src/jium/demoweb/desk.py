@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from jium.cases.services import Case, Reference
 from jium.demoweb.officer import Officer, Refused
+from jium.demoweb.posts import Operator
 from jium.demoweb.world import World
 from jium.evidence.services import Capture
 from jium.language import _
@@ -106,7 +107,7 @@ class Desk:
                 if provider.email != email:
                     self._enter_contact(provider, operator, email)
 
-    def _enter_contact(self, provider, operator, email: str) -> None:  # type: ignore[no-untyped-def]
+    def _enter_contact(self, provider: notices.Provider, operator: Operator, email: str) -> None:
         page = reverse("provider", args=[provider.pk])
         fields = {
             "name": operator.name,

@@ -90,13 +90,13 @@ class Narrator:
             )
         self.console.print(table)
         removed = sum(line.ended == "removed" for line in tally.lines)
-        found = sum(line.found for line in tally.lines)
+        count = sum(line.found for line in tally.lines)
         self.say(
             _(
                 "planted {planted}, found {found}, removed and verified {removed}, still up {up}, false matches {false}"
             ).format(
                 planted=len(tally.lines),
-                found=found,
+                found=count,
                 removed=removed,
                 up=sum(line.ended == "still up" for line in tally.lines),
                 false=tally.false_matches,

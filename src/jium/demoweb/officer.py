@@ -13,7 +13,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -63,7 +63,7 @@ class Officer:
                 return form
         raise Refused(f"no form for {action}")
 
-    def _answer(self, request) -> LexborHTMLParser:  # type: ignore[no-untyped-def]
+    def _answer(self, request: Callable[[], urllib.request.Request]) -> LexborHTMLParser:
         end = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:

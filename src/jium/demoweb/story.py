@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from jium import clock, engine
@@ -95,7 +95,7 @@ class Story:
         self._await("approve and send", self._quiet)
         return self.desk.sent_text(self.world)
 
-    def _follow_up(self, start) -> str:  # type: ignore[no-untyped-def]
+    def _follow_up(self, start: datetime) -> str:
         while clock.now() < start + LAST_DAY and not tally(self.world).settled:
             self._await("follow up", self._quiet)
             self.narrator.happened(self.world.tick())

@@ -51,7 +51,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 
 
 def _everything(case: Case) -> dict[str, Any]:
-    references = [
+    references: list[dict[str, Any]] = [
         {
             "reference": reference,
             # A duplicate is no trouble: its twin is looked for.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -18,7 +18,10 @@ from jium.desk import words
 from jium.desk.aligned import Pair, pair
 from jium.review import services
 from jium.review.services import Group, Match
-from jium.trust.policy import needs
+from jium.trust.policy import actor, needs
+
+if TYPE_CHECKING:
+    from jium.review.services import CountedGroup
 
 SIDES = ("reference", "sighting")
 
@@ -50,7 +53,7 @@ def decide(request: HttpRequest, group_id: UUID) -> HttpResponse:
         said = _("Somebody has decided this already: %(verdict)s.") % {"verdict": decided.get_verdict_display()}
         return _go_on(request, decided, said, decided)
     following = _after(decided)
-    services.decide(decided, verdict, request.user)
+    services.decide(decided, verdict, actor(request))
     if verdict == Group.Verdict.SAME:
         said = ngettext(
             "Same: %(count)s address is captured and a removal request drafted.",
@@ -67,7 +70,7 @@ def decide(request: HttpRequest, group_id: UUID) -> HttpResponse:
 def undo(request: HttpRequest, group_id: UUID) -> HttpResponse:
     """Take the last decision about the group back, and show it again."""
     taken_back = _group(group_id)
-    if services.undo(taken_back, request.user):
+    if services.undo(taken_back, actor(request)):
         said = _("The decision is taken back. Requests not yet sent are withdrawn.")
     else:
         said = _("There is no decision to take back.")
@@ -87,7 +90,7 @@ def match_preview(request: HttpRequest, match_id: UUID, side: str) -> HttpRespon
     return HttpResponse(picture, content_type="image/jpeg")
 
 
-def _group(group_id: UUID) -> Group:
+def _group(group_id: UUID) -> CountedGroup:
     return get_object_or_404(services.groups(), pk=group_id)
 
 

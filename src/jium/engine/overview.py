@@ -34,7 +34,7 @@ class Failure:
     action: str
     kind: str
     times: int
-    again_at: datetime
+    again_at: datetime | None
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jium.evidence import services
 from jium.evidence.models import Capture
-from jium.trust.policy import needs
+from jium.trust.policy import actor, needs
 
 
 @needs("capture.download")
@@ -21,7 +21,7 @@ def capture_package(request: HttpRequest, capture_id: UUID) -> HttpResponse:
     """The evidence package as a ZIP file whose name says nothing; the download is put on record."""
     capture = get_object_or_404(Capture.objects.select_related("case"), pk=capture_id)
     try:
-        content = services.package_bytes(capture, request.user)
+        content = services.package_bytes(capture, actor(request))
     except services.NotCaptured:
         raise Http404 from None
     answer = HttpResponse(content, content_type="application/zip")
@@ -34,7 +34,7 @@ def capture_package(request: HttpRequest, capture_id: UUID) -> HttpResponse:
 def capture_again(request: HttpRequest, capture_id: UUID) -> HttpResponse:
     """Try a capture that failed once more."""
     capture = get_object_or_404(Capture, pk=capture_id)
-    if services.ask_again(capture, request.user):
+    if services.ask_again(capture, actor(request)):
         messages.success(request, _("The page is captured again. The result appears here by itself."))
     else:
         messages.info(request, _("Nothing to do: this capture has not failed, or not any more."))
@@ -46,5 +46,5 @@ def capture_again(request: HttpRequest, capture_id: UUID) -> HttpResponse:
 def capture_settle(request: HttpRequest, capture_id: UUID) -> HttpResponse:
     """A capture that failed waits for nobody any more."""
     capture = get_object_or_404(Capture, pk=capture_id)
-    services.settle(capture, request.user)
+    services.settle(capture, actor(request))
     return redirect("case", capture.case_id)

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.utils import Digester
@@ -52,7 +52,7 @@ class Picture:
     png: bytes
 
 
-class _Writer(WARCWriter):
+class _Writer(WARCWriter):  # type: ignore[misc]  # warcio has no types
     @staticmethod
     def _create_digester() -> Digester:
         return Digester("sha256")
@@ -118,7 +118,7 @@ def _write_picture(writer: _Writer, target: BinaryIO, picture: Picture) -> str:
     return _line(url, picture.at, record, {"mime": "image/png"}, offset, target.tell() - offset)
 
 
-def _line(url: str, at: datetime, record, fields: dict[str, str], offset: int, length: int) -> str:  # type: ignore[no-untyped-def]
+def _line(url: str, at: datetime, record: Any, fields: dict[str, str], offset: int, length: int) -> str:
     entry = {
         "url": url,
         **fields,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -12,6 +13,10 @@ from jium.notices.models import Provider
 from jium.notices.services import Contact
 
 LANGUAGES = (("ko", _("Korean")), ("en", _("English")))
+
+
+def _laws() -> list[tuple[str, str]]:
+    return [(name, title) for name, title, _languages in services.regime_choices()]
 
 
 class ProviderForm(forms.Form):
@@ -28,7 +33,7 @@ class ProviderForm(forms.Form):
         required=False,
         help_text=_("Where the provider receives removal requests. Without it nothing can be sent."),
     )
-    regime = forms.ChoiceField(label=_("Law cited"))
+    regime = forms.ChoiceField(label=_("Law cited"), choices=_laws)
     language = forms.ChoiceField(label=_("Language of letters"), choices=LANGUAGES)
     jurisdiction = forms.RegexField(
         label=_("Country"),
@@ -39,10 +44,11 @@ class ProviderForm(forms.Form):
         error_messages={"invalid": _("Two letters, such as KR or US.")},
     )
 
-    def __init__(self, *args: Any, provider: Provider | None = None, **kwargs: Any) -> None:
+    def __init__(self, data: Mapping[str, Any] | None = None, provider: Provider | None = None) -> None:
+        initial = None
         if provider:
             regime, language = services.law_for(provider)
-            kwargs["initial"] = {
+            initial = {
                 "name": provider.name,
                 "hosts": "\n".join(provider.hosts),
                 "email": provider.email,
@@ -50,14 +56,15 @@ class ProviderForm(forms.Form):
                 "language": language,
                 "jurisdiction": provider.jurisdiction,
             }
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(data, label_suffix="", initial=initial)
         self._provider = provider
-        self.fields["regime"].choices = [(name, title) for name, title, _languages in services.regime_choices()]
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"].strip()
-        others = Provider.objects.exclude(pk=self._provider.pk if self._provider else None)
-        if others.filter(name=name).exists():
+        others = Provider.objects.filter(name=name)
+        if self._provider:
+            others = others.exclude(pk=self._provider.pk)
+        if others.exists():
             raise forms.ValidationError(_("There is a provider of this name already."))
         return name
 

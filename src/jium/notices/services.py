@@ -45,6 +45,7 @@ __all__ = [
     "UnknownRegime",
     "contacts_needed",
     "correct",
+    "law_for",
     "provider",
     "provider_for",
     "providers",

@@ -15,7 +15,7 @@ from jium.notices import regimes, services
 from jium.notices.forms import ProviderForm
 from jium.notices.models import Notice, Provider
 from jium.notices.services import ContactNeeded, HostTaken, MissingElement, NotWaiting
-from jium.trust.policy import needs
+from jium.trust.policy import actor, needs
 
 State = Notice.State
 SENT_SHOWN = 100
@@ -51,7 +51,7 @@ def notice_approve(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """A named person answers for the letter, and says whether it may be repeated unasked."""
     repeat = request.POST.get("repeat") == "yes"
     said = _("Approved. The letter is sent now.")
-    return _act(request, notice_id, lambda letter: services.approve(letter, request.user, repeat), said)
+    return _act(request, notice_id, lambda letter: services.approve(letter, actor(request), repeat), said)
 
 
 @needs("notice.approve")
@@ -59,7 +59,7 @@ def notice_approve(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 def notice_arrived(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """A person found out that an uncertain letter arrived."""
     said = _("Noted: it arrived. Removal is checked from now on.")
-    return _act(request, notice_id, lambda letter: services.confirm_arrived(letter, request.user), said)
+    return _act(request, notice_id, lambda letter: services.confirm_arrived(letter, actor(request)), said)
 
 
 @needs("notice.approve")
@@ -67,7 +67,7 @@ def notice_arrived(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 def notice_resend(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """Send an uncertain or refused letter again, to the provider's present address."""
     said = _("The letter is sent again now.")
-    return _act(request, notice_id, lambda letter: services.resend(letter, request.user), said)
+    return _act(request, notice_id, lambda letter: services.resend(letter, actor(request)), said)
 
 
 @needs("notice.approve")
@@ -75,7 +75,7 @@ def notice_resend(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 def notice_withdraw(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """Take a letter back that was not handed over."""
     said = _("The letter is withdrawn. It is not sent.")
-    return _act(request, notice_id, lambda letter: services.withdraw(letter, request.user), said)
+    return _act(request, notice_id, lambda letter: services.withdraw(letter, actor(request)), said)
 
 
 def _act(request: HttpRequest, notice_id: UUID, act: Callable[[Notice], None], said: str) -> HttpResponse:
@@ -157,7 +157,7 @@ def _edit(request: HttpRequest, edited: Provider | None) -> HttpResponse:
     form = ProviderForm(request.POST or None, provider=edited)
     if request.method == "POST" and form.is_valid():
         try:
-            saved = services.correct(edited or Provider(), form.contact(), request.user)
+            saved = services.correct(edited or Provider(), form.contact(), actor(request))
         except HostTaken as taken:
             form.add_error("hosts", _("Another provider answers for %(host)s already.") % {"host": taken.host})
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -38,22 +39,19 @@ def follow(notice: Notice) -> None:
                 sighting=item.sighting,
                 defaults={"notice": notice, "demanded_at": notice.sent_at, "last_notice_at": notice.sent_at},
             )
-            if fresh or _is_newer(notice, target):
-                _demanded(target, notice, fresh)
+            newer = notice.pk != target.notice_id and notice.sent_at > target.last_notice_at
+            if fresh or newer:
+                _demanded(target, notice, notice.sent_at, fresh)
 
 
-def _is_newer(notice: Notice, target: Target) -> bool:
-    return notice.pk != target.notice_id and notice.sent_at > target.last_notice_at
-
-
-def _demanded(target: Target, notice: Notice, fresh: bool) -> None:
-    target.notice, target.last_notice_at = notice, notice.sent_at
+def _demanded(target: Target, notice: Notice, sent_at: datetime, fresh: bool) -> None:
+    target.notice, target.last_notice_at = notice, sent_at
     target.notices = 1 if fresh else target.notices + 1
     if target.state == State.STOPPED:
         target.state = State.WAITING
     target.save(update_fields=["notice", "last_notice_at", "notices", "state"])
     if target.state in UNREMOVED:
-        target.plan("check", notice.sent_at + FIRST_CHECKS[0])
+        target.plan("check", sent_at + FIRST_CHECKS[0])
 
 
 def check(target: Target) -> tuple[Found, ...]:

@@ -21,7 +21,7 @@ from jium.reports.typeset import FontMissing
 from jium.review import services as review
 from jium.review.services import Group, Match
 
-__all__ = ["LANGUAGES", "Event", "Figures", "FontMissing", "case_figures", "case_report_pdf", "timeline"]
+__all__ = ["LANGUAGES", "Event", "Figures", "FontMissing", "case_figures", "case_report_pdf", "host_of", "timeline"]
 
 STATES = {
     Target.State.WAITING: State.DEMANDED,
@@ -82,7 +82,7 @@ def _found(match: Match, state: State | None = None) -> Seen:
 
 def _undelivered(case: Case) -> set[UUID]:
     """Sightings whose letter was refused, or for whose provider nobody has found an address yet."""
-    found = set()
+    found: set[UUID] = set()
     for notice in notices.notices(case.id).prefetch_related("items"):
         unaddressed = notice.state == Notice.State.DRAFTED and not notice.provider.email
         if notice.state == Notice.State.REFUSED or unaddressed:

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 ROOM = Path(__file__).resolve().parent
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 KNOWN_FONTS = (("Noto Sans CJK KR", "NotoSansCJK-Regular.ttc"), ("NanumGothic", "NanumGothic.ttf"))
-STANDARDS = ("a-3a", "ua-1")  # kept for years, and readable aloud
+STANDARDS: Final = ("a-3a", "ua-1")  # kept for years, and readable aloud
 
 
 class FontMissing(Exception):
@@ -56,11 +56,12 @@ def pdf(template: str, data: dict[str, Any], at: datetime, folders: Sequence[Pat
         font_paths=fonts,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False), "font": font.family},
     )
-    made: bytes
     try:
-        made = compiler.compile(pdf_standards=list(STANDARDS), timestamp=second)
+        made = compiler.compile(pdf_standards=[*STANDARDS], timestamp=second)
     except typst.TypstError as refused:
         if "could not be displayed" not in str(refused):
             raise
         made = compiler.compile(timestamp=second)
+    if not isinstance(made, bytes):
+        raise TypeError("PDF is one file")
     return made

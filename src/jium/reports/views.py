@@ -29,7 +29,7 @@ def case_report(request: HttpRequest, case_id: UUID) -> HttpResponse:
     except services.FontMissing:
         text = _("The report cannot be made: no Korean font is installed. Please ask the administrator.")
         return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
-    audit.record(request.user, "report.made", str(case.id), language=language)
+    audit.record(policy.actor(request), "report.made", str(case.id), language=language)
     answer = HttpResponse(content, content_type="application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="report-{case.number}.pdf"'
     return answer

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +18,17 @@ from jium.trust import audit, vault
 from jium.trust.models import Account
 from jium.watch import services as watch
 from jium.watch.services import Sighting
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class Counted(TypedDict):
+        """What :func:`groups` adds to each."""
+
+        match_count: int
+        found_first_at: datetime | None
+
+    CountedGroup = WithAnnotations[Group, Counted]
 
 __all__ = ["Decision", "Group", "Match"]
 
@@ -34,7 +47,10 @@ def record_match(reference: Reference, sighting: Sighting, comparison: dna.Compa
     """Keep a match once and put it into the group that shows the same thing.
 
     A match that joins a group already decided is not asked again: the group's decision is carried out for it.
+    Raises ``ValueError`` for a comparison that found nothing.
     """
+    if comparison.odds is None:
+        raise ValueError("only a match is recorded")
     kept = Match.objects.filter(reference=reference, sighting=sighting).first()
     if kept:
         return kept
@@ -117,7 +133,7 @@ def group(group_id: UUID) -> Group:
     return Group.objects.select_related("case", "reference").get(pk=group_id)
 
 
-def groups(case_id: UUID | None = None) -> QuerySet[Group]:
+def groups(case_id: UUID | None = None) -> QuerySet[CountedGroup]:
     """Groups, oldest first, each with ``match_count`` and ``found_first_at``."""
     chosen = Group.objects.select_related("case", "reference").annotate(
         match_count=Count("matches"), found_first_at=Min("matches__found_at")
@@ -126,7 +142,7 @@ def groups(case_id: UUID | None = None) -> QuerySet[Group]:
     return chosen.filter(case_id=case_id) if case_id else chosen
 
 
-def undecided() -> QuerySet[Group]:
+def undecided() -> QuerySet[CountedGroup]:
     """What waits for an officer's decision, oldest first."""
     return groups().filter(verdict=Verdict.UNDECIDED)
 

@@ -70,6 +70,13 @@ def allowed(account: Account | AnonymousUser) -> frozenset[str]:
     return frozenset(action for action in ACTIONS if may(account, action))
 
 
+def actor(request: HttpRequest) -> Account:
+    """Who asks for a page that :func:`needs` guards. Raises PermissionDenied where nobody is logged in."""
+    if not isinstance(request.user, Account):
+        raise PermissionDenied
+    return request.user
+
+
 def needs(action: str) -> Callable[[View], View]:
     """Only those who may do ``action`` reach the view; the rest get the 403 page, and it is recorded.
 

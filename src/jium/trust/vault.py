@@ -118,7 +118,7 @@ class Vault:
         except IntegrityError:  # another process wrote its check in this moment: it must agree with our key
             self._check_master_key()
 
-    def _unwrap(self, wrapped: bytes) -> bytes:
+    def _unwrap(self, wrapped: bytes | memoryview) -> bytes:
         try:
             return aes_key_unwrap(self._master, bytes(wrapped))
         except InvalidUnwrap:

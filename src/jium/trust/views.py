@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import login as start_session
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -19,12 +20,12 @@ from jium.trust import accounts
 from jium.trust.accounts import LinkInvalid, LogInForm, NameTaken
 from jium.trust.forms import InviteForm, PasswordForm
 from jium.trust.models import Account
-from jium.trust.policy import ROLES, may, needs, open_to_all
+from jium.trust.policy import ROLES, actor, may, needs, open_to_all
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
-def start_of(account: Account) -> str:
+def start_of(account: Account | AnonymousUser) -> str:
     """Where an account begins: its tasks, or the state of the system for those who see no cases."""
     return reverse("queue") if may(account, "case.see") else reverse("jobs")
 
@@ -102,7 +103,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         try:
-            token = accounts.invite(asked["username"], asked["roles"], asked["display_name"], by=request.user)
+            token = accounts.invite(asked["username"], asked["roles"], asked["display_name"], by=actor(request))
         except NameTaken:
             form.add_error("username", _("Somebody has this name already."))
         else:

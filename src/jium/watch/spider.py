@@ -66,7 +66,7 @@ class SameHost(OffsiteMiddleware):
     """Pages of the very host only, also where a redirect leads; Scrapy's own lets subdomains pass."""
 
     def should_follow(self, request: scrapy.Request, spider: scrapy.Spider) -> bool:
-        same = urlsplit(request.url).hostname in spider.allowed_domains
+        same = urlsplit(request.url).hostname in getattr(spider, "allowed_domains", ())
         if not same and request.meta.get("redirect_times"):
             tell({"problem": "other_host"})
         return same

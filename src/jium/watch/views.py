@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jium.trust.policy import needs
+from jium.trust.policy import actor, needs
 from jium.watch import services
 from jium.watch.forms import SiteForm
 from jium.watch.models import Site
@@ -44,7 +44,7 @@ def site_new(request: HttpRequest) -> HttpResponse:
             form.add_error("start_url", _("This site is under watch already."))
         else:
             services.add_site(
-                asked["name"], asked["start_url"], request.user, asked["every_minutes"], asked["obey_robots"]
+                asked["name"], asked["start_url"], actor(request), asked["every_minutes"], asked["obey_robots"]
             )
             messages.success(request, _("The site is under watch. The first visit begins now."))
             return redirect("sites")
@@ -56,7 +56,7 @@ def site_new(request: HttpRequest) -> HttpResponse:
 def site_pause(request: HttpRequest, site_id: int) -> HttpResponse:
     """Visit a site no more for the time being."""
     site = get_object_or_404(Site, pk=site_id)
-    services.pause(site, request.user)
+    services.pause(site, actor(request))
     messages.success(request, _("%(site)s is paused.") % {"site": site.name})
     return redirect("sites")
 
@@ -66,7 +66,7 @@ def site_pause(request: HttpRequest, site_id: int) -> HttpResponse:
 def site_resume(request: HttpRequest, site_id: int) -> HttpResponse:
     """Visit a paused site again."""
     site = get_object_or_404(Site, pk=site_id)
-    services.resume(site, request.user)
+    services.resume(site, actor(request))
     messages.success(request, _("%(site)s is visited again, beginning now.") % {"site": site.name})
     return redirect("sites")
 
