@@ -24,7 +24,7 @@ test: setup-test check
 check:
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
-	$(BIN)/mypy
+	JIUM_DATA=.mypy_cache/no-installation $(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
 soak: setup-test

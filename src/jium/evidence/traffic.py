@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import base64
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -203,5 +203,5 @@ class Traffic:
             self.left_out.append(LeftOut(url[:2000], reason[:80]))
 
 
-def _pairs(headers: Iterable[Mapping[str, str]]) -> tuple[tuple[str, str], ...]:
+def _pairs(headers: Iterable[Any]) -> tuple[tuple[str, str], ...]:
     return tuple((entry["name"], entry["value"]) for entry in headers)
