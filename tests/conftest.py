@@ -19,7 +19,8 @@ import pytest  # noqa: E402
 
 pytest_plugins = ["tests.postgres"]
 
-CATALOGUE = Path(__file__).resolve().parents[1] / "src/jium/locale/ko/LC_MESSAGES/django.po"
+ROOT = Path(__file__).resolve().parents[1]
+CATALOGUE = ROOT / "src/jium/locale/ko/LC_MESSAGES/django.po"
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -37,7 +38,13 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What takes longest begins first, so that no core waits for it at the end."""
+    """A module's tests run on one core, because they share what they set up, unless they say otherwise.
+
+    What takes longest begins first, so that no core waits for it at the end.
+    """
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
     items.sort(key=lambda item: item.get_closest_marker("river") is None)
 
 

@@ -9,6 +9,15 @@ import pytest
 from tests.engine.office import Office
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All tests on one database share its office, and so a core."""
+    for item in items:
+        database = getattr(item, "callspec", None) and item.callspec.params.get("_office")  # type: ignore[attr-defined]
+        if database:
+            item.add_marker(pytest.mark.xdist_group(f"engine {database}"))
+
+
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def _office(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     postgres = request.param == "postgres"

@@ -14,6 +14,7 @@ from typing import Any
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
+SWEEP = 0.3
 
 
 def until(true: Callable[[], Any], what: str = "", seconds: float = PATIENCE) -> Any:
@@ -26,20 +27,44 @@ def until(true: Callable[[], Any], what: str = "", seconds: float = PATIENCE) ->
     return value
 
 
+class Asked:
+    """A module of the test application that runs in a process of its own and does what it is asked."""
+
+    def __init__(self, module: str, environ: Mapping[str, str]) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-W", "error", "-m", module],
+            cwd=REPOSITORY,
+            env=environ,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def ask(self, function: str, *arguments: object) -> Any:
+        """Let it do one of its functions; what that returned."""
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.write(json.dumps([function, *arguments]) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
+
+    def close(self) -> None:
+        assert self._process.stdin and self._process.stdout
+        self._process.stdin.close()
+        self._process.wait(PATIENCE)
+        self._process.stdout.close()
+
+
 class WorkerProcess:
     """A real worker in a process of its own; what it says is in ``said()``."""
 
-    def __init__(self, environ: Mapping[str, str], log: Path, slot: str, given: Mapping[str, object]) -> None:
-        self.slot, self._log = slot, log
-        command = [sys.executable, "-W", "error", "-m", "tests.engine.app.worker", slot]
-        command += [f"{name}={value}" for name, value in given.items()]
-        with log.open("wb") as out:
-            self._process = subprocess.Popen(
-                command, cwd=REPOSITORY, env=dict(environ), stdin=subprocess.DEVNULL, stdout=out, stderr=out
-            )
+    def __init__(self, starter: Asked, log: Path, slot: str, sweep: float, given: Mapping[str, object]) -> None:
+        self.slot, self._log, self._starter = slot, log, starter
+        named = {name: str(value) for name, value in given.items()}
+        self._pid: int = starter.ask("start", slot, sweep, str(log), named)
+        self._status: int | None = None
 
     def said(self) -> str:
-        return self._log.read_text(encoding="utf-8", errors="replace")
+        return self._log.read_text(encoding="utf-8", errors="replace") if self._log.exists() else ""
 
     def ready(self) -> WorkerProcess:
         """Wait until it serves its queues."""
@@ -48,17 +73,24 @@ class WorkerProcess:
         return self
 
     def alive(self) -> bool:
-        return self._process.poll() is None
+        if self._status is None:
+            self._status = self._starter.ask("ended", self._pid)
+        return self._status is None
 
     def kill(self) -> None:
         """kill -9: nothing is tidied up."""
-        self._process.kill()
-        self._process.wait()
+        self._end(signal.SIGKILL)
 
     def stop(self) -> int:
         """Ask it to end; its exit status."""
-        self._process.send_signal(signal.SIGTERM)
-        return self._process.wait(PATIENCE)
+        return self._end(signal.SIGTERM)
+
+    def _end(self, with_signal: signal.Signals) -> int:
+        if self.alive():
+            os.kill(self._pid, with_signal)
+            until(lambda: not self.alive(), "the worker ends")
+        assert self._status is not None
+        return self._status
 
 
 class Office:
@@ -76,36 +108,26 @@ class Office:
             "JIUM_DATA": str(room),
             "JIUM_DATABASE_URL": database_url,
             "JIUM_CLOCK_FILE": str(self._clock),
-            "JIUM_SWEEP_SECONDS": "0.3",
             "ERRANDS_ROOM": str(room),
         }
-        desk = [sys.executable, "-W", "error", "-m", "tests.engine.app.desk"]
-        subprocess.run([*desk, "make"], cwd=REPOSITORY, env=self.environ, check=True)
-        self._desk = subprocess.Popen(
-            desk, cwd=REPOSITORY, env=self.environ, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-
-    def ask(self, function: str, *arguments: object) -> Any:
-        """Let the desk do one of its functions."""
-        assert self._desk.stdin and self._desk.stdout
-        self._desk.stdin.write(json.dumps([function, *arguments]) + "\n")
-        self._desk.stdin.flush()
-        return json.loads(self._desk.stdout.readline())
+        self._desk = Asked("tests.engine.app.desk", self.environ)
+        self._starter = Asked("tests.engine.app.worker", self.environ)
+        self.ask = self._desk.ask
+        self.ask("make")
 
     def new(self, count: int = 1) -> Any:
         """New rows; the key of the one, or the keys."""
         keys = self.ask("new", count)
         return keys[0] if count == 1 else keys
 
-    def worker(self, slot: str = "1", *, sweep: float | None = None, **given: object) -> WorkerProcess:
+    def worker(self, slot: str = "1", *, sweep: float = SWEEP, **given: object) -> WorkerProcess:
         """Start a worker and wait until it serves its queues."""
         return self.launch(slot, sweep=sweep, **given).ready()
 
-    def launch(self, slot: str = "1", *, sweep: float | None = None, **given: object) -> WorkerProcess:
+    def launch(self, slot: str = "1", *, sweep: float = SWEEP, **given: object) -> WorkerProcess:
         """Start a worker."""
         self._count += 1
-        environ = self.environ | ({"JIUM_SWEEP_SECONDS": str(sweep)} if sweep else {})
-        worker = WorkerProcess(environ, self.room / f"worker-{self._count}.log", slot, given)
+        worker = WorkerProcess(self._starter, self.room / f"worker-{self._count}.log", slot, sweep, given)
         self._workers.append(worker)
         return worker
 
@@ -139,7 +161,5 @@ class Office:
         self.ask("clear")
 
     def close(self) -> None:
-        assert self._desk.stdin and self._desk.stdout
-        self._desk.stdin.close()
-        self._desk.wait(PATIENCE)
-        self._desk.stdout.close()
+        self._desk.close()
+        self._starter.close()

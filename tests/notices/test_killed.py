@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -95,8 +96,6 @@ class Installation:
 
     def __init__(self, data: Path) -> None:
         self._data = data
-        (data / "keys").mkdir()
-        self.run(TABLES)
 
     def start(self, code: str, *arguments: str, mail: int = 0) -> subprocess.Popen[str]:
         mail_table = f'[mail]\nhost = "127.0.0.1"\nport = {mail}\nstarttls = false\nsender = "n@centre.example"\n'
@@ -132,9 +131,18 @@ class Installation:
         return answers
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with empty tables, to be copied."""
+    data = tmp_path_factory.mktemp("prepared")
+    (data / "keys").mkdir()
+    Installation(data).run(TABLES)
+    return data
+
+
 @pytest.fixture
-def installation(tmp_path: Path) -> Installation:
-    return Installation(tmp_path)
+def installation(prepared: Path, tmp_path: Path) -> Installation:
+    return Installation(Path(shutil.copytree(prepared, tmp_path / "data")))
 
 
 class Killing(Mailbox):

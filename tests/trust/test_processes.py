@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -32,23 +33,33 @@ for database in ("default", "keys"):
 """
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory with empty tables, to be copied."""
+    data = tmp_path_factory.mktemp("prepared")
+    (data / "keys").mkdir()
+    (data / "keys" / "web.key").write_text("a secret of this installation", encoding="ascii")
+    subprocess.run([sys.executable, "-c", TABLES], env=environment(data), check=True)
+    return data
+
+
 @pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
+def environ(prepared: Path, tmp_path: Path) -> dict[str, str]:
     """A new installation with empty tables."""
-    (tmp_path / "keys").mkdir()
-    (tmp_path / "keys" / "web.key").write_text("a secret of this installation", encoding="ascii")
-    chosen = {
+    return environment(Path(shutil.copytree(prepared, tmp_path / "data")))
+
+
+def environment(data: Path) -> dict[str, str]:
+    return {
         "PATH": os.environ["PATH"],
-        "JIUM_DATA": str(tmp_path),
+        "JIUM_DATA": str(data),
         "JIUM_DATABASE_URL": "",
         "JIUM_KEYS_URL": "",
         "DJANGO_SETTINGS_MODULE": "jium.web.settings",
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
-        "READY": str(tmp_path / "ready."),
-        "GO": str(tmp_path / "go"),
+        "READY": str(data / "ready."),
+        "GO": str(data / "go"),
     }
-    subprocess.run([sys.executable, "-c", TABLES], env=chosen, check=True)
-    return chosen
 
 
 def at_once(environ: dict[str, str], code: str, processes: int = 4) -> list[object]:

@@ -1,6 +1,6 @@
 """The process that plans: takes ``[function, arguments…]`` as lines of JSON, answers with a line each.
 
-As the web process does it: Django and the job library's client, no worker. With ``make`` it makes the tables.
+As the web process does it: Django and the job library's client, no worker.
 """
 
 from __future__ import annotations
@@ -172,9 +172,6 @@ def overview() -> dict[str, Any]:
 
 def main() -> None:
     django.setup()
-    if sys.argv[1:] == ["make"]:
-        make()
-        return
     import tests.engine.app.actions  # noqa: F401
 
     for line in sys.stdin:

@@ -1,25 +1,58 @@
-"""A worker process: ``python -m tests.engine.app.worker SLOT [name=value …]``. Ends cleanly on SIGTERM."""
+"""Starts worker processes, each a fork of this one: it has imported everything, so they start at once.
+
+Takes ``[function, arguments…]`` as lines of JSON and answers with a line each, as ``desk`` does.
+"""
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 import signal
 import sys
 import threading
+import traceback
 from datetime import timedelta
 
 import django
 
 
-def main(slot: str, given: dict[str, str]) -> None:
+def start(slot: str, sweep_seconds: float, log: str, given: dict[str, str]) -> int:
+    """A worker that says what it says into the file ``log``; its process id."""
+    worker = os.fork()
+    if worker:
+        return worker
+    status = 1
+    try:
+        out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for descriptor, onto in ((nothing, 0), (out, 1), (out, 2)):
+            os.dup2(descriptor, onto)
+        work(slot, sweep_seconds, given)
+        status = 0
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def ended(worker: int) -> int | None:
+    """The exit status, negative for a signal; None while it runs. Ask no more once it was told."""
+    pid, status = os.waitpid(worker, os.WNOHANG)
+    return os.waitstatus_to_exitcode(status) if pid else None
+
+
+def work(slot: str, sweep_seconds: float, given: dict[str, str]) -> None:
+    """Be a worker until SIGTERM."""
     os.environ["ERRANDS_SLOT"] = slot
-    django.setup()
     from django.conf import settings
 
-    import tests.engine.app.actions  # noqa: F401
     from jium import engine
     from jium.engine import link, sweep
 
+    settings.CONFIG = dataclasses.replace(settings.CONFIG, sweep_seconds=sweep_seconds)
     if "keep" in given:
         sweep.KEEP = timedelta(seconds=float(given["keep"]))
     link.DEATHS = int(given.get("deaths", link.DEATHS))
@@ -40,5 +73,15 @@ def main(slot: str, given: dict[str, str]) -> None:
     print("stopped", flush=True)
 
 
+def main() -> None:
+    django.setup()
+    import tests.engine.app.actions
+    from jium.engine import worker  # noqa: F401
+
+    for line in sys.stdin:
+        name, *arguments = json.loads(line)
+        print(json.dumps(globals()[name](*arguments)), flush=True)
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], dict(part.split("=", 1) for part in sys.argv[2:]))
+    main()
