@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 # Before Django reads its settings: nothing of a test may land in a real installation.
@@ -56,6 +57,16 @@ def moved_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     path = tmp_path / "clock"
     monkeypatch.setenv("JIUM_CLOCK_FILE", str(path))
     return lambda seconds: clock.move(path, seconds)
+
+
+@pytest.fixture
+def nobody() -> Iterator[int]:
+    """A loopback port at which nobody answers."""
+    from jium.demoweb.ports import Port
+
+    held = Port()
+    yield held.number
+    held.close()
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ import os
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -21,6 +20,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from psycopg import sql
+
+from jium.demoweb.ports import Port
 
 USER = "jium"
 START_SECONDS = 60.0
@@ -68,12 +69,6 @@ def _account_group() -> str:
     return str(pwd.getpwnam(_account()).pw_gid)
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def _run(command: Sequence[str | Path], folder: Path) -> None:
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -88,13 +83,10 @@ class Server:
         self._programs = programs()
         password = secrets.token_urlsafe(16)
         self._make_cluster(password)
-        for attempt in range(3):  # somebody may take the port between our look and the server's
-            port = _free_port()
-            self.url = f"postgresql://{USER}:{password}@127.0.0.1:{port}/{USER}"
-            if self._start(port):
-                break
-            if attempt == 2:
-                raise RuntimeError((folder / "log").read_text())
+        self._port = Port()
+        self.url = f"postgresql://{USER}:{password}@127.0.0.1:{self._port.number}/{USER}"
+        if not self._start(self._port.number):
+            raise RuntimeError((folder / "log").read_text())
         self.create(USER)
 
     def _make_cluster(self, password: str) -> None:
@@ -140,6 +132,7 @@ class Server:
             except subprocess.TimeoutExpired:
                 self._process.kill()
                 self._process.wait()
+        self._port.close()
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from jium.demoweb.ports import Port
+
 
 def jium(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
@@ -31,6 +33,16 @@ def refused(told: subprocess.CompletedProcess[str], *words: str) -> None:
     assert "Traceback" not in told.stderr
     for word in words:
         assert word in told.stderr
+
+
+@pytest.fixture(scope="module", autouse=True)
+def port_of_its_own() -> Iterator[None]:
+    """Where ``jium up`` would listen: what is wrong shall be what the test made wrong, whoever else runs here."""
+    held = Port()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("JIUM_PORT", str(held.number))
+        yield
+    held.close()
 
 
 @pytest.fixture(scope="module")

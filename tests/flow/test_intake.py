@@ -14,7 +14,6 @@ from django.utils import translation
 from jium import dna, egress
 from jium.cases import services as cases
 from jium.cases.services import Reference
-from jium.demoweb.system import free_port
 from jium.flow import decoder, intake
 from jium.media.errors import MediaError
 from jium.review import services as review
@@ -102,9 +101,9 @@ def test_the_name_of_a_file_does_not_count_only_what_is_in_it(officer: Account) 
 
 
 @pytest.fixture
-def site_is_away(settings) -> Iterator[None]:
+def site_is_away(settings, nobody: int) -> Iterator[None]:
     """A way out to the network, at whose end nobody answers."""
-    egress.start(dataclasses.replace(settings.CONFIG, local_hosts={"olive.example": ("127.0.0.1", free_port())}))
+    egress.start(dataclasses.replace(settings.CONFIG, local_hosts={"olive.example": ("127.0.0.1", nobody)}))
     yield
     egress.stop()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email import message_from_bytes
@@ -11,6 +10,8 @@ from email.policy import default
 from typing import Any
 
 from aiosmtpd.controller import Controller
+
+from jium.demoweb.ports import Port
 
 
 class Mailbox:
@@ -50,19 +51,14 @@ class Mailbox:
         return answer
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
 @contextmanager
 def serving(mailbox: Mailbox, **options: Any) -> Iterator[int]:
     """The port on which ``mailbox`` takes mail."""
-    port = free_port()
-    controller = Controller(mailbox, hostname="127.0.0.1", port=port, **options)
+    held = Port()
+    controller = Controller(mailbox, hostname="127.0.0.1", port=held.number, **options)
     controller.start()
     try:
-        yield port
+        yield held.number
     finally:
         controller.stop()
+        held.close()

@@ -25,7 +25,7 @@ from jium.notices.models import Notice
 from jium.notices.sending import UnderWay
 from jium.trust.models import AuditEntry
 from tests.notices import cast
-from tests.notices.mailserver import Mailbox, free_port, serving
+from tests.notices.mailserver import Mailbox, serving
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -109,9 +109,9 @@ def test_try_later_is_tried_later(approved: Notice, mailbox, stage: str) -> None
     assert len(mailbox.raw) == 1
 
 
-def test_a_server_that_is_away_is_tried_later(approved: Notice, mailbox, settings) -> None:
+def test_a_server_that_is_away_is_tried_later(approved: Notice, mailbox, settings, nobody: int) -> None:
     there = settings.CONFIG
-    away = dataclasses.replace(there.mail, port=free_port())
+    away = dataclasses.replace(there.mail, port=nobody)
     settings.CONFIG = dataclasses.replace(there, mail=away)
     with pytest.raises(Deferred) as failure:
         notices.send(approved)

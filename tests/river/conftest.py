@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jium.demoweb.system import SETTINGS, System, free_port
+from jium.demoweb.system import SETTINGS, System
 from jium.demoweb.world import World
 from tests.worlds import pictures, world
 
@@ -21,7 +21,7 @@ def system(world: World, tmp_path: Path) -> Iterator[System]:
     data.mkdir(mode=0o700)
     (data / "jium.toml").write_text(SETTINGS.format(mail_port=world.mail_port), encoding="utf-8")
     environment = {**world.environment, "JIUM_SWEEP_SECONDS": "1"}
-    running = System(data, free_port(), environment)
+    running = System(data, environment)
     running.start()
     yield running
     running.stop()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from jium.demoweb.officer import Officer
-from jium.demoweb.system import SETTINGS, System, free_port
+from jium.demoweb.system import SETTINGS, System
 from jium.demoweb.world import World
 
 pytestmark = [pytest.mark.river, pytest.mark.postgres, pytest.mark.xdist_group("river")]
@@ -30,7 +30,7 @@ def test_pages_and_jobs_share_a_postgresql_database_and_survive_kill_9(
         "JIUM_DATABASE_URL": postgres_server.create("jium_river"),
         "JIUM_KEYS_URL": postgres_server.create("jium_river_keys"),
     }
-    system = System(data, free_port(), environment, split=True)
+    system = System(data, environment, split=True)
     system.start()
     try:
         officer = Officer(system.address)

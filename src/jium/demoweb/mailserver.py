@@ -20,7 +20,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 
 from jium import clock
-from jium.demoweb.system import free_port
+from jium.demoweb.ports import Port
 
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
@@ -66,7 +66,8 @@ class MailServer:
     def start(self) -> None:
         """Listen on a free loopback port, from then on in ``port``."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.port = free_port()
+        self._held = Port()
+        self.port = self._held.number
         self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
         self._controller.start()
 
@@ -75,6 +76,7 @@ class MailServer:
         if self._controller:
             self._controller.stop()
             self._controller = None
+            self._held.close()
 
     def letters(self) -> tuple[Letter, ...]:
         """Every letter taken, in order."""

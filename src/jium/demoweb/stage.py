@@ -10,7 +10,7 @@ from typing import Self
 from jium.demoweb.desk import Desk
 from jium.demoweb.narrator import Narrator
 from jium.demoweb.story import Killer, Story
-from jium.demoweb.system import SETTINGS, System, free_port
+from jium.demoweb.system import SETTINGS, System
 from jium.demoweb.world import World
 
 SWEEP_SECONDS = "1"
@@ -23,7 +23,7 @@ class Stage:
         self.folder = folder
         self.clock_file = Path(os.environ["JIUM_CLOCK_FILE"])
         self.world = World(folder, self.clock_file)
-        self._port = port or free_port()
+        self._port = port
         self._split = split
 
     def __enter__(self) -> Self:
@@ -32,7 +32,7 @@ class Stage:
         data.mkdir(parents=True, exist_ok=True, mode=0o700)
         (data / "jium.toml").write_text(SETTINGS.format(mail_port=self.world.mail_port), encoding="utf-8")
         environment = {**self.world.environment, "JIUM_SWEEP_SECONDS": SWEEP_SECONDS}
-        self.system = System(data, self._port, environment, self._split)
+        self.system = System(data, environment, port=self._port, split=self._split)
         try:
             self.system.start()
         except BaseException:

@@ -6,7 +6,6 @@ import os
 import queue
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -14,6 +13,8 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from jium.demoweb.ports import Port
 
 START_SECONDS = 90
 STOP_SECONDS = 20
@@ -47,11 +48,15 @@ class _Running:
 
 
 class System:
-    """``jium up`` on a data directory of its own; with ``split`` also ``jium worker``, each killable alone."""
+    """``jium up`` on a data directory of its own; with ``split`` also ``jium worker``, each killable alone.
 
-    def __init__(self, data: Path, port: int, environment: Mapping[str, str], split: bool = False) -> None:
+    ``port`` 0: any free one, kept over kills until :meth:`stop`.
+    """
+
+    def __init__(self, data: Path, environment: Mapping[str, str], *, port: int = 0, split: bool = False) -> None:
         self.data = data
-        self.port = port
+        self._held = None if port else Port()
+        self.port = self._held.number if self._held else port
         self.split = split
         self.welcome = ""
         self._environment = {
@@ -97,6 +102,8 @@ class System:
                     running.process.kill()
                     running.process.wait()
             self._running.clear()
+        if self._held:
+            self._held.close()
 
     def memory_mb(self, role: str = "web") -> float:
         """Resident memory of one process, in MB."""
@@ -148,10 +155,3 @@ def _drain(running: _Running, log: Path) -> None:
             kept.flush()
             running.lines.put(line)
     running.lines.put(None)
-
-
-def free_port() -> int:
-    """A loopback port that nobody listens on right now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -75,7 +75,6 @@ def work(slot: str, sweep_seconds: float, given: dict[str, str]) -> None:
 
 def main() -> None:
     django.setup()
-    import tests.engine.app.actions
     from jium.engine import worker  # noqa: F401
 
     for line in sys.stdin:
