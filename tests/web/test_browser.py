@@ -94,6 +94,27 @@ def test_groups_are_decided_and_taken_back_by_keys_alone(page: Page) -> None:
     expect(page.locator("h1")).to_have_text("Is this the same?")
 
 
+FIRST_KEY = """
+  // Registered before any script of the page, so it comes before htmx has taken the forms over; once a tab.
+  document.addEventListener("DOMContentLoaded", () => {
+    if (!location.pathname.startsWith("/groups/") || sessionStorage.getItem("pressed")) return;
+    sessionStorage.setItem("pressed", "yes");
+    document.body.dispatchEvent(new KeyboardEvent("keydown", {key: "n", code: "KeyN", bubbles: true}));
+  });
+"""
+
+
+def test_a_key_pressed_before_htmx_is_ready_is_answered_by_a_whole_page_at_its_question(page: Page) -> None:
+    """Seen once under load: the form was sent as browsers send it, and nothing had the focus on the page that came."""
+    page.add_init_script(FIRST_KEY)
+    with page.expect_navigation(url="**/*decided=*"):
+        page.goto("/desk/", wait_until="commit")
+    expect(page.locator("#said")).to_contain_text("Different")
+    expect(page.locator("h1")).to_be_focused()
+    page.keyboard.press("u")
+    expect(page.locator("#said")).to_contain_text("taken back")
+
+
 def test_a_korean_keyboard_answers_with_the_same_keys(page: Page) -> None:
     page.goto("/desk/")
     page.evaluate("document.body.dispatchEvent(new KeyboardEvent('keydown', {key: 'ㅜ', code: 'KeyN', bubbles: true}))")
