@@ -10,7 +10,7 @@ TEST_PACKAGES := $(DEMO_PACKAGES) postgresql poppler-utils
 BENCH_PICTURES := kphotoalbum lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 lxqt-themes mate-backgrounds opencv-doc \
 	openclipart-png plasma-workspace-wallpapers python3-skimage python3-sklearn scratch tuxpaint-stamps-default
 
-.PHONY: demo up test check soak bench bench-images bench-index bench-video calibrate clean setup-demo setup-test setup-bench
+.PHONY: demo up fmt test check soak bench bench-images bench-index bench-video calibrate clean setup-demo setup-test setup-bench
 
 demo: setup-demo
 	@$(BIN)/jium demo
@@ -18,10 +18,14 @@ demo: setup-demo
 up: setup-demo
 	@$(BIN)/jium up
 
+fmt: .venv/dev.stamp
+	$(BIN)/ruff check --fix src tests
+	$(BIN)/ruff format src tests
+
 test: setup-test check
 	$(BIN)/pytest
 
-check:
+check: .venv/dev.stamp
 	$(BIN)/ruff check src tests
 	$(BIN)/ruff format --check src tests
 	JIUM_DATA=.mypy_cache/no-installation $(BIN)/mypy
