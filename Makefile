@@ -33,6 +33,7 @@ check: .venv/dev.stamp
 
 soak: setup-test
 	$(BIN)/pytest -m soak --numprocesses=0 --timeout=3600
+	for round in 1 2 3 4 5; do $(BIN)/pytest -m hypothesis --hypothesis-profile=fuzz || exit 1; done
 
 bench: setup-test
 	$(BIN)/jium bench pdq

@@ -16,9 +16,15 @@ for name in ("JIUM_DATABASE_URL", "JIUM_KEYS_URL", "JIUM_KEY_FILE", "JIUM_CLOCK_
     os.environ.pop(name, None)
 Path(_DATA.name, "keys").mkdir(mode=0o700)
 
+import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
 pytest_plugins = ["tests.postgres"]
+
+# Examples are the same at each run, so that a failure is somebody's change; `make soak` looks for new ones.
+hypothesis.settings.register_profile("suite", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("fuzz", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 ROOT = Path(__file__).resolve().parents[1]
 CATALOGUE = ROOT / "src/jium/locale/ko/LC_MESSAGES/django.po"
@@ -38,14 +44,19 @@ def pytest_configure(config: pytest.Config) -> None:
         made.replace(compiled)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A module's tests run on one core, because they share what they set up, unless they say otherwise.
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: many tests wait for a process of their own."""
+    return len(os.sched_getaffinity(0)) + 1
 
-    What takes longest begins first, so that no core waits for it at the end.
-    """
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """A module's tests run on one core, because they share what they set up, unless they say otherwise."""
+    if item.get_closest_marker("xdist_group") is None:
+        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(ROOT).as_posix()))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that no core waits for it at the end."""
     items.sort(key=lambda item: item.get_closest_marker("river") is None)
 
 

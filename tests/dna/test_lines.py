@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from jium.dna.lines import Pairs, runs
@@ -20,6 +20,8 @@ def as_pairs(points: list[tuple[float, float]], width: float = 0.25) -> Pairs:
 
 
 @settings(max_examples=60, deadline=None)
+@example(0.0, 0.5, 810046878)  # one chance pair near the voted line made it seem better than the true one
+@example(-28.296293441446057, 0.5, 3802887654)
 @given(st.floats(-50, 200), st.sampled_from([0.5, 0.8, 1.0, 1.3, 2.0]), st.integers(0, 2**32 - 1))
 def test_a_line_is_found_among_chance_pairs(offset: float, speed: float, seed: int) -> None:
     rng = np.random.default_rng(seed)

@@ -9,13 +9,10 @@ import pytest
 from tests.engine.office import Office
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """All tests on one database share its office, and so a core."""
-    for item in items:
-        database = getattr(item, "callspec", None) and item.callspec.params.get("_office")  # type: ignore[attr-defined]
-        if database:
-            item.add_marker(pytest.mark.xdist_group(f"engine {database}"))
+    if isinstance(item, pytest.Function) and hasattr(item, "callspec") and "_office" in item.callspec.params:
+        item.add_marker(pytest.mark.xdist_group(f"engine {item.callspec.params['_office']}"))
 
 
 @pytest.fixture(scope="session", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

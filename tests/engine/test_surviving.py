@@ -189,7 +189,7 @@ def test_a_worker_says_nothing_and_stops_when_asked(office: Office) -> None:
 
 def test_a_worker_that_is_stopped_in_the_middle_leaves_the_rest_to_the_next(office: Office) -> None:
     errand = office.new()
-    worker = office.worker()
+    worker = office.worker(stop=1)
     office.ask("plan", errand, "slow")
     until(lambda: office.found(f"began-{errand}"), "the action runs")
     assert worker.stop() == 0

@@ -131,17 +131,18 @@ def _voted(pairs: Pairs, tolerance: float) -> tuple[float, float]:
 
 def _fitted(pairs: Pairs, speed: float, offset: float, tolerance: float, pause: float) -> tuple[float, float, Ints]:
     """The line through the weightiest stretch of pairs near it, and that stretch."""
-    # A voted offset is as exact as a bin.
+    # A voted offset is as exact as a bin; but a line is as good as what lies as near to it as to any other.
     stretch = _stretch(pairs, speed, offset, tolerance + BIN, pause)
+    near = len(_stretch(pairs, speed, offset, tolerance, pause))
     for _fit in range(FITS):
         fitted = _line(pairs.chosen(stretch))
         if fitted is None:
             break
         grown = _stretch(pairs, *fitted, tolerance, pause)
-        if len(grown) < len(stretch):
+        if len(grown) < near:
             break
-        same = len(grown) == len(stretch)
-        (speed, offset), stretch = fitted, grown
+        same = len(grown) == near
+        (speed, offset), stretch, near = fitted, grown, len(grown)
         if same:
             break
     exact = stretch[pairs.last[stretch] - pairs.first[stretch] <= EXACT]

@@ -51,11 +51,13 @@ def work(slot: str, sweep_seconds: float, given: dict[str, str]) -> None:
 
     from jium import engine
     from jium.engine import link, sweep
+    from jium.engine import worker as worker_module
 
     settings.CONFIG = dataclasses.replace(settings.CONFIG, sweep_seconds=sweep_seconds)
     if "keep" in given:
         sweep.KEEP = timedelta(seconds=float(given["keep"]))
     link.DEATHS = int(given.get("deaths", link.DEATHS))
+    worker_module.STOP_SECONDS = int(given.get("stop", worker_module.STOP_SECONDS))
     queues = given["queues"].split(",") if "queues" in given else None
     worker = engine.Worker(
         settings.CONFIG,
@@ -75,6 +77,8 @@ def work(slot: str, sweep_seconds: float, given: dict[str, str]) -> None:
 
 def main() -> None:
     django.setup()
+    # Only to have them imported before the first fork.
+    import tests.engine.app.actions  # noqa: F401
     from jium.engine import worker  # noqa: F401
 
     for line in sys.stdin:
