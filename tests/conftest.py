@@ -14,6 +14,8 @@ _DATA = tempfile.TemporaryDirectory(prefix="jium-tests-")
 os.environ["JIUM_DATA"] = _DATA.name
 for name in ("JIUM_DATABASE_URL", "JIUM_KEYS_URL", "JIUM_KEY_FILE", "JIUM_CLOCK_FILE", "JIUM_LOCAL_HOSTS"):
     os.environ.pop(name, None)
+# As many processes as there are cores run already; threads of the mathematics library would only wait for each other.
+os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
 Path(_DATA.name, "keys").mkdir(mode=0o700)
 
 import hypothesis  # noqa: E402

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
 import grimp
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("cases", "watch", "review", "evidence", "notices", "removal", "reports")
@@ -29,6 +31,12 @@ def is_past_the_door(importer: str, imported: str) -> bool:
     if room not in APPS or importer.startswith(f"jium.{room}.") or imported in LIBRARIES:
         return False
     return inside != "services"
+
+
+def test_what_shares_a_core_really_does(request: pytest.FixtureRequest) -> None:
+    """The versions of pytest and of pytest-xdist must fit each other, or groups are silently ignored."""
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        assert request.node.nodeid.endswith("@tests/test_house.py")
 
 
 def test_the_architecture_names_every_room() -> None:
