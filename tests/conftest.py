@@ -62,6 +62,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("river") is None)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> None:
+    """Argon2 as ever, but at its lightest: most tests have an account, and none is about how hard guessing is."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost = Argon2PasswordHasher.parallelism = 1
+    Argon2PasswordHasher.memory_cost = 8
+
+
 @pytest.fixture
 def moved_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """Call it with seconds to move jium's clock."""
