@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import av
@@ -19,6 +20,11 @@ from PIL import Image, ImageDraw
 
 def picture(seed: int, size: tuple[int, int] = (640, 480)) -> Image.Image:
     """A colourful scene of its own for every seed: soft clouds, shapes with edges, some grain."""
+    return _picture(seed, size).copy()
+
+
+@lru_cache(maxsize=64)
+def _picture(seed: int, size: tuple[int, int]) -> Image.Image:
     rng = np.random.default_rng(seed)
     clouds = Image.fromarray(rng.integers(0, 256, (9, 12, 3), np.uint8)).resize(size, Image.Resampling.BICUBIC)
     draw = ImageDraw.Draw(clouds)
@@ -88,8 +94,27 @@ def video(
     options: dict[str, str] | None = None,
 ) -> bytes:
     """A video of ``scenes``; ``edit`` is applied to every frame (a Pillow picture) before it is encoded."""
+    given = tuple(sorted((options or {}).items()))
+    make = _video.__wrapped__ if edit else _video  # what an edit does may differ from call to call
+    return make(tuple(seeds), seconds_each, form, codec, fps, size, edit, pixels, bit_rate, given)
+
+
+@lru_cache(maxsize=32)
+def _video(
+    seeds: tuple[int, ...],
+    seconds_each: float,
+    form: str,
+    codec: str,
+    fps: int,
+    size: tuple[int, int],
+    edit: Any,
+    pixels: str,
+    bit_rate: int,
+    given: tuple[tuple[str, str], ...],
+) -> bytes:
+    options = dict(given)
     out = io.BytesIO()
-    with av.open(out, "w", format=form, options=options or {}) as container:
+    with av.open(out, "w", format=form, options=options) as container:
         stream = None
         for number, frame in enumerate(scenes(seeds, seconds_each, fps, size)):
             drawn = edit(frame) if edit else frame
