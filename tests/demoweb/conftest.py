@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +14,12 @@ from jium.demoweb.world import World
 from tests.worlds import pictures, world
 
 __all__ = ["pictures", "world"]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """The whole room shares the material, which takes a while to make."""
+    if item.path.parent == Path(__file__).parent:
+        item.add_marker(pytest.mark.xdist_group("demoweb"))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ import io
 import os
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -227,6 +228,7 @@ def test_broken_exif_does_not_make_a_picture_unreadable(plain: Fingerprint, deco
     assert bits_between(content, plain, decoder) <= 8
 
 
+@cache
 def colour_modes() -> dict[str, bytes]:
     """The scene in every colour mode that files come in."""
     grey = np.asarray(SCENE.convert("L"))
