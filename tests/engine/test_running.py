@@ -90,20 +90,20 @@ def test_a_later_plan_made_while_the_action_runs_stands(office: Office) -> None:
 
 
 def test_two_workers_share_the_work_and_double_none(office: Office) -> None:
-    errands = office.new(24)
+    errands = office.new(60)
     for errand in errands:
         office.ask("plan", errand, "brief")
     first, second = office.launch("a"), office.launch("b")
     first.ready(), second.ready()
-    until(lambda: len(office.kinds(*errands)) >= 24 and all(map(office.rests, errands)), "all errands are done")
+    until(lambda: len(office.kinds(*errands)) >= 60 and all(map(office.rests, errands)), "all errands are done")
     effects = office.ask("effects", *errands)
     assert sorted(effect["errand"] for effect in effects) == sorted(errands)
-    more = office.new(16)
+    more = office.new(40)
     for errand in more:
         office.ask("plan", errand, "brief")
     until(lambda: all(map(office.rests, more)), "the rest is done")
     done = office.ask("effects", *errands, *more)
-    assert len(done) == 40
+    assert len(done) == 100
     assert {effect["executor"] for effect in done} == {"a", "b"}
 
 
