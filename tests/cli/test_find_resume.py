@@ -7,14 +7,14 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.media import samples
+from tests.processes import command_of, descendants, until
 
 FILES = 30
 ENVIRONMENT = {**os.environ, "JIUM_LANGUAGE": "en", "PYTHONIOENCODING": "utf-8", "COLUMNS": "200"}
@@ -25,15 +25,15 @@ FIND = ("find", "photo.jpg", "other.jpg", "--in", "album", "text.txt")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Two references; an album with copies of both among strangers, and files that are no pictures."""
     here = tmp_path_factory.mktemp("resume")
-    scenes = {name: samples.picture(seed, (1200, 900)) for seed, name in ((51, "photo"), (52, "other"))}
+    scenes = {name: samples.picture(seed, (900, 675)) for seed, name in ((51, "photo"), (52, "other"))}
     for name, scene in scenes.items():
         (here / f"{name}.jpg").write_bytes(samples.encoded(scene, "JPEG", quality=90))
     album = here / "album"
     album.mkdir()
-    stranger = samples.encoded(samples.picture(53, (1200, 900)), "PNG")
+    stranger = samples.encoded(samples.picture(53, (900, 675)), "PNG")
     for number in range(FILES):
         kinds = {0: samples.encoded(scenes["photo"], "JPEG", quality=40 + number), 3: b"no picture", 4: b""}
-        kinds[2] = samples.encoded(scenes["other"].resize((800, 600)), "JPEG", quality=40 + number)
+        kinds[2] = samples.encoded(scenes["other"].resize((600, 450)), "JPEG", quality=40 + number)
         (album / f"{number:03}.jpg").write_bytes(kinds.get(number % 6, stranger))
     (here / "text.txt").write_text("what is written here is no picture")
     return here
@@ -78,32 +78,6 @@ def interrupted(
         out, err = process.communicate(timeout=60)
     until(lambda: not any("jium.media.jail" in command_of(child) for child in children))
     return subprocess.CompletedProcess(command, process.returncode, out, err)
-
-
-def until(true: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.005)
-
-
-def descendants(pid: int) -> list[int]:
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-    found = [child for child, parent in parents.items() if parent == pid]
-    return found + [grandchild for child in found for grandchild in descendants(child)]
-
-
-def command_of(pid: int) -> str:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
-    except OSError:
-        return ""
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import socket
 import threading
-import time
 import tracemalloc
 
 import pytest
@@ -14,6 +13,7 @@ import pytest
 from jium.egress.proxy import Proxy, system_resolver
 from tests.egress.raw import RawServer, ask, connect, reason, saying
 from tests.egress.site import Site, page
+from tests.processes import until
 
 INSIDE_HOSTS = [
     "127.0.0.1",
@@ -339,7 +339,7 @@ def test_a_slow_head_a_silent_site_and_a_client_that_does_not_read_are_hung_up(p
         assert ask(guard.url, b"GET http://a.example/ HTTP/1.1\r\n\r\n") == b""
         with connect(guard.url) as link:
             link.sendall(b"GET http://f.example/ HTTP/1.1\r\n\r\n")
-            _until(lambda: guard.denials["out_of_time"] == 3)
+            until(lambda: guard.denials["out_of_time"] == 3)
 
 
 def test_a_client_that_goes_frees_its_place_at_once(proxy):
@@ -348,7 +348,7 @@ def test_a_client_that_goes_frees_its_place_at_once(proxy):
         for turn in range(1, 6):
             with connect(guard.url) as link:
                 link.sendall(b"GET http://a.example/ HTTP/1.1\r\n\r\n")
-                _until(lambda turn=turn: len(silent.heads) == turn)
+                until(lambda turn=turn: len(silent.heads) == turn)
 
 
 def test_one_host_is_asked_by_few_at_a_time_and_others_do_not_wait(proxy):
@@ -370,7 +370,7 @@ def test_one_host_is_asked_by_few_at_a_time_and_others_do_not_wait(proxy):
         threads = [threading.Thread(target=lambda: answers.append(ask(guard.url, get % b"busy"))) for _ in range(10)]
         for thread in threads:
             thread.start()
-        _until(lambda: now[0] == 3)
+        until(lambda: now[0] == 3)
         assert ask(guard.url, get % b"other").endswith(b"quick")
         assert most[0] == 3
         go.set()
@@ -395,7 +395,7 @@ def test_stop_closes_everything_and_ends_the_thread():
         links[0].sendall(b"GET http://a.example/ HTTP/1.1\r\n\r\n")
         links[1].sendall(b"CONNECT a.example:443 HTTP/1.1\r\n\r\n")
         links[2].sendall(b"GET http://a.ex")
-        _until(lambda: len(site.heads) == 1)
+        until(lambda: len(site.heads) == 1)
         guard.stop()
         for link in links:
             with link:
@@ -446,13 +446,6 @@ def test_a_large_answer_is_carried_in_little_memory(proxy):
             tracemalloc.stop()
     assert passed >= len(body)
     assert peak < len(body) + 4 * 1024 * 1024  # the sender's own copy, and a few chunks
-
-
-def _until(true, seconds: float = 20.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.01)
 
 
 def test_a_name_is_looked_up_whole_and_never_with_a_local_domain_behind_it(monkeypatch):

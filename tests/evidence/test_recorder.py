@@ -10,9 +10,8 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -24,6 +23,7 @@ from jium.egress.proxy import Proxy
 from jium.evidence import enclosure
 from jium.evidence.enclosure import Job, RecorderFailed
 from tests.evidence.site import ADDRESS, PAGES, PICTURE, Site
+from tests.processes import children, command_of, descendants, runs, until
 
 pytestmark = pytest.mark.browser
 
@@ -176,7 +176,7 @@ def test_what_is_no_page_of_the_site_is_a_named_failure(job: Callable[..., Job],
 
 @pytest.mark.parametrize("path", ["/slow", "/busy"])
 def test_a_page_that_never_ends_is_stopped(job: Callable[..., Job], path: str) -> None:
-    assert problem(job(path, seconds=6.0)) == "timeout"
+    assert problem(job(path, seconds=3.0)) == "timeout"
     assert not recordings_under(os.getpid(), least=1)
 
 
@@ -203,7 +203,7 @@ def test_a_recorder_that_is_killed_is_a_named_failure_and_leaves_nothing(job: Ca
 
 
 def kill_the_recording() -> None:
-    wait_until(lambda: bool(recordings_under(os.getpid())))
+    until(lambda: bool(recordings_under(os.getpid())))
     os.kill(recordings_under(os.getpid())[0], signal.SIGKILL)
 
 
@@ -218,13 +218,13 @@ def test_when_this_process_is_killed_the_browser_goes_with_it(job: Callable[...,
         assert parent.stdin
         parent.stdin.write(json.dumps(asdict(job("/slow"))).encode())
         parent.stdin.close()
-        wait_until(lambda: bool(recordings_under(parent.pid)))
+        until(lambda: bool(recordings_under(parent.pid)))
         family = descendants(parent.pid)
         (inside,) = [pid for pid in family if "jium.evidence.recorder" in command_of(pid)[1:4]]
         for folder in ("tmp", "dev/shm"):  # what it writes lies in memory that goes with it
             assert os.stat(f"/proc/{inside}/root/{folder}").st_dev != os.stat(f"/{folder}").st_dev
         parent.kill()
-    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in family))
+    until(lambda: not any(runs(pid) for pid in family))
 
 
 def test_the_recorder_sees_neither_keys_nor_the_rest_of_the_machine(tmp_path: Path) -> None:
@@ -243,36 +243,4 @@ def recordings_under(parent: int, least: int = 8) -> list[int]:
     Known by name, never by number: numbers begin again at the lowest, and this process may have a database
     server of other tests below it, whose own processes come and go.
     """
-    return [pid for pid in children(parent) if command_of(pid)[0] == "bwrap" and len(descendants(pid)) + 1 >= least]
-
-
-def command_of(pid: int) -> list[str]:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8").split("\0")
-    except OSError:
-        return [""]
-
-
-def descendants(pid: int) -> set[int]:
-    """All processes below ``pid`` that still run."""
-    found: set[int] = set()
-    waiting = [pid]
-    while waiting:
-        for child in children(waiting.pop()):
-            found.add(child)
-            waiting.append(child)
-    return found
-
-
-def children(pid: int) -> Iterator[int]:
-    for listing in Path(f"/proc/{pid}/task").glob("*/children"):
-        try:
-            yield from map(int, listing.read_text(encoding="ascii").split())
-        except OSError:
-            continue
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    """The test's own timeout ends it when it never comes true."""
-    while not true():
-        time.sleep(0.05)
+    return [pid for pid in children(parent) if command_of(pid)[:1] == ["bwrap"] and len(descendants(pid)) + 1 >= least]

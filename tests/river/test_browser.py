@@ -48,6 +48,12 @@ def wait_until(page: Page, path: str, shown: Callable[[], Locator]) -> Locator:
     raise AssertionError(f"{path}: {page.inner_text('body')[:2000]}")
 
 
+def nothing_due(page: Page) -> Locator:
+    """The page's heading, once no kind of work is due any more."""
+    due = page.locator("td.number:nth-child(2)").all_inner_texts()
+    return page.locator("h1") if set(due) == {"0"} else page.locator(".nothing-yet")
+
+
 def join(page: Page, system: System) -> None:
     page.goto(system.welcome)
     page.fill("#id_password", PASSWORD)
@@ -107,9 +113,8 @@ def test_from_a_registered_picture_to_its_verified_removal_by_keyboard(
     page.locator(".message.success").first.wait_for()
 
     for _step in range(MOST_STEPS):
+        wait_until(page, "/jobs/", lambda: nothing_due(page))
         page.goto(case)
-        time.sleep(2)
-        page.reload()
         if page.get_by_text("삭제 확인", exact=True).count() and page.locator(".state.done:text('삭제 확인')").count():
             break
         clock.move(world.clock_file, (clock.offset().total_seconds()) + HOURS_AT_ONCE * 3600)

@@ -7,11 +7,11 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
 from tests.egress.site import Answer, Site, page
+from tests.processes import command_of, descendants, runs, until
 from tests.watch.pictures import picture
 
 PAGES = 6
@@ -37,40 +37,10 @@ def visitor(data: Path, place: tuple[str, int]) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, script], env=environment, stdout=subprocess.PIPE, text=True)
 
 
-def below(pid: int) -> set[int]:
-    """All processes that descend from ``pid``."""
-    parents: dict[int, int] = {}
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdecimal():
-                after_name = (entry / "stat").read_text().rpartition(")")[2].split()
-                parents[int(entry.name)] = int(after_name[1])
-        except OSError:
-            continue
-    found, layer = set(), {pid}
-    while layer := {child for child, parent in parents.items() if parent in layer}:
-        found |= layer
-    return found
-
-
-def alive(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
 def kept(data: Path) -> set[tuple[str, str]]:
     """Every sighting's key and content."""
     with closing(sqlite3.connect(data / "jium.sqlite")) as tables:
         return set(tables.execute("SELECT id, sha256 FROM watch_sighting"))
-
-
-def until(true, seconds: float = 60.0) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.05)
 
 
 def test_nothing_is_left_running_and_a_new_visit_is_complete(tmp_path):
@@ -79,12 +49,12 @@ def test_nothing_is_left_running_and_a_new_visit_is_complete(tmp_path):
         parent = visitor(tmp_path, server.place)
         try:
             until(lambda: "/3.jpg" in server.asked and kept(tmp_path))
-            children = below(parent.pid)
-            assert any(b"jium.watch.spider" in Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children)
+            below = descendants(parent.pid)
+            assert any("jium.watch.spider" in command_of(pid) for pid in below)
         finally:
             os.kill(parent.pid, signal.SIGKILL)
             parent.communicate()
-        until(lambda: not any(alive(pid) for pid in children))
+        until(lambda: not any(runs(pid) for pid in below))
         before = kept(tmp_path)
 
         again = visitor(tmp_path, server.place)

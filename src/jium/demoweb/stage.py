@@ -13,7 +13,7 @@ from jium.demoweb.story import Killer, Story
 from jium.demoweb.system import SETTINGS, System
 from jium.demoweb.world import World
 
-SWEEP_SECONDS = "1"
+SWEEP_SECONDS = "0.3"
 
 
 class Stage:

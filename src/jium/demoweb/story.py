@@ -26,7 +26,7 @@ from jium.demoweb.world import World
 STAGE_SECONDS = 180
 LAST_DAY = timedelta(days=9)
 # What is due within so much time is let happen in one step.
-TOGETHER = timedelta(minutes=15)
+TOGETHER = timedelta(hours=1)
 
 
 class Stuck(Exception):

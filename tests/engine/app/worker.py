@@ -56,6 +56,7 @@ def work(slot: str, sweep_seconds: float, given: dict[str, str]) -> None:
     settings.CONFIG = dataclasses.replace(settings.CONFIG, sweep_seconds=sweep_seconds)
     if "keep" in given:
         sweep.KEEP = timedelta(seconds=float(given["keep"]))
+    worker_module.POLL_SECONDS = 0.1  # the tests wait for it all the time
     link.DEATHS = int(given.get("deaths", link.DEATHS))
     worker_module.STOP_SECONDS = int(given.get("stop", worker_module.STOP_SECONDS))
     queues = given["queues"].split(",") if "queues" in given else None
