@@ -53,6 +53,11 @@ def find(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, env=ENVIRONMENT, timeout=120)
 
 
+def heeding_ctrl_c() -> None:
+    """A shell lets what it starts in the background ignore Ctrl-C, and so would what these tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextmanager
 def ended(process: subprocess.Popen[str]) -> Iterator[None]:
     """Whatever fails meanwhile, the process does not outlive it."""
@@ -68,7 +73,13 @@ def interrupted(
     """A search that gets the signal once the progress file has so many lines; nothing of it is left running."""
     command = [sys.executable, "-W", "error", "-m", "jium", *FIND, "--resume", str(progress), *options]
     process = subprocess.Popen(
-        command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+        command,
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENVIRONMENT,
+        preexec_fn=heeding_ctrl_c,
     )
     with process, ended(process):
         until(lambda: progress.exists() and progress.read_bytes().count(b"\n") >= lines)
