@@ -10,7 +10,7 @@ import threading
 import pytest
 
 from jium import config, egress
-from jium.egress.fetch import FetchError, fetch
+from jium.egress.fetch import Bounds, FetchError, fetch
 from tests.egress.raw import RawServer, saying
 from tests.egress.site import Site, page
 
@@ -72,7 +72,7 @@ def hosts():
 def kind(url: str, **bounds) -> str:
     """Why nothing usable came."""
     with pytest.raises(FetchError) as caught:
-        fetch(url, **({"seconds": 20} | bounds))
+        fetch(url, bounds=Bounds(**({"seconds": 20} | bounds)))
     return caught.value.kind
 
 
@@ -90,14 +90,14 @@ def test_an_answer_with_a_bad_status_is_an_answer(hosts):
 
 def test_a_body_is_unpacked_and_a_bomb_is_cut(hosts):
     assert fetch("http://site.example/zip").body == b"small"
-    assert kind("http://site.example/bomb", max_bytes=1_000_000) == "too_large"
-    assert kind("http://site.example/" + "x" * 2000, max_bytes=1000) == "too_large"
+    assert kind("http://site.example/bomb", body=1_000_000) == "too_large"
+    assert kind("http://site.example/" + "x" * 2000, body=1000) == "too_large"
 
 
 def test_redirects_are_followed_up_to_a_bound(hosts):
-    assert fetch("http://site.example/hop/5").body == b"arrived"
-    assert kind("http://site.example/hop/6") == "too_many_redirects"
-    assert kind("http://site.example/hop/1", max_redirects=0) == "too_many_redirects"
+    assert fetch("http://site.example/hop/20").body == b"arrived"
+    assert kind("http://site.example/hop/21") == "too_many_redirects"
+    assert kind("http://site.example/hop/1", redirects=0) == "too_many_redirects"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_what_is_no_web_address_is_malformed(hosts):
 
 def test_a_line_break_in_an_address_makes_no_header(hosts):
     try:
-        fetch("http://site.example/a\r\nX-Injected: yes\r\n\r\nGET /second HTTP/1.1", seconds=20)
+        fetch("http://site.example/a\r\nX-Injected: yes\r\n\r\nGET /second HTTP/1.1", bounds=Bounds(seconds=20))
     except FetchError as problem:
         assert problem.kind in ("malformed", "denied", "unreachable")
     assert "X-Injected" not in "".join(hosts.heads) and "/second" not in hosts.asked
@@ -159,8 +159,13 @@ def test_a_site_that_speaks_plainly_where_tls_is_due_is_a_tls_problem(hosts):
     assert kind("https://plain.example/") == "tls"
 
 
-def test_what_breaks_off_or_is_nonsense_is_unreachable(hosts):
-    assert kind("http://short.example/") == "unreachable"
+def test_what_breaks_off_is_what_came_and_says_so(hosts):
+    got = fetch("http://short.example/")
+    assert (got.body, got.cut) == (b"only this", True)
+    assert not fetch("http://site.example/").cut
+
+
+def test_nonsense_is_unreachable(hosts):
     assert kind("http://junk.example/") == "unreachable"
     assert kind("http://site.example/broken-zip") == "unreachable"
 

@@ -56,7 +56,7 @@ UP = observation(page_status=200, media_status=200, media=COPY, on_page=((FILE, 
 GONE = observation(page_status=404, media_status=404)
 SOFT_GONE = observation(page_status=200, media_status=404, on_page=((OTHER_FILE, UNRELATED),))
 MOVED = observation(page_status=200, media_status=404, on_page=((OTHER_FILE, COPY),))
-UNREACHABLE = observation(page_error="timeout", media_error="timeout")
+UNSEEN = observation(page_error="timeout", media_error="timeout")
 
 
 def as_seen(sighting: Sighting) -> Sighting:

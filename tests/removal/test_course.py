@@ -37,28 +37,28 @@ TABLE = [
     ((S.WAITING, 30, None), O.UP, S.STILL_UP, 18, True),
     ((S.WAITING, 1, None), O.GONE, S.GONE, 12, False),
     ((S.WAITING, 24, None), O.SOFT_GONE, S.GONE, 12, False),
-    ((S.WAITING, 1, None), O.UNREACHABLE, S.WAITING, 5, False),
-    ((S.WAITING, 24, None), O.UNREACHABLE, S.WAITING, 6, False),
+    ((S.WAITING, 1, None), O.UNSEEN, S.WAITING, 5, False),
+    ((S.WAITING, 24, None), O.UNSEEN, S.WAITING, 6, False),
     ((S.STILL_UP, 1, None), O.UP, S.STILL_UP, 5, False),
     ((S.STILL_UP, 24, None), O.UP, S.STILL_UP, 24, True),
-    ((S.STILL_UP, 24, None), O.UNREACHABLE, S.STILL_UP, 6, False),
+    ((S.STILL_UP, 24, None), O.UNSEEN, S.STILL_UP, 6, False),
     ((S.STILL_UP, 5, None), O.GONE, S.GONE, 12, False),
     ((S.GONE, 13, 12), O.GONE, S.VERIFIED, 168, False),
     ((S.GONE, 40, 30), O.SOFT_GONE, S.VERIFIED, 168, False),
     ((S.GONE, 13, 11), O.GONE, S.GONE, 1, False),
-    ((S.GONE, 13, 12), O.UNREACHABLE, S.GONE, 6, False),
+    ((S.GONE, 13, 12), O.UNSEEN, S.GONE, 6, False),
     ((S.GONE, 13, 12), O.UP, S.STILL_UP, 11, False),
     ((S.GONE, 25, 12), O.UP, S.STILL_UP, 23, True),
     ((S.GONE, 25, 12), O.MOVED, S.STILL_UP, 23, True),
     ((S.VERIFIED, 200, 190), O.GONE, S.VERIFIED, 168, False),
     ((S.VERIFIED, 200, 190), O.SOFT_GONE, S.VERIFIED, 168, False),
-    ((S.VERIFIED, 200, 190), O.UNREACHABLE, S.VERIFIED, 6, False),
+    ((S.VERIFIED, 200, 190), O.UNSEEN, S.VERIFIED, 6, False),
     ((S.VERIFIED, 200, 190), O.UP, S.BACK, 16, True),
     ((S.VERIFIED, 20, 19), O.MOVED, S.BACK, 4, True),
     ((S.BACK, 2, None), O.UP, S.BACK, 4, False),
     ((S.BACK, 24, None), O.UP, S.BACK, 24, True),
     ((S.BACK, 2, None), O.GONE, S.GONE, 12, False),
-    ((S.BACK, 2, None), O.UNREACHABLE, S.BACK, 4, False),
+    ((S.BACK, 2, None), O.UNSEEN, S.BACK, 4, False),
 ]
 
 
@@ -100,5 +100,5 @@ def test_a_look_in_between_that_finds_it_starts_the_count_anew() -> None:
 
 def test_a_failed_look_keeps_what_was_seen() -> None:
     gone_at, verified_at = SENT + hours(1), SENT + hours(13)
-    step = next_step(Standing(S.VERIFIED, SENT, gone_at, verified_at), O.UNREACHABLE, SENT + hours(200))
+    step = next_step(Standing(S.VERIFIED, SENT, gone_at, verified_at), O.UNSEEN, SENT + hours(200))
     assert (step.gone_at, step.verified_at) == (gone_at, verified_at)

@@ -15,7 +15,7 @@ from tests.removal.sights import (
     OTHER_FILE,
     SAME_BYTES,
     SOFT_GONE,
-    UNREACHABLE,
+    UNSEEN,
     UNRELATED,
     UP,
     observation,
@@ -56,8 +56,47 @@ TABLE = [
     ("soft 404: the page answers without the material", SOFT_GONE, O.SOFT_GONE),
     (
         "soft 404: a page of text in the file's place",
-        observation(page_status=200, media_status=200, media_error="not_media"),
+        observation(page_status=200, media_status=200, media_error="page_instead"),
         O.SOFT_GONE,
+    ),
+    (
+        "a page of text in the place of a file that the page still names: a wall looks like that",
+        observation(page_status=200, media_status=200, media_error="page_instead", refers=True),
+        O.UNSEEN,
+    ),
+    (
+        "nothing in the place of a file that the page still names",
+        observation(page_status=200, media_status=200, media_error="empty", refers=True),
+        O.UNSEEN,
+    ),
+    (
+        "something in the file's place that is neither picture nor page",
+        observation(page_status=200, media_status=200, media_error="not_media"),
+        O.UNSEEN,
+    ),
+    (
+        "a video in segments in the file's place",
+        observation(page_status=200, media_status=200, media_error="stream"),
+        O.UNSEEN,
+    ),
+    ("a wall before the page", observation(page_status=200, media_status=404, in_the_way="wall"), O.UNSEEN),
+    ("a wall that says not found", observation(page_status=404, media_status=404, in_the_way="wall"), O.UNSEEN),
+    ("a door before the page", observation(page_status=200, media_status=404, in_the_way="door"), O.UNSEEN),
+    ("a page that scripts fill", observation(page_status=200, media_status=404, in_the_way="needs_scripts"), O.UNSEEN),
+    (
+        "another picture of the page came to nothing",
+        observation(page_status=200, media_status=404, missed=("timeout",)),
+        O.UNSEEN,
+    ),
+    (
+        "the page shows more than was looked at",
+        observation(page_status=404, media_status=404, missed=("too_many",)),
+        O.UNSEEN,
+    ),
+    (
+        "seen under another address, though not all could be looked at",
+        observation(page_status=200, media_status=404, on_page=((OTHER_FILE, COPY),), missed=("timeout",)),
+        O.MOVED,
     ),
     (
         "soft 404: nothing in the file's place",
@@ -80,48 +119,48 @@ TABLE = [
         ),
         O.MOVED,
     ),
-    ("neither can be reached", UNREACHABLE, O.UNREACHABLE),
+    ("neither can be reached", UNSEEN, O.UNSEEN),
     (
         "the file is gone, the page cannot be reached",
         observation(page_error="dns", media_status=404),
-        O.UNREACHABLE,
+        O.UNSEEN,
     ),
     (
         "the page is gone, the file cannot be reached",
         observation(page_status=404, media_error="timeout"),
-        O.UNREACHABLE,
+        O.UNSEEN,
     ),
     (
         "the page answers without it, the file cannot be reached",
         observation(page_status=200, media_error="refused"),
-        O.UNREACHABLE,
+        O.UNSEEN,
     ),
-    ("the site is broken", observation(page_status=503, media_status=503), O.UNREACHABLE),
-    ("the page is broken, the file is gone", observation(page_status=500, media_status=404), O.UNREACHABLE),
-    ("the site does not let us look", observation(page_status=403, media_status=403), O.UNREACHABLE),
+    ("the site is broken", observation(page_status=503, media_status=503), O.UNSEEN),
+    ("the page is broken, the file is gone", observation(page_status=500, media_status=404), O.UNSEEN),
+    ("the site does not let us look", observation(page_status=403, media_status=403), O.UNSEEN),
     (
         "the site does not let us look at the file",
         observation(page_status=200, media_status=403),
-        O.UNREACHABLE,
+        O.UNSEEN,
     ),
-    ("too many requests", observation(page_status=429, media_status=429), O.UNREACHABLE),
+    ("too many requests", observation(page_status=429, media_status=429), O.UNSEEN),
     (
         "the file answered but could not be read",
         observation(page_status=200, media_status=200, media_error="truncated"),
-        O.UNREACHABLE,
+        O.UNSEEN,
     ),
     (
         "the file answered but is too large to look at",
         observation(page_status=404, media_status=200, media_error="too_large"),
-        O.UNREACHABLE,
+        O.UNSEEN,
     ),
     (
         "the file answered, our decoder failed",
         observation(page_status=200, media_status=200, media_error="crashed"),
-        O.UNREACHABLE,
+        O.UNSEEN,
     ),
-    ("a redirection that leads nowhere", observation(page_status=302, media_status=404), O.UNREACHABLE),
-    ("nothing was seen at all", observation(), O.UNREACHABLE),
+    ("a redirection that leads nowhere", observation(page_status=302, media_status=404), O.UNSEEN),
+    ("nothing was seen at all", observation(), O.UNSEEN),
 ]
 
 
@@ -151,4 +190,4 @@ def test_a_loss_of_the_network_is_never_gone() -> None:
     for page in ("timeout", "dns", "tls", "refused", "denied"):
         for media in ("timeout", "dns", "tls", "refused", "denied"):
             seen = observation(page_error=page, media_error=media)
-            assert judge(seen, MATERIAL, FILE).outcome == O.UNREACHABLE
+            assert judge(seen, MATERIAL, FILE).outcome == O.UNSEEN

@@ -14,7 +14,7 @@ from jium.removal import services as removal
 from jium.removal.models import Check, Target
 from jium.trust.models import Account
 from tests.notices import cast
-from tests.removal.sights import GONE, MOVED, OTHER_FILE, SOFT_GONE, UNREACHABLE, UP, as_seen
+from tests.removal.sights import GONE, MOVED, OTHER_FILE, SOFT_GONE, UNSEEN, UP, as_seen
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -165,7 +165,7 @@ def test_what_comes_back_is_demanded_again(target: Target, moved_clock) -> None:
 def test_an_unreachable_site_is_never_gone(target: Target, moved_clock) -> None:
     for hours in range(1, 100, 7):
         moved_clock(hours * HOUR)
-        removal.record(target, UNREACHABLE)
+        removal.record(target, UNSEEN)
     assert target.state == State.WAITING
     assert Notice.objects.count() == 1
 

@@ -108,7 +108,7 @@ def test_a_hostile_site_is_seen_whole_and_never_left(serve):
         "status 500": 1,
         "not_media": 2,
         "empty": 1,
-        "inside": 2,
+        "denied": 2,
     }
     assert {name: visit.problems.get(name, 0) for name in expected} == expected
     assert not any("lie" in name for name in visit.problems)
@@ -220,7 +220,7 @@ def test_a_site_that_does_not_answer_is_a_finished_visit_with_a_problem(serve):
     visit = crawl(watch())
     assert (visit.pages, visit.media, visit.problems) == (0, 0, {"unreachable": 1})
     inside = Site.objects.create(name="in", start_url="http://127.0.0.1/")
-    assert crawl(inside).problems == {"inside": 1}
+    assert crawl(inside).problems == {"denied": 1}
 
 
 def test_a_crawling_process_that_dies_is_a_failure_and_the_visit_ends(serve, monkeypatch):

@@ -51,7 +51,7 @@ def test_as_good_as_gone_the_page_stays_without_the_file(look):
 
 def test_as_good_as_gone_a_notice_in_the_place_of_the_file(look):
     seen = look({"/page": page("<p>x"), "/1.jpg": page("<p>This file was removed.")})
-    assert (seen.media_status, seen.media, seen.media_error) == (200, None, "not_media")
+    assert (seen.media_status, seen.media, seen.media_error) == (200, None, "page_instead")
     assert look({"/page": page("x"), "/1.jpg": (200, {}, b"")}).media_error == "empty"
 
 

@@ -160,9 +160,10 @@ def test_strangers_are_visited_slowly_and_this_machine_is_not_kept_waiting(setti
 
 
 def test_every_door_of_the_crawler_is_closed(site):
+    from jium.watch.download import Handler
     from jium.watch.spider import settings
 
     made = settings(crawling._job(site, "http://127.0.0.1:1"))
-    assert made["DOWNLOAD_VERIFY_CERTIFICATES"] is True
     assert made["TELNETCONSOLE_ENABLED"] is made["REMOTE_CONTROL_ENABLED"] is False
-    assert made["DOWNLOAD_HANDLERS"] == {"file": None, "data": None, "ftp": None, "s3": None}
+    closed = {"file": None, "data": None, "ftp": None, "s3": None}
+    assert made["DOWNLOAD_HANDLERS"] == closed | {"http": Handler, "https": Handler}

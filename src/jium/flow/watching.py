@@ -9,7 +9,7 @@ from jium import dna, engine
 from jium.cases import services as cases
 from jium.cases.services import Reference
 from jium.dna.comparison import WHOLE, Region
-from jium.egress.fetch import FetchError, fetch
+from jium.egress.fetch import FetchError
 from jium.flow.decoder import decoder
 from jium.flow.search import references
 from jium.media.errors import MediaError
@@ -74,7 +74,6 @@ def _reference_preview(reference: Reference, time: float | None, side: int) -> b
 def _sighting_preview(sighting: Sighting, time: float | None, side: int) -> bytes:
     """The sighting's bytes were dropped, so they are fetched once more; a site that does not answer has none."""
     try:
-        fetched = fetch(sighting.media_url, max_bytes=watch.MEDIA_BYTES, referer=sighting.page_url)
-        return dna.preview(fetched.body, time=time, side=side, sandbox=decoder())
+        return dna.preview(watch.fetch_again(sighting), time=time, side=side, sandbox=decoder())
     except (FetchError, MediaError):
         return b""

@@ -1,7 +1,7 @@
 """One observation becomes an outcome. Pure.
 
-"Gone" is said only when both the page and the file gave an answer of their own: what cannot be reached, or
-refuses to be looked at, has not been removed.
+"Gone" is said only after a complete look: what cannot be reached, refuses to be looked at, or was looked at in
+part only, has not been removed.
 """
 
 from __future__ import annotations
@@ -11,15 +11,9 @@ from dataclasses import dataclass
 from jium import dna
 from jium.dna.fingerprint import Fingerprint
 from jium.removal.models import Check
-from jium.watch.services import Observation
+from jium.watch.services import ABSENT, Observation
 
 Outcome = Check.Outcome
-
-# "Not found", "gone", "unavailable for legal reasons": the address itself says that it has nothing.
-ABSENT = frozenset({404, 410, 451})
-# Something was delivered, but it is no picture or video: the usual page "this was removed" in the file's
-# place.
-NO_MEDIA = frozenset({"not_media", "empty", "no_frames"})
 
 
 @dataclass(frozen=True)
@@ -32,10 +26,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Judgement:
-    """``moved``: other addresses of the page with the same material; empty unless MOVED."""
+    """``moved``: other addresses of the page with the same material; empty unless MOVED.
+
+    ``reason``: why the look was not complete (:attr:`Observation.unseen`, the worst); empty unless UNSEEN.
+    """
 
     outcome: Outcome
     moved: tuple[Found, ...] = ()
+    reason: str = ""
 
 
 def judge(seen: Observation, known: Fingerprint, media_url: str) -> Judgement:
@@ -47,29 +45,11 @@ def judge(seen: Observation, known: Fingerprint, media_url: str) -> Judgement:
         return Judgement(Outcome.UP)
     if found:
         return Judgement(Outcome.MOVED, tuple(found))
-    if not _file_is_gone(seen):
-        return Judgement(Outcome.UNREACHABLE)
-    if seen.page_error:
-        return Judgement(Outcome.UNREACHABLE)
-    if seen.page_status in ABSENT:
-        return Judgement(Outcome.GONE)
-    if _answers(seen.page_status):
-        return Judgement(Outcome.SOFT_GONE)
-    return Judgement(Outcome.UNREACHABLE)
+    if seen.unseen:
+        return Judgement(Outcome.UNSEEN, reason=seen.unseen[0])
+    return Judgement(Outcome.GONE if seen.page_status in ABSENT else Outcome.SOFT_GONE)
 
 
 def same(seen: Fingerprint, known: Fingerprint) -> bool:
     """The very file, or a copy of it."""
     return seen.sha256 == known.sha256 or dna.compare(seen, known).match
-
-
-def _file_is_gone(seen: Observation) -> bool:
-    if seen.media_status in ABSENT:
-        return True
-    if not _answers(seen.media_status):
-        return False
-    return seen.media is not None or seen.media_error in NO_MEDIA
-
-
-def _answers(status: int | None) -> bool:
-    return status is not None and 200 <= status < 300

@@ -42,14 +42,18 @@ class Target(Work):
 
 
 class Check(models.Model):
-    """One later observation of a target, made in its ``turn``."""
+    """One later observation of a target, made in its ``turn``.
+
+    ``reason``: why the look was not complete, see :mod:`jium.watch.observe`; empty for a complete one.
+    """
 
     class Outcome(models.TextChoices):
         UP = "up", _("still there")
         GONE = "gone", _("not there")
         SOFT_GONE = "soft_gone", _("page answers, material not there")
         MOVED = "moved", _("same material at another address of the page")
-        UNREACHABLE = "unreachable", _("site not reachable")
+        # In rows since the first release under this word.
+        UNSEEN = "unreachable", _("could not be looked at completely")
 
     target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="checks")
     turn = models.PositiveIntegerField()
@@ -57,6 +61,7 @@ class Check(models.Model):
     outcome = models.CharField(max_length=12, choices=Outcome.choices)
     page_status = models.PositiveIntegerField(null=True, blank=True)
     media_status = models.PositiveIntegerField(null=True, blank=True)
+    reason = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         ordering = ("at", "pk")

@@ -14,7 +14,7 @@ from jium.cases.services import Case
 from jium.notices import services as notices
 from jium.notices.services import Notice
 from jium.removal.course import FIRST_CHECKS, Standing, next_step
-from jium.removal.judge import Found, Judgement, judge
+from jium.removal.judge import Found, Judgement, judge, same
 from jium.removal.models import Check, Target
 from jium.watch import services as watch
 from jium.watch.services import Observation, Sighting
@@ -63,7 +63,8 @@ def check(target: Target) -> tuple[Found, ...]:
     if target.state == State.STOPPED:
         return ()
     sighting = target.sighting
-    return record(target, watch.observe(sighting.page_url, sighting.media_url))
+    known = watch.to_fingerprint(sighting)
+    return record(target, watch.observe(sighting.page_url, sighting.media_url, lambda seen: same(seen, known)))
 
 
 def record(target: Target, seen: Observation) -> tuple[Found, ...]:
@@ -86,6 +87,7 @@ def record(target: Target, seen: Observation) -> tuple[Found, ...]:
             outcome=judgement.outcome,
             page_status=seen.page_status,
             media_status=seen.media_status,
+            reason=judgement.reason[:40],
         )
         standing = Standing(State(target.state), target.last_notice_at, target.gone_at, target.verified_at)
         step = next_step(standing, judgement.outcome, now)

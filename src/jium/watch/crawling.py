@@ -13,19 +13,18 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
 
 from jium import clock, egress
 from jium.dna import Fingerprint
-from jium.egress.fetch import AGENT
+from jium.egress.url import host
+from jium.watch.looking import MEDIA_BYTES
 from jium.watch.models import Crawl, Site
-from jium.watch.sightings import LONGEST_URL, keep_sighting, known_digests, known_fingerprint, pages_showing
-from jium.watch.wire import decode
+from jium.watch.sightings import keep_sighting, known_digests, known_fingerprint, pages_showing
+from jium.watch.wire import LONGEST_URL, decode
 
-MEDIA_BYTES = 64 * 1024 * 1024
 MOST_PAGES = 2000
 MOST_MEDIA = 10_000
 DEPTH = 12
@@ -84,10 +83,9 @@ def _close_broken_off(site: Site) -> None:
 
 
 def _job(site: Site, proxy: str) -> dict[str, Any]:
-    here = urlsplit(site.start_url).hostname in settings.CONFIG.local_hosts
+    here = host(site.start_url) in settings.CONFIG.local_hosts
     return {
         "parent": os.getpid(),
-        "agent": AGENT,
         "start_url": site.start_url,
         "proxy": proxy,
         "obey_robots": site.obey_robots,

@@ -1,29 +1,37 @@
-"""One look at an address whose removal was demanded: the page, the file, and what else the page shows."""
+"""One look at an address whose removal was demanded: the page, the file, and all else that the page shows."""
 
 from __future__ import annotations
 
+import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from jium import dna
+from jium import dna, egress
 from jium.dna import Fingerprint
-from jium.egress.fetch import Fetched, FetchError, fetch
-from jium.media.errors import MediaError
+from jium.egress.session import Fetched, FetchError, Session
+from jium.egress.url import same_host
 from jium.media.sandbox import Sandbox
-from jium.watch.crawling import MEDIA_BYTES
-from jium.watch.read_page import read_page
+from jium.watch import looking, walls
+from jium.watch.looking import EMPTY, PAGE_INSTEAD, Seen
+from jium.watch.read_page import PageContent
 
-PAGE_BYTES = 8 * 1024 * 1024
-MOST_MEDIA = 30
-FETCH_SECONDS = 60.0
+MOST_MEDIA = 500
+MOST_FRAMES = 10
+MOST_STEPS = 5  # from page to page, where pages send their visitor on by themselves
+AT_ONCE = 4
 ON_PAGE_SECONDS = 240.0  # for all of a page's other pictures: a slow page must not hold up every other check
+TOO_MANY, OUT_OF_TIME = "too_many", "out_of_time"
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What was seen. Statuses are None where nothing came; errors are kinds of FetchError or MediaError.
+    """What was seen. Statuses are None where nothing came; errors are kinds of FetchError or MediaError, or codes
+    of :mod:`jium.watch.looking`.
 
-    ``on_page``: the address and fingerprint of each other picture or video that the page shows.
+    ``in_the_way``: what stands before the page (:mod:`jium.watch.walls`); ``refers``: the page still names the
+    file; ``on_page``: the address and fingerprint of each other picture or video that it shows; ``missed``: why
+    some of them could not be looked at, each reason once.
     """
 
     page_status: int | None = None
@@ -32,59 +40,165 @@ class Observation:
     media_error: str | None = None
     media: Fingerprint | None = None
     on_page: tuple[tuple[str, Fingerprint], ...] = ()
+    in_the_way: str = ""
+    refers: bool = False
+    missed: tuple[str, ...] = ()
+
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """Why this is not all that a visitor would see, worst first; empty when the look was complete.
+
+        ``page …``, ``file …`` or ``picture …``, then the code.
+        """
+        reasons = []
+        page = self.page_error or self.in_the_way or _told_by(self.page_status)
+        if page:
+            reasons.append(f"page {page}")
+        file = self.media_error or ("" if self.media else _told_by(self.media_status))
+        # Where the page was seen and does not name the file any more, that it is not there goes without saying.
+        if file and not (file in (PAGE_INSTEAD, EMPTY) and not page and not self.refers):
+            reasons.append(f"file {file}")
+        return (*reasons, *(f"picture {kind}" for kind in self.missed))
 
 
-def observe(page_url: str, media_url: str) -> Observation:
-    """Look at the page and the file now, in that order. Never raises for what a site does.
+def _told_by(status: int | None) -> str:
+    return "unreachable" if status is None else looking.status_problem(status)
 
+
+def observe(page_url: str, media_url: str, enough: Callable[[Fingerprint], bool] | None = None) -> Observation:
+    """Look at the page and the file now, in that order, as one visitor. Never raises for what a site does.
+
+    ``enough``: a file of which it is true answers the question; the page's other pictures are then left alone.
     Raises ``MediaError("sandbox_unavailable")``: without its wall this machine can say nothing about a file.
     """
     with dna.open_sandbox() as sandbox:
-        page, page_error = _get(page_url, PAGE_BYTES)
-        file, file_error = _get(media_url, MEDIA_BYTES, page_url)
-        media, media_error = _fingerprint(file, sandbox)
-        return Observation(
-            page_status=page.status if page else None,
-            page_error=page_error,
-            media_status=file.status if file else None,
-            media_error=file_error or media_error,
-            media=media,
-            on_page=_on_page(page, media_url, sandbox),
-        )
+        return asyncio.run(_observe(page_url, media_url, enough, sandbox))
 
 
-def _get(
-    url: str, max_bytes: int, referer: str = "", seconds: float = FETCH_SECONDS
-) -> tuple[Fetched | None, str | None]:
-    try:
-        return fetch(url, max_bytes=max_bytes, seconds=seconds, referer=referer), None
-    except FetchError as problem:
-        return None, problem.kind
+async def _observe(
+    page_url: str, media_url: str, enough: Callable[[Fingerprint], bool] | None, sandbox: Sandbox
+) -> Observation:
+    async with Session(egress.address()) as session:
+        look = _Look(session, sandbox)
+        page, page_error = await look.open(page_url)
+        in_the_way = look.in_the_way(page_url)
+        refers = any(media_url in part.content.media for part in look.parts)
+        file = await looking.look(session, media_url, look.referer(), sandbox)
+        wall = ""
+        if file.answer:
+            look.parts.append(_Part(file.answer, looking.content_of(file.answer)))
+            wall = look.in_the_way(media_url)
+        if file.fingerprint is None or enough is None or not enough(file.fingerprint):
+            await look.at_frames()
+            await look.at_pictures(media_url)
+    return Observation(
+        page_status=page.status if page else None,
+        page_error=page_error,
+        media_status=file.status,
+        media_error=wall or file.problem or None,
+        media=file.fingerprint,
+        on_page=tuple(look.found),
+        in_the_way=in_the_way,
+        refers=refers,
+        missed=tuple(look.missed),
+    )
 
 
-def _fingerprint(file: Fetched | None, sandbox: Sandbox) -> tuple[Fingerprint | None, str | None]:
-    if file is None or not 200 <= file.status < 300:
-        return None, None
-    try:
-        return dna.fingerprint(file.body, sandbox=sandbox), None
-    except MediaError as problem:
-        if problem.kind == "sandbox_unavailable":
-            raise
-        return None, problem.kind
+@dataclass(frozen=True)
+class _Part:
+    """A page that belongs to what the address shows."""
+
+    page: Fetched
+    content: PageContent
 
 
-def _on_page(page: Fetched | None, media_url: str, sandbox: Sandbox) -> tuple[tuple[str, Fingerprint], ...]:
-    if page is None or not 200 <= page.status < 300:
-        return ()
-    content = read_page(page.body, page.url, page.headers.get("content-type", ""))
-    end = time.monotonic() + ON_PAGE_SECONDS
-    found = []
-    for url in [url for url in content.media if url != media_url][:MOST_MEDIA]:
-        left = end - time.monotonic()
-        if left <= 0:
-            break
-        file, _error = _get(url, MEDIA_BYTES, page.url, min(left, FETCH_SECONDS))
-        made, _error = _fingerprint(file, sandbox)
-        if made:
-            found.append((url, made))
-    return tuple(found)
+class _Look:
+    """One look under way. ``parts``: the page, where it sends its visitor, and its frames."""
+
+    def __init__(self, session: Session, sandbox: Sandbox) -> None:
+        self._session, self._sandbox = session, sandbox
+        self.parts: list[_Part] = []
+        self.found: list[tuple[str, Fingerprint]] = []
+        self.missed: dict[str, None] = {}
+
+    async def open(self, url: str) -> tuple[Fetched | None, str | None]:
+        """The page, and where it sends its visitor by itself: the last of them, or why there is none."""
+        page, referer = None, ""
+        for _step in range(MOST_STEPS):
+            try:
+                page = await looking.open_page(self._session, url, referer)
+            except FetchError as problem:
+                return None, problem.kind
+            content = looking.content_of(page)
+            self.parts.append(_Part(page, content))
+            if content.refresh is None:
+                return page, None
+            url, referer = content.refresh, page.url
+        return page, "too_many_redirects"
+
+    def in_the_way(self, asked: str) -> str:
+        """What stands before the latest part."""
+        if not self.parts or looking.looks_like_media(self.parts[-1].page.body):
+            return ""
+        page, content = self.parts[-1].page, self.parts[-1].content
+        return walls.in_the_way(asked, page.url, page.body, page.headers, content)
+
+    def referer(self) -> str:
+        """What the page tells other servers about itself."""
+        return self.parts[-1].page.url if self.parts and self.parts[-1].content.refers else ""
+
+    async def at_frames(self) -> None:
+        """Open what the page shows within itself; what others do not let in is theirs, not the page's."""
+        asked: set[str] = set()
+        for part in list(self.parts):
+            for url in part.content.frames:
+                if len(asked) == MOST_FRAMES:
+                    self.missed.setdefault(TOO_MANY)
+                    return
+                if url not in asked:
+                    asked.add(url)
+                    await self._at_frame(url, part.page.url)
+
+    async def _at_frame(self, url: str, page: str) -> None:
+        try:
+            frame = await looking.open_page(self._session, url, page)
+        except FetchError as problem:
+            if same_host(url, page):
+                self.missed.setdefault(problem.kind)
+            return
+        self.parts.append(_Part(frame, looking.content_of(frame)))
+
+    async def at_pictures(self, media_url: str) -> None:
+        """Look at every picture and video of the parts but the one that was looked at already."""
+        shown: dict[str, str] = {}
+        for part in self.parts:
+            if looking.looks_like_media(part.page.body):
+                shown.setdefault(part.page.url, "")
+            for url in part.content.media:
+                shown.setdefault(url, part.page.url if part.content.refers else "")
+        shown.pop(media_url, None)
+        if len(shown) > MOST_MEDIA:
+            self.missed.setdefault(TOO_MANY)
+        turns = asyncio.Semaphore(AT_ONCE)
+        end = time.monotonic() + ON_PAGE_SECONDS
+        seen = [self._at(url, page, turns, end) for url, page in list(shown.items())[:MOST_MEDIA]]
+        for one in await asyncio.gather(*seen):
+            self._note(one)
+        for part in self.parts:
+            for written in part.content.inline:
+                body = looking.inline_bytes(written)
+                inside = Fetched(part.page.url, 200, {}, body)
+                self._note(await asyncio.to_thread(looking.what_is_there, inside, self._sandbox))
+
+    async def _at(self, url: str, page: str, turns: asyncio.Semaphore, end: float) -> Seen:
+        async with turns:
+            left = min(end - time.monotonic(), looking.SECONDS)
+            if left <= 0:
+                return Seen(url, problem=OUT_OF_TIME)
+            return await looking.look(self._session, url, page, self._sandbox, left)
+
+    def _note(self, seen: Seen) -> None:
+        if seen.fingerprint:
+            self.found.append((seen.url, seen.fingerprint))
+        elif seen.problem and seen.problem != EMPTY:  # what counts visitors shows nothing
+            self.missed.setdefault(seen.problem)

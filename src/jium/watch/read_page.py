@@ -1,66 +1,96 @@
-"""A page's HTML to the addresses in it: pictures and videos it shows or links to, and further pages. Pure."""
+"""A page's HTML to what is in it: pictures and videos that it shows or links to, and further pages. Pure.
+
+What a browser would load is found, and also what pages keep for later: in ``data-`` attributes, in the strings
+of scripts, for search engines. External style sheets are not read: their number is told.
+"""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from urllib.parse import urldefrag, urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_to_unicode
-from w3lib.url import safe_url_string
 
+from jium.egress import url as addresses
+from jium.watch import written
 from jium.watch.tame import tame
 
 MOST_LINKS = 2000
-LONGEST_URL = 2000
+MOST_NODES = 50_000
+LONGEST_URL = addresses.LONGEST
+# Pictures written into the page itself: so many, each so long in base64.
+MOST_INLINE = 100
+LONGEST_INLINE = 8 * 1024 * 1024
+LONGEST_TEXT = 20_000
+DEEPEST_SRCDOC = 3
 # fmt: off
 MEDIA_ENDINGS = (
-    ".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".gif", ".bmp", ".tif", ".tiff",
-    ".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".flv", ".wmv", ".mpg", ".mpeg", ".ts",
+    ".jpg", ".jpeg", ".jfif", ".png", ".apng", ".webp", ".avif", ".heic", ".gif", ".bmp", ".tif", ".tiff",
+    ".mp4", ".m4v", ".mov", ".webm", ".mkv", ".avi", ".flv", ".wmv", ".mpg", ".mpeg", ".ts", ".m3u8", ".mpd",
 )
 # Where pages keep the true address of a picture that is loaded later.
 SOURCES = (
     "src", "poster", "data-src", "data-original", "data-lazy-src", "data-lazy", "data-url", "data-full",
     "data-bg", "data-image", "data-poster", "data-video-src", "data-mp4",
 )
-SETS = ("srcset", "data-srcset", "data-lazy-srcset")
+SETS = ("srcset", "imagesrcset", "data-srcset", "data-lazy-srcset")
 META = (
     "og:image", "og:image:url", "og:image:secure_url", "og:video", "og:video:url", "og:video:secure_url",
-    "twitter:image", "twitter:image:src", "twitter:player:stream",
+    "twitter:image", "twitter:image:src", "twitter:player:stream", "thumbnail", "image", "thumbnailurl", "contenturl",
 )
+SHOWING = "img, video, source, embed, audio, amp-img, amp-anim, amp-video"
 # fmt: on
-CSS_URL = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^'")\s]*))""", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class PageContent:
-    """Absolute addresses, each once, in the order of the page."""
+    """Absolute addresses, each once, in the order of the page.
+
+    ``frames``: those of ``links`` that the page shows within itself. ``inline``: pictures written into the page
+    as ``data:`` addresses. ``refresh``: where it sends its visitor by itself. ``refers``: it lets browsers tell
+    other servers that they come from it. ``text``: what a visitor reads, the beginning of it. ``scripts``: it
+    has some. ``asks_password``: it has a field for one. ``style_sheets``: how many it takes from elsewhere.
+    """
 
     media: tuple[str, ...]
     links: tuple[str, ...]
+    frames: tuple[str, ...] = ()
+    inline: tuple[str, ...] = ()
+    refresh: str | None = None
+    refers: bool = True
+    text: str = ""
+    scripts: bool = False
+    asks_password: bool = False
+    style_sheets: int = 0
 
 
-def read_page(html: bytes | str, url: str, content_type: str = "") -> PageContent:
+def read_page(html: bytes | str, url: str, content_type: str = "", refresh: str = "") -> PageContent:
     """What ``html``, found at ``url``, shows and links to. Never fails on broken HTML.
 
-    ``content_type``: the header, whose charset goes before that of the page itself.
+    ``content_type``, ``refresh``: the headers of these names. The charset of the first goes before that of the
+    page itself.
     """
     charset = "utf-8"
     if isinstance(html, bytes):
         charset, html = html_to_unicode(content_type, html, auto_detect_fun=_guess)
-    page = LexborHTMLParser(tame(html))
-    base = _base(page, url)
+    return _Reader(html, url, charset).content(refresh)
 
-    def full(found: str | None) -> str | None:
-        return _full(base, found, charset)
 
-    media = dict.fromkeys(full(found) for found in _media(page))
-    links: dict[str | None, None] = {}
-    for node in page.css("a[href], area[href], link[rel=next], iframe[src], frame[src]")[:MOST_LINKS]:
-        target = full(node.attributes.get("href") or node.attributes.get("src"))
-        (media if target and is_media(target) else links).setdefault(target)
-    return PageContent(_some(media), _some(links))
+def is_page(body: bytes, content_type: str) -> bool:
+    """Whether an answer is a page; for one without a usable type, whether it begins as a page does."""
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind in ("text/html", "application/xhtml+xml"):
+        return True
+    begins = body[:512].lstrip().lower()
+    if kind in ("image/svg+xml", "text/xml", "application/xml") or begins.startswith((b"<svg", b"<?xml")):
+        return False
+    return begins.startswith((b"<!doctype", b"<html", b"<head", b"<body", b"<meta", b"<script", b"<title", b"<!--"))
+
+
+def is_media(url: str) -> bool:
+    """Whether an address looks like that of a picture or video."""
+    return addresses.path(url).lower().endswith(MEDIA_ENDINGS)
 
 
 def _guess(html: bytes) -> str:
@@ -74,67 +104,164 @@ def _guess(html: bytes) -> str:
     return "utf-8"
 
 
-def is_media(url: str) -> bool:
-    """Whether an address looks like that of a picture or video."""
-    return urlsplit(url).path.lower().endswith(MEDIA_ENDINGS)
+class _Reader:
+    """One page being read. What it finds is kept in ordered sets, the keys of dictionaries."""
+
+    def __init__(self, html: str, url: str, charset: str, depth: int = 0) -> None:
+        self._tree = LexborHTMLParser(tame(html))
+        self._charset, self._depth = charset, depth
+        node = self._tree.css_first("base[href]")
+        self._base = (addresses.canonical(node.attributes.get("href") or "", url) if node else None) or url
+        self.media: dict[str, None] = {}
+        self.links: dict[str, None] = {}
+        self.frames: dict[str, None] = {}
+        self.inline: dict[str, None] = {}
+
+    def content(self, refresh: str) -> PageContent:
+        self.read()
+        sent_to = written.refresh_target(refresh) or self._refresh()
+        policies = [_of(node, "content").lower() for node in self._tree.css("meta[name=referrer]")]
+        scripts = self._tree.css_first("script") is not None
+        password = self._tree.css_first("input[type=password]") is not None
+        sheets = len(self._tree.css("link[rel~=stylesheet][href]"))
+        return PageContent(
+            media=tuple(self.media)[:MOST_LINKS],
+            links=tuple(self.links)[:MOST_LINKS],
+            frames=tuple(self.frames)[:MOST_LINKS],
+            inline=tuple(self.inline),
+            refresh=self._full(sent_to) if sent_to else None,
+            refers=not policies or policies[-1] not in ("no-referrer", "never"),
+            text=self._text(),  # at last: it takes the tree apart
+            scripts=scripts,
+            asks_password=password,
+            style_sheets=sheets,
+        )
+
+    def read(self) -> None:
+        """Everything that shows, then everything that leads on."""
+        for found in self._shown():
+            self._show(found)
+        for node in self._tree.css("a[href], area[href], link[rel=next], iframe, frame")[:MOST_LINKS]:
+            self._lead(node)
+        for node in self._tree.css("iframe[srcdoc]")[:MOST_INLINE]:
+            self._within(_of(node, "srcdoc"))
+
+    def _shown(self) -> Iterator[str]:
+        css = self._tree.css
+        for node in css(SHOWING)[:MOST_LINKS]:
+            yield from _sources(node)
+        for node in css("input")[:MOST_LINKS]:
+            if _of(node, "type").lower() == "image":
+                yield from _sources(node)
+        for node in css("object[data]")[:MOST_LINKS]:
+            yield _of(node, "data")
+        for node in css("svg image, svg feimage, svg feImage, image")[:MOST_LINKS]:
+            yield _of(node, "href")
+            yield _of(node, "xlink:href")
+        for node in css("[background]")[:MOST_LINKS]:
+            yield _of(node, "background")
+        for node in css("meta, [itemprop]"):
+            name = _of(node, "property") or _of(node, "name") or _of(node, "itemprop")
+            if name.lower() in META:
+                yield _of(node, "content") or _of(node, "href")
+        for node in css("link"):
+            rel = _of(node, "rel").lower().split()
+            if "image_src" in rel or ("preload" in rel and _of(node, "as").lower() in ("image", "video")):
+                yield _of(node, "href")
+                yield from written.set_of_addresses(_of(node, "imagesrcset"))
+        for node in css("[style]")[:MOST_LINKS]:
+            yield from written.style_addresses(_of(node, "style"))
+        for node in css("style"):
+            yield from written.style_addresses(node.text())
+        yield from self._kept_for_later()
+        yield from self._in_scripts()
+
+    def _kept_for_later(self) -> Iterator[str]:
+        """Whatever ``data-`` attribute, of whatever element, holds an address that looks like a picture's."""
+        for number, node in enumerate(self._tree.root.traverse() if self._tree.root else ()):
+            if number == MOST_NODES:
+                return
+            for name, value in node.attributes.items():
+                if not name.startswith("data-") or not value or len(value) > LONGEST_URL:
+                    continue
+                if name in ("data-bg", "data-mp4") or is_media(addresses.canonical(value, self._base) or ""):
+                    yield value
+
+    def _in_scripts(self) -> Iterator[str]:
+        for node in self._tree.css("script"):
+            if "json" in _of(node, "type").lower():
+                yield from written.described(node.text())
+            else:
+                for found in written.quoted(node.text()):
+                    if is_media(addresses.canonical(found, self._base) or ""):
+                        yield found
+
+    def _show(self, found: str) -> None:
+        plain = found.strip()
+        if plain[:5].lower() == "data:":
+            kind = plain[5:40].lower()
+            if (
+                kind.startswith(("image/", "video/"))
+                and len(plain) <= LONGEST_INLINE
+                and len(self.inline) < MOST_INLINE
+            ):
+                self.inline.setdefault(plain)
+        elif plain and (full := self._full(plain)):
+            self.media.setdefault(full)
+
+    def _lead(self, node: LexborNode) -> None:
+        frame = node.tag in ("iframe", "frame")
+        address = (_of(node, "src") or _of(node, "data-src")) if frame else _of(node, "href")
+        full = self._full(address) if address.strip() else None
+        if full is None:
+            return
+        if is_media(full):
+            self.media.setdefault(full)
+            return
+        self.links.setdefault(full)
+        if frame:
+            self.frames.setdefault(full)
+
+    def _within(self, html: str) -> None:
+        """A page that stands whole in an attribute of this one."""
+        if self._depth >= DEEPEST_SRCDOC:
+            return
+        inner = _Reader(html, self._base, self._charset, self._depth + 1)
+        inner.read()
+        for mine, theirs in ((self.media, inner.media), (self.links, inner.links), (self.frames, inner.frames)):
+            mine.update(theirs)
+        self.inline.update(dict.fromkeys(list(inner.inline)[: MOST_INLINE - len(self.inline)]))
+
+    def _refresh(self) -> str:
+        for node in self._tree.css("meta[http-equiv]"):
+            if _of(node, "http-equiv").strip().lower() == "refresh" and not _has_parent(node, "noscript"):
+                return written.refresh_target(_of(node, "content"))
+        return ""
+
+    def _full(self, found: str) -> str | None:
+        return addresses.canonical(found, self._base, self._charset)
+
+    def _text(self) -> str:
+        self._tree.strip_tags(["script", "style", "noscript", "template", "title"])
+        body = self._tree.body
+        return " ".join(body.text(separator=" ").split())[:LONGEST_TEXT] if body else ""
 
 
-def _some(found: dict[str | None, None]) -> tuple[str, ...]:
-    return tuple(filter(None, found))[:MOST_LINKS]
+def _of(node: LexborNode, name: str) -> str:
+    return node.attributes.get(name) or ""
 
 
-def _base(page: LexborHTMLParser, url: str) -> str:
-    node = page.css_first("base[href]")
-    return (_full(url, node.attributes.get("href"), "utf-8") if node else None) or url
+def _sources(node: LexborNode) -> Iterator[str]:
+    for name in SOURCES:
+        yield _of(node, name)
+    for name in SETS:
+        yield from written.set_of_addresses(_of(node, name))
 
 
-def _media(page: LexborHTMLParser) -> list[str | None]:
-    found: list[str | None] = []
-    for node in page.css("img, video, source, embed, input[type=image]")[:MOST_LINKS]:
-        found += [node.attributes.get(name) for name in SOURCES]
-        for name in SETS:
-            found += _set(node.attributes.get(name) or "")
-    for node in page.css("meta[property], meta[name]"):
-        if (node.attributes.get("property") or node.attributes.get("name") or "").lower() in META:
-            found.append(node.attributes.get("content"))
-    for node in page.css("link[rel=preload][as=image], link[rel=image_src]"):
-        found.append(node.attributes.get("href"))
-    for node in page.css("[data-bg]:not(img), [data-mp4]:not(video)")[:MOST_LINKS]:
-        found += [node.attributes.get("data-bg"), node.attributes.get("data-mp4")]
-    for node in page.css("[style]")[:MOST_LINKS]:
-        found += _styles(node.attributes.get("style"))
-    for node in page.css("style"):
-        found += [url for url in _styles(node.text()) if is_media(url or "")]
-    return found
-
-
-def _set(value: str) -> list[str | None]:
-    """The addresses of a ``srcset``: each may hold commas, and ends in one or before its width."""
-    found: list[str | None] = []
-    at_width = False
-    for word in value.split():
-        if at_width:
-            _width, comma, word = word.partition(",")
-            at_width = not comma
-        if word.strip(",") and not at_width:
-            found.append(word.strip(","))
-            at_width = not word.endswith(",")
-    return found
-
-
-def _styles(css: str | None) -> list[str | None]:
-    return ["".join(parts) for parts in CSS_URL.findall(css or "")]
-
-
-def _full(base: str, found: str | None, charset: str) -> str | None:
-    """An absolute, canonical web address, or None."""
-    if not found or not found.strip():
-        return None
-    try:
-        full = urldefrag(urljoin(base, found.strip()))[0]
-        if urlsplit(full).scheme not in ("http", "https") or not urlsplit(full).hostname:
-            return None
-        safe = str(safe_url_string(full, encoding=charset))  # the path in UTF-8, the query as the page is
-        return safe if len(safe) <= LONGEST_URL and urlsplit(safe).port != 0 else None
-    except (ValueError, LookupError):
-        return None
+def _has_parent(node: LexborNode, tag: str) -> bool:
+    above = node.parent
+    while above is not None:
+        if above.tag == tag:
+            return True
+        above = above.parent
+    return False

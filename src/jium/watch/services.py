@@ -11,19 +11,22 @@ from django.db.models import Max, QuerySet
 from jium.dna import Fingerprint
 from jium.trust import audit
 from jium.trust.models import Account
-from jium.watch.crawling import MEDIA_BYTES, CrawlFailed, crawl
+from jium.watch.crawling import CrawlFailed, crawl
+from jium.watch.looking import ABSENT
 from jium.watch.models import Crawl, Sighting, Site
 from jium.watch.observe import Observation, observe
+from jium.watch.refetch import fetch_again
 from jium.watch.sightings import keep_sighting, to_fingerprint
 
 __all__ = [
-    "MEDIA_BYTES",
+    "ABSENT",
     "Crawl",
     "CrawlFailed",
     "Observation",
     "Sighting",
     "Site",
     "crawl",
+    "fetch_again",
     "keep_sighting",
     "observe",
     "to_fingerprint",

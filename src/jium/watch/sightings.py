@@ -12,8 +12,8 @@ from jium.dna import Fingerprint, FrameCode
 from jium.dna.fingerprint import packed_parts, with_parts
 from jium.trust import vault
 from jium.watch.models import Sighting, SightingCode, Site
+from jium.watch.wire import LONGEST_URL
 
-LONGEST_URL = 2000
 # Sightings belong to no case: their places are sealed under a key of their own.
 SIGHTINGS_KEY = UUID("5167a7e5-0000-4000-8000-000000000000")
 

@@ -18,47 +18,39 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import scrapy
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
 from scrapy.downloadermiddlewares.offsite import OffsiteMiddleware
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.exceptions import CloseSpider, IgnoreRequest
-from scrapy.http import Response, TextResponse
-from scrapy.resolver import CachingThreadedResolver
-from scrapy.spidermiddlewares.httperror import HttpError
-from twisted.internet import defer
-from twisted.internet.error import DNSLookupError
+from scrapy.http import Response
 
 from jium import dna
+from jium.egress.session import MOST_REDIRECTS, PAGE, FetchError, Session
+from jium.egress.url import host
 from jium.media.errors import MediaError
-from jium.watch.read_page import read_page
-from jium.watch.wire import encode
+from jium.watch import walls
+from jium.watch.download import Handler, Redirects, Unanswered
+from jium.watch.looking import PAGE_BYTES, inline_bytes, looks_like_media
+from jium.watch.read_page import PageContent, is_page, read_page
+from jium.watch.wire import LONGEST_URL, encode
 
-PROXY = "127.0.0.1"
-PAGE_BYTES = 8 * 1024 * 1024
+GOOD = range(200, 300)
 # Ahead of every page, however deep: bytes are asked for while the page that shows them is fresh.
 MEDIA_FIRST = 1000
 PR_SET_PDEATHSIG = 1
 MEMORY = 3 * 1024**3
 # Smaller on both sides: a counter, an icon, a smile.
 TINY = 24
-# What Scrapy raises, by the names under which problems are counted.
-FAILURES = {
-    "DownloadTimeoutError": "timeout",
-    "TimeoutError": "timeout",
-    "CannotResolveHostError": "unreachable",
-    "DownloadConnectionRefusedError": "unreachable",
-    "DownloadFailedError": "unreachable",
-    "ResponseDataLossError": "unreachable",
-    "DownloadCancelledError": "too_large",
-}
+# Pages that send their visitor on by themselves, one after another.
+MOST_STEPS = 5
 IGNORED = {
     "robots": "robots",
     "offsite": "other_host",
     "redirections": "too_many_redirects",
-    "size": "too_large",
+    "malformed": "malformed",
 }
 
 
@@ -66,7 +58,7 @@ class SameHost(OffsiteMiddleware):
     """Pages of the very host only, also where a redirect leads; Scrapy's own lets subdomains pass."""
 
     def should_follow(self, request: scrapy.Request, spider: scrapy.Spider) -> bool:
-        same = urlsplit(request.url).hostname in getattr(spider, "allowed_domains", ())
+        same = host_of(request.url) in getattr(spider, "allowed_domains", ())
         if not same and request.meta.get("redirect_times"):
             tell({"problem": "other_host"})
         return same
@@ -80,7 +72,8 @@ class SiteSpider(scrapy.Spider):
     def __init__(self, job: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.job = job
-        self.host = urlsplit(job["start_url"]).hostname or ""
+        self.session = Session(job["proxy"])
+        self.host = host_of(job["start_url"])
         twin = self.host.removeprefix("www.") if self.host.startswith("www.") else f"www.{self.host}"
         self.allowed_domains = [self.host, twin]
         self.pages = 0
@@ -89,6 +82,7 @@ class SiteSpider(scrapy.Spider):
         # On which pages a file stands, and what it was found to be: it is fetched once a visit.
         self.shown_on: dict[str, list[str]] = {}
         self.digests: dict[str, str] = {}
+        self.written_on: dict[str, list[str]] = {}
         self.known = set(job["known"])
         self.sandbox = dna.open_sandbox()
 
@@ -99,45 +93,83 @@ class SiteSpider(scrapy.Spider):
         return spider
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
+        await self.session.open()
         yield self._page(self.job["start_url"], self.job["start_url"])
 
-    def _page(self, url: str, linked_from: str) -> scrapy.Request:
+    def _page(self, url: str, linked_from: str, step: int = 0) -> scrapy.Request:
+        """Ask for a page; ``step``: how many pages before it sent their visitor on by themselves."""
         self.asked.add(url)
         self.pages_asked += 1
-        return scrapy.Request(url, self.page, errback=self.failed, cb_kwargs={"linked_from": linked_from})
+        meta = {"accept": PAGE, "page": linked_from, "step": step}
+        told = {"linked_from": linked_from}
+        # A page may send its visitor to itself, with a cookie more: that is not asking twice.
+        return scrapy.Request(url, self.page, errback=self.failed, cb_kwargs=told, meta=meta, dont_filter=step > 0)
 
     async def page(self, response: Response, linked_from: str) -> AsyncIterator[scrapy.Request]:
         """What was linked to: a page, which shows and links; or a picture or video after all."""
         self.pages += 1
         tell({"page": self.pages})
         if self.pages == 1:
-            self.host = urlsplit(response.url).hostname or self.host  # the site may prefer its "www." name
-        if not isinstance(response, TextResponse):
+            self.host = host_of(response.url) or self.host  # the site may prefer its "www." name
+        kind = header(response, "Content-Type")
+        if looks_like_media(response.body) or not is_page(response.body, kind):
             if self._note(asked_url(response), linked_from):
                 await self.media(response)
             return
+        if response.status not in GOOD:
+            tell({"problem": f"status {response.status}"})  # which says nothing about what it shows
         if len(response.body) > PAGE_BYTES:
             tell({"problem": "too_large"})
             return
-        kind = (response.headers.get("Content-Type") or b"").decode("latin-1")
-        content = read_page(response.body, response.url, kind)
+        content = read_page(response.body, response.url, kind, header(response, "Refresh"))
+        if way := walls.in_the_way(asked_url(response), response.url, response.body, headers(response), content):
+            tell({"problem": way})
+        for request in self._onward(response, content):
+            yield request
+        await self._inline(response.url, content.inline)
+
+    def _onward(self, response: Response, content: PageContent) -> Iterator[scrapy.Request]:
+        """What a page leads to and what it shows."""
+        step = response.meta.get("step", 0)
+        if content.refresh and step < MOST_STEPS and host_of(content.refresh) == self.host:
+            yield self._page(content.refresh, response.url, step + 1)
         if response.meta["depth"] < self.job["depth"]:
-            for request in self._follow(content.links, response.url):
-                yield request
+            yield from self._follow(content.links, response.url)
+        meta = {"page": response.url if content.refers else ""}
         for media in content.media:
             if self._note(media, response.url):
                 # "dont_filter": it may lie on another host, and may be where another one's redirect ends.
-                yield scrapy.Request(media, self.media, errback=self.failed, priority=MEDIA_FIRST, dont_filter=True)
+                yield scrapy.Request(
+                    media, self.media, errback=self.failed, priority=MEDIA_FIRST, dont_filter=True, meta=meta
+                )
 
     def _follow(self, links: tuple[str, ...], page: str) -> Iterator[scrapy.Request]:
         for link in links:
             if self.pages_asked >= self.job["most_pages"]:
                 return
-            if link not in self.asked and urlsplit(link).hostname == self.host:
+            if link not in self.asked and len(link) <= LONGEST_URL and host_of(link) == self.host:
                 yield self._page(link, page)
+
+    async def _inline(self, page: str, written: tuple[str, ...]) -> None:
+        """Pictures that stand in the page itself; they lie at the page's own address."""
+        for address in written:
+            body = inline_bytes(address)
+            digest = hashlib.sha256(body).hexdigest()
+            pages = self.written_on.setdefault(digest, [])
+            if page in pages or len(pages) >= self.job["pages_a_file"]:
+                continue
+            pages.append(page)
+            if digest in self.known:
+                tell_again(page, page, digest)
+            elif made := await self._fingerprint(body, 200):
+                self.known.add(digest)
+                tell({"seen": {"page_url": page, "media_url": page, "fingerprint": encode(made)}})
 
     def _note(self, media: str, page: str) -> bool:
         """Note that ``page`` shows ``media``; whether that is still to be fetched."""
+        if len(media) > LONGEST_URL:
+            tell({"problem": "address_too_long"})
+            return False
         pages = self.shown_on.get(media)
         if pages is None:
             if len(self.shown_on) >= self.job["most_media"]:
@@ -155,7 +187,7 @@ class SiteSpider(scrapy.Spider):
         media, digest = asked_url(response), hashlib.sha256(response.body).hexdigest()
         pages = iter(self.shown_on[media])
         if digest not in self.known:
-            made = await self._fingerprint(response.body)
+            made = await self._fingerprint(response.body, response.status)
             if made is None:
                 return
             self.known.add(digest)
@@ -164,11 +196,12 @@ class SiteSpider(scrapy.Spider):
         for page in pages:
             tell_again(page, media, digest)
 
-    async def _fingerprint(self, body: bytes) -> dna.Fingerprint | None:
+    async def _fingerprint(self, body: bytes, status: int) -> dna.Fingerprint | None:
+        """Content goes before status: browsers show a picture whatever its status says."""
         try:
             made = await asyncio.to_thread(dna.fingerprint, body, self.sandbox)
         except MediaError as problem:
-            tell({"problem": problem.kind})
+            tell({"problem": problem.kind if status in GOOD else f"status {status}"})
             if problem.kind == "sandbox_unavailable":
                 raise CloseSpider(problem.kind) from None
             return None
@@ -191,19 +224,31 @@ def asked_url(response: Response) -> str:
     return str(response.meta.get("redirect_urls", [response.url])[0])
 
 
+def host_of(url: str) -> str:
+    """The canonical host; "" for what is no address."""
+    try:
+        return host(url)
+    except ValueError:
+        return ""
+
+
+def header(response: Response, name: str) -> str:
+    return (response.headers.get(name) or b"").decode("latin-1")
+
+
+def headers(response: Response) -> dict[str, str]:
+    """All headers, their names in lower case."""
+    return {name.decode("latin-1").lower(): header(response, name) for name in response.headers}
+
+
 def problem_name(problem: BaseException) -> str:
     """The name under which it is counted; nothing that a site said is part of it."""
-    if isinstance(problem, HttpError):
-        answer = problem.response
-        own = answer.headers.get("X-Jium-Egress") if answer.url.startswith("http:") else None
-        return own.decode("ascii", "replace") if own else f"status {answer.status}"
+    if isinstance(problem, FetchError):
+        return problem.kind
     if isinstance(problem, IgnoreRequest):
         said = str(problem).lower()
         return next((name for word, name in IGNORED.items() if word in said), "ignored")
-    name = type(problem).__name__
-    if "tunnel" in str(problem).lower():
-        return "denied" if "403" in str(problem) else "unreachable"
-    return FAILURES.get(name, name)
+    return type(problem).__name__
 
 
 def tell(line: dict[str, Any]) -> None:
@@ -220,27 +265,23 @@ def tell_again(page: str, media: str, digest: str) -> None:
     tell({"again": {"page_url": page, "media_url": media, "sha256": digest}})
 
 
-class ProxyOnly(CachingThreadedResolver):
-    """The second lock: this process finds the proxy and nothing else, whatever a library tries."""
-
-    def getHostByName(self, name: str, timeout: Any = ()) -> Any:
-        return defer.succeed(name) if name == PROXY else defer.fail(DNSLookupError())
-
-
 def settings(job: dict[str, Any]) -> dict[str, Any]:
     """Scrapy's settings; every default that opens a door is closed by name."""
     return {
         "TELNETCONSOLE_ENABLED": False,
         "REMOTE_CONTROL_ENABLED": False,
-        "DOWNLOADER_MIDDLEWARES": {OffsiteMiddleware: None, SameHost: 50},
-        "DOWNLOAD_HANDLERS": {"file": None, "data": None, "ftp": None, "s3": None},
-        "DOWNLOAD_VERIFY_CERTIFICATES": True,
-        "TWISTED_DNS_RESOLVER": ProxyOnly,
+        "DOWNLOADER_MIDDLEWARES": {OffsiteMiddleware: None, SameHost: 50, RedirectMiddleware: None, Redirects: 600},
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(("file", "data", "ftp", "s3")),
+            **dict.fromkeys(("http", "https"), Handler),
+        },
+        # What our session does; what follows would do it once more, in another way.
+        **dict.fromkeys(("COOKIES_ENABLED", "COMPRESSION_ENABLED", "METAREFRESH_ENABLED", "HTTPPROXY_ENABLED"), False),
+        "DEFAULT_REQUEST_HEADERS": {},
+        "HTTPERROR_ALLOW_ALL": True,
         "ROBOTSTXT_OBEY": job["obey_robots"],
         "ROBOTSTXT_USER_AGENT": "jium",
-        "USER_AGENT": job["agent"],
-        "DEFAULT_REQUEST_HEADERS": {"Accept": "*/*", "Accept-Language": "ko,en;q=0.8"},
-        "COOKIES_ENABLED": True,
+        "REFERER_ENABLED": False,
         "CONCURRENT_REQUESTS": 4,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 2,
         "DOWNLOAD_DELAY": job["delay"],
@@ -248,11 +289,11 @@ def settings(job: dict[str, Any]) -> dict[str, Any]:
         "AUTOTHROTTLE_ENABLED": job["delay"] > 0,
         "AUTOTHROTTLE_START_DELAY": job["delay"],
         "AUTOTHROTTLE_MAX_DELAY": 30,
-        "DOWNLOAD_TIMEOUT": 60,
         "DOWNLOAD_MAXSIZE": job["media_bytes"],
         "DOWNLOAD_WARNSIZE": 0,
-        "REDIRECT_MAX_TIMES": 5,
+        "REDIRECT_MAX_TIMES": MOST_REDIRECTS,
         "RETRY_TIMES": 1,
+        "RETRY_EXCEPTIONS": [Unanswered],
         "DEPTH_LIMIT": job["depth"] + 1,  # pictures on the deepest pages are one deeper
         # Broad before deep: what is new stands on the first pages.
         "DEPTH_PRIORITY": 1,
@@ -276,8 +317,6 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         del os.environ[name]
-    for name in ("http_proxy", "https_proxy"):
-        os.environ[name] = job["proxy"]
     process = AsyncCrawlerProcess(settings(job))
     crawler = process.create_crawler(SiteSpider)
     process.crawl(crawler, job=job)

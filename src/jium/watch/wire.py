@@ -12,6 +12,8 @@ from jium.dna import Fingerprint, FrameCode
 from jium.dna.fingerprint import packed_parts, with_parts
 
 MOST_FRAMES = 100_000
+# An address that is longer is not kept.
+LONGEST_URL = 2000
 LONGEST_SIDE = 1_000_000
 LONGEST_SECONDS = 1_000_000.0
 

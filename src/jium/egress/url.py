@@ -1,0 +1,119 @@
+"""Web addresses and hosts as browsers read them: the WHATWG URL standard, by the ada library. Pure.
+
+Whatever names a place comes through here before it is asked, stored or compared: addresses in pages and
+redirects, what staff enter in forms, domains of mail. Hosts are in their one canonical form (UTS 46,
+non-transitional, as browsers do), so that ``한글.example``, ``xn--bj0bj06e.example`` and ``HAN...`` in any
+disguise are one.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import quote, quote_from_bytes
+
+import ada_url
+
+LONGEST = 16_000
+_WEB = ("http:", "https:")
+_OTHER_BYTES = re.compile(rb"[\x80-\xff]")
+_IN_ADDRESS = re.compile(r"[/\\?#@\s]")
+
+
+def canonical(written: str, base: str = "", charset: str = "utf-8") -> str | None:
+    """The absolute web address that ``written`` means on a page at ``base``, without its fragment.
+
+    None for what is no http or https address, or is longer than :data:`LONGEST`. ``charset``: the page's own,
+    in which browsers encode the query (the path is always UTF-8).
+    """
+    try:
+        found = ada_url.URL(_query_in(written, charset), base or None)
+        found.hash = ""
+        full: str = found.href
+    except ValueError:
+        return None
+    if found.protocol not in _WEB or not found.hostname or found.port == "0" or len(full) > LONGEST:
+        return None
+    return full.removesuffix("#")
+
+
+def redirect_target(location: bytes, base: str) -> str | None:
+    """Where a ``Location`` header leads; None for what is no web address.
+
+    Bytes that are no ASCII go on as they came, percent-encoded: old Korean sites write them in EUC-KR.
+    """
+    plain = _OTHER_BYTES.sub(lambda byte: b"%%%02X" % ord(byte[0]), location)
+    return canonical(plain.decode("ascii"), base)
+
+
+def host(url: str) -> str:
+    """The canonical host of a web address, without a final dot. Raises ``ValueError``."""
+    found: str = ada_url.URL(url).hostname.rstrip(".")
+    if not found:
+        raise ValueError("not a web address")
+    return found
+
+
+def canonical_host(written: str) -> str | None:
+    """The canonical form of a host as a person writes it; None for what is no host."""
+    plain = written.strip().rstrip(".")
+    if not plain or _IN_ADDRESS.search(plain):
+        return None
+    try:
+        found = ada_url.URL(f"https://{plain}/")
+    except ValueError:
+        return None
+    return None if found.port or found.hostname in ("", ".") else host(found.href)
+
+
+def same_host(one: str, other: str) -> bool:
+    """Whether two web addresses have one host. False for what is none."""
+    try:
+        return host(one) == host(other)
+    except ValueError:
+        return False
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of a web address, as ``http://host:port``. Raises ``ValueError``."""
+    found: str = ada_url.URL(url).origin
+    return found
+
+
+def path(url: str) -> str:
+    """The path of a web address, "" for what is none."""
+    try:
+        found: str = ada_url.URL(url).pathname
+    except ValueError:
+        return ""
+    return found
+
+
+def reading(canonical_name: str) -> str:
+    """A host for people: ``한글.example (xn--bj0bj06e.example)``; a name without other letters as it is.
+
+    Both are shown, for letters of other scripts can be drawn like ours.
+    """
+    if "xn--" not in canonical_name:
+        return canonical_name
+    try:
+        read = str(ada_url.idna.decode(canonical_name))
+    except ValueError:
+        return canonical_name
+    return canonical_name if read == canonical_name else f"{read} ({canonical_name})"
+
+
+def _query_in(written: str, charset: str) -> str:
+    """``written`` with its query percent-encoded in ``charset``, where that is not UTF-8 anyway."""
+    before, mark, rest = written.partition("?")
+    if not mark or rest.isascii() or "#" in before or charset.lower().replace("-", "").startswith("utf"):
+        return written
+    query, hash_mark, fragment = rest.partition("#")
+    encoded = "".join(letter if letter.isascii() else _percent(letter, charset) for letter in query)
+    return before + mark + encoded + hash_mark + fragment
+
+
+def _percent(letter: str, charset: str) -> str:
+    try:
+        return quote_from_bytes(letter.encode(charset), safe="")
+    except (UnicodeEncodeError, LookupError):
+        return quote(f"&#{ord(letter)};", safe="")

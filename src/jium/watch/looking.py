@@ -1,0 +1,139 @@
+"""How one address is looked at: fetched as a browser would, and told as what was seen, or why nothing was.
+
+Content goes before status: browsers show a picture whatever its status says. What could not be looked at is
+never taken for absent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import io
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from urllib.parse import unquote_to_bytes
+
+from jium import dna
+from jium.dna import Fingerprint
+from jium.egress.session import MEDIA, PAGE, Bounds, Fetched, FetchError, Session
+from jium.media.errors import MediaError
+from jium.media.probe import probe
+from jium.media.sandbox import Sandbox
+from jium.watch.read_page import PageContent, is_page, read_page
+
+PAGE_BYTES = 8 * 1024 * 1024
+MEDIA_BYTES = 64 * 1024 * 1024
+SECONDS = 60.0
+
+# "Not found", "gone", "unavailable for legal reasons": the address itself says that it has nothing.
+ABSENT = frozenset({404, 410, 451})
+# Why an address could not be looked at, beside the kinds of FetchError and MediaError.
+REFUSED, SITE_ERROR, ODD_STATUS, STREAM, CUT = "refused", "site_error", "odd_status", "stream", "cut"
+# A page, or nothing, where a file was: the usual "this was removed", or a wall. The page that showed it decides.
+PAGE_INSTEAD, EMPTY = "page_instead", "empty"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One address looked at, as a picture or video.
+
+    ``fingerprint``: of what it shows, whatever its status. ``problem``: why it could not be looked at; "" when
+    it could, also when there was nothing. ``status`` is None where nothing came. ``answer``: a page that stood
+    in the file's place.
+    """
+
+    url: str
+    status: int | None = None
+    problem: str = ""
+    fingerprint: Fingerprint | None = None
+    answer: Fetched | None = None
+
+
+Fetch = Callable[[str], Awaitable[Fetched]]
+
+
+def status_problem(status: int) -> str:
+    """Why an answer of this status, without a picture in it, tells nothing; "" for one that does."""
+    if 200 <= status < 300 or status in ABSENT:
+        return ""
+    if status in (401, 403, 407, 429):
+        return REFUSED
+    return SITE_ERROR if status >= 500 else ODD_STATUS
+
+
+def looks_like_media(body: bytes) -> bool:
+    """Whether the first bytes are those of a picture, a video or a sound."""
+    try:
+        probe(io.BytesIO(body))
+    except MediaError as problem:
+        return problem.kind == "unsupported"
+    return True
+
+
+def what_is_there(fetched: Fetched, sandbox: Sandbox) -> Seen:
+    """What an answer shows. Raises ``MediaError("sandbox_unavailable")`` and nothing else."""
+    url, status = fetched.url, fetched.status
+    try:
+        return Seen(url, status, fingerprint=dna.fingerprint(fetched.body, sandbox=sandbox))
+    except MediaError as error:
+        if error.kind == "sandbox_unavailable":
+            raise
+        kind = error.kind
+    if problem := status_problem(status):
+        return Seen(url, status, problem)
+    if kind == "empty":
+        return Seen(url, status, EMPTY)
+    if kind != "not_media":
+        return Seen(url, status, CUT if fetched.cut else kind)
+    if status in ABSENT:
+        return Seen(url, status)
+    if is_page(fetched.body, fetched.content_type):
+        return Seen(url, status, PAGE_INSTEAD, answer=fetched)
+    return Seen(url, status, _not_shown(fetched.body))
+
+
+def _not_shown(body: bytes) -> str:
+    """Why something that is no picture may show one all the same; "" where it cannot."""
+    begins = body[:1024].lstrip()
+    if begins.startswith(b"#EXTM3U") or b"<MPD" in begins:
+        return STREAM
+    if b"<svg" in begins or begins.startswith(b"<?xml"):
+        drawn = read_page(body, "http://drawing.invalid/")
+        return "unsupported" if drawn.media or drawn.inline else ""
+    return "not_media"
+
+
+async def look(session: Session, url: str, page: str, sandbox: Sandbox, seconds: float = SECONDS) -> Seen:
+    """Look at ``url``, which ``page`` shows. Raises ``MediaError("sandbox_unavailable")`` and nothing else."""
+    try:
+        fetched = await session.get(url, accept=MEDIA, referer=page, bounds=Bounds(MEDIA_BYTES, seconds))
+    except FetchError as problem:
+        return Seen(url, problem=problem.kind)
+    seen = await asyncio.to_thread(what_is_there, fetched, sandbox)
+    return Seen(url, seen.status, seen.problem, seen.fingerprint, seen.answer)
+
+
+async def open_page(session: Session, url: str, referer: str = "", seconds: float = SECONDS) -> Fetched:
+    """The page at ``url``. Raises :class:`FetchError`."""
+    return await session.get(url, accept=PAGE, referer=referer, bounds=Bounds(PAGE_BYTES, seconds))
+
+
+def content_of(page: Fetched) -> PageContent:
+    """What a page has in it; nothing for what is none."""
+    if not is_page(page.body, page.content_type):
+        return PageContent((), ())
+    return read_page(page.body, page.url, page.content_type, page.headers.get("refresh", ""))
+
+
+def inline_bytes(address: str) -> bytes:
+    """The picture that a ``data:`` address holds; empty for one that is badly written."""
+    head, _comma, data = address.partition(",")
+    raw = unquote_to_bytes(data)
+    if not head.lower().rstrip().endswith(";base64"):
+        return raw
+    plain = bytes(byte for byte in raw if byte not in b" \t\r\n\f")
+    try:
+        return base64.b64decode(plain + b"=" * (-len(plain) % 4))
+    except binascii.Error:
+        return b""
