@@ -10,9 +10,17 @@ Answer = tuple[int, Mapping[str, str], bytes]
 
 
 class Site:
-    """``answer``: path to (status, headers, body). ``asked``: the paths; ``hosts``: whom they asked."""
+    """``answer``: path to (status, headers, body). ``asked``: the paths; ``hosts``: whom they asked.
 
-    def __init__(self, answer: Callable[[str], Answer], address: str = "127.0.0.1") -> None:
+    ``knowing``: the same, given the request's headers too, for sites that look at their visitor.
+    """
+
+    def __init__(
+        self,
+        answer: Callable[[str], Answer] | None = None,
+        address: str = "127.0.0.1",
+        knowing: Callable[[str, Mapping[str, str]], Answer] | None = None,
+    ) -> None:
         self.asked: list[str] = []
         self.hosts: list[str] = []
         self.heads: list[str] = []
@@ -26,7 +34,7 @@ class Site:
                 site.hosts.append(self.headers.get("Host", ""))
                 site.heads.append(str(self.headers))
                 self.rfile.read(int(self.headers.get("Content-Length", 0)))
-                status, headers, body = answer(self.path)
+                status, headers, body = knowing(self.path, self.headers) if knowing else answer(self.path)
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)

@@ -60,4 +60,7 @@ class Redirects(BaseRedirectMiddleware):
         target = redirect_target(location, response.url)
         if target is None:
             raise IgnoreRequest("malformed")
-        return self._redirect(request.replace(url=target), request, response.status)
+        onward = self._redirect(request.replace(url=target), request, response.status)
+        # Back to where it came from, with a cookie more: that is not asking twice.
+        onward.dont_filter |= target in onward.meta["redirect_urls"]
+        return onward
