@@ -15,8 +15,8 @@ from tests.removal.sights import (
     OTHER_FILE,
     SAME_BYTES,
     SOFT_GONE,
-    UNSEEN,
     UNRELATED,
+    UNSEEN,
     UP,
     observation,
 )

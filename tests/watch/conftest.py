@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 
@@ -22,11 +23,14 @@ def vault_for_sightings(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 def serve() -> Iterator[Callable[..., Server]]:
-    """Call it once with ``name=answers``; the servers by name, reached as ``<name>.example``."""
+    """Call it once with ``name=answers``, or a server that runs; the servers by name, reached as ``<name>.example``."""
     with ExitStack() as open_servers:
 
-        def start(**answers: Callable[[str], Answer]) -> dict[str, Server]:
-            servers = {name: open_servers.enter_context(Server(answer)) for name, answer in answers.items()}
+        def start(**answers: Callable[[str], Answer] | Any) -> dict[str, Any]:
+            servers = {
+                name: answer if hasattr(answer, "place") else open_servers.enter_context(Server(answer))
+                for name, answer in answers.items()
+            }
             places = {f"{name}.example": server.place for name, server in servers.items()}
             places |= {f"www.{name}": place for name, place in places.items()}
             egress.stop()
