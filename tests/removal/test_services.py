@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from jium import clock
 from jium.cases.models import Case
@@ -12,9 +13,10 @@ from jium.notices import services as notices
 from jium.notices.models import Notice
 from jium.removal import services as removal
 from jium.removal.models import Check, Target
-from jium.trust.models import Account
+from jium.removal.words import WHAT, WHY
+from jium.trust.models import Account, AuditEntry
 from tests.notices import cast
-from tests.removal.sights import GONE, MOVED, OTHER_FILE, SOFT_GONE, UNSEEN, UP, as_seen
+from tests.removal.sights import GONE, MOVED, OTHER_FILE, SOFT_GONE, UNSEEN, UP, as_seen, observation
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -219,3 +221,78 @@ def test_two_cases_follow_the_same_address_each_for_itself(notice: Notice) -> No
     notices.approve(draft, Account.objects.get(), repeat=False)
     removal.follow(sent(draft))
     assert removal.targets(other.id).count() == removal.targets(notice.case_id).count() == 2
+
+
+def wall(reason_page: str = "wall") -> object:
+    return observation(page_status=200, media_status=404, in_the_way=reason_page)
+
+
+def test_a_look_that_was_not_complete_is_kept_with_its_reason_and_changes_nothing(target: Target) -> None:
+    removal.record(target, wall())
+    check = Check.objects.get()
+    assert (check.outcome, check.reason, target.state) == (Check.Outcome.UNSEEN, "page wall", State.WAITING)
+    assert target.unseen_since == check.at
+
+
+def test_what_nobody_could_look_at_for_three_days_comes_before_a_person(target: Target, moved_clock) -> None:
+    removal.record(target, wall())
+    moved_clock(2 * 24 * HOUR)
+    removal.record(target, wall("door"))
+    assert not removal.unlooked().exists()
+    moved_clock(3 * 24 * HOUR + 60)
+    assert [waiting.pk for waiting in removal.unlooked()] == [target.pk]
+
+
+def test_one_complete_look_ends_the_waiting_for_a_person(target: Target, moved_clock) -> None:
+    removal.record(target, wall())
+    moved_clock(4 * 24 * HOUR)
+    removal.record(target, UP)
+    assert target.unseen_since is None and not removal.unlooked().exists()
+
+
+def test_what_is_not_followed_up_any_more_comes_before_nobody(target: Target, moved_clock) -> None:
+    removal.record(target, wall())
+    removal.stop(target.case, [target.sighting])
+    moved_clock(4 * 24 * HOUR)
+    assert not removal.unlooked().exists()
+
+
+def test_a_person_who_looks_is_believed_and_named(target: Target, moved_clock) -> None:
+    officer = Account.objects.get()
+    removal.record(target, wall())
+    moved_clock(4 * 24 * HOUR)
+    removal.looked(target, gone=True, by=officer)
+    target.refresh_from_db()
+    assert (target.state, target.unseen_since) == (State.GONE, None)
+    assert Check.objects.filter(by=officer, outcome=Check.Outcome.SOFT_GONE).count() == 1
+    assert AuditEntry.objects.filter(act="target.looked", subject=str(target.pk)).exists()
+    moved_clock(4 * 24 * HOUR + 13 * HOUR)
+    removal.looked(target, gone=True, by=officer)
+    target.refresh_from_db()
+    assert target.state == State.VERIFIED
+
+
+def test_a_person_who_still_sees_it_lets_it_be_demanded_again(target: Target, moved_clock) -> None:
+    moved_clock(4 * 24 * HOUR)
+    removal.looked(target, gone=False, by=Account.objects.get())
+    target.refresh_from_db()
+    assert target.state == State.STILL_UP
+    assert Notice.objects.exclude(pk=target.notice_id).filter(demand=2).exists()
+
+
+def test_only_who_works_on_cases_may_say_what_was_seen(target: Target) -> None:
+    stranger = Account.objects.create_user("noru", password="a long enough password", roles=["administrator"])
+    with pytest.raises(PermissionDenied):
+        removal.looked(target, gone=True, by=stranger)
+    assert not Check.objects.exists()
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_every_reason_has_words(language: str) -> None:
+    from django.utils import translation
+
+    with translation.override(language):
+        told = {removal.reason_text(f"{what} {why}") for what in WHAT for why in WHY}
+        assert len(told) == len(WHAT) * len(WHY)
+        assert removal.reason_text("") == ""
+        assert removal.reason_text("file no_frames")

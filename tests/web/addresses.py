@@ -25,7 +25,7 @@ def patterns() -> Iterator[URLPattern]:
 
 def address(pattern: URLPattern) -> str:
     """The pattern's address with values that belong to nothing."""
-    values = {"token": "no-such-token", "side": "reference", "site_id": 1, "provider_id": 1}
+    values = {"token": "no-such-token", "side": "reference", "site_id": 1, "provider_id": 1, "target_id": 1}
     names = pattern.pattern.converters
     return reverse(pattern.name, kwargs={name: values.get(name, NOBODY) for name in names})
 
@@ -47,6 +47,7 @@ def pages(world) -> dict[str, str]:
         "draft": at("notice", world.draft.pk),
         "unconfirmed": at("notice", world.unconfirmed.pk),
         "refused": at("notice", world.refused.pk),
+        "look": at("look", world.unlooked.pk),
         "provider": at("provider", world.provider.pk),
         "provider without contact": at("provider", world.nobody.pk),
     }

@@ -37,6 +37,7 @@ class World:
     site: object
     capture: object
     failed: object
+    unlooked: object
     staff: dict[str, object]
 
 
@@ -204,6 +205,18 @@ def build(staff, box) -> World:
         next_action_at=now + timedelta(days=7),
     )
     Check.objects.create(target=target, turn=1, at=now, outcome="gone", page_status=404)
+    unlooked = Target.objects.create(
+        case=case,
+        sighting=there[1],
+        notice=sent,
+        state="waiting",
+        demanded_at=now - timedelta(days=5),
+        last_notice_at=now - timedelta(days=5),
+        unseen_since=now - timedelta(days=4),
+        next_action="check",
+        next_action_at=now + timedelta(hours=6),
+    )
+    Check.objects.create(target=unlooked, turn=1, at=now, outcome="unreachable", reason="page wall", page_status=200)
     return World(
         case=case,
         reference=ready,
@@ -219,5 +232,6 @@ def build(staff, box) -> World:
         site=site,
         capture=capture,
         failed=failed,
+        unlooked=unlooked,
         staff=staff,
     )

@@ -271,6 +271,23 @@ def test_the_case_page_says_that_removal_is_verified(work, world) -> None:
     assert "삭제 확인" in said(work.get(f"/cases/{world.case.pk}/"))
 
 
+def test_what_no_machine_could_look_at_is_looked_at_by_a_person(work, world) -> None:
+    address = f"/cases/{world.case.pk}/"
+    text = work.get(address).content.decode()
+    assert "Not looked at: the page; the site shows a check against robots instead." in text
+    look = f"/targets/{world.unlooked.pk}/look/"
+    assert f'href="{look}"' in text and f'href="{look}"' in work.get("/").content.decode()
+    assert world.unlooked.sighting.page_url in work.get(look).content.decode()
+    answer = work.post(look, {"seen": "gone"})
+    assert answer["Location"] == address
+    world.unlooked.refresh_from_db()
+    assert world.unlooked.state == "gone"
+    text = work.get(address).content.decode()
+    assert "seen by everything" in text and "Look yourself" not in text
+    assert work.post(look, {"seen": "perhaps"}).status_code == 400
+    assert work.get("/targets/999/look/").status_code == 404
+
+
 def test_what_a_hostile_site_calls_itself_stays_text(work, world) -> None:
     world.match.sighting.page_url = "http://harbour.example/<script>alert(1)</script>"
     world.match.sighting.save()

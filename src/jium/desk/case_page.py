@@ -84,12 +84,15 @@ def _everything(case: Case) -> dict[str, Any]:
 
 
 def _targets(case: Case) -> list[dict[str, Any]]:
+    unlooked = {target.pk for target in removal.unlooked().filter(case_id=case.pk)}
     last = {check.target_id: check for check in removal.checks(case.id).order_by("at", "pk")}
     return [
         {
             "target": target,
             "look": LOOKS.get(target.state, ""),
-            "check": last.get(target.pk),
+            "check": (check := last.get(target.pk)),
+            "reason": removal.reason_text(check.reason) if check else "",
+            "unlooked": target.pk in unlooked,
         }
         for target in removal.targets(case.id)
     ]

@@ -14,6 +14,7 @@ from jium.cases import services as cases
 from jium.evidence import services as evidence
 from jium.notices import services as notices
 from jium.notices.services import Notice
+from jium.removal import services as removal
 from jium.reports.services import host_of
 from jium.review import services as review
 
@@ -47,6 +48,8 @@ def tasks(may: Set[str]) -> list[Task]:
     if "case.see" in may:
         found += _references()
         found += _captures()
+    if "target.look" in may:
+        found += _unlooked()
     return found
 
 
@@ -61,6 +64,8 @@ def count(may: Set[str]) -> int:
         number += undecided()
     if "case.see" in may:
         number += cases.rejected_references().count() + evidence.failed().count()
+    if "target.look" in may:
+        number += removal.unlooked().count()
     return number
 
 
@@ -168,4 +173,16 @@ def _captures() -> Iterator[Task]:
             why=evidence.problem_text(capture.problem),
             url=reverse("case", args=[capture.case_id]) + "#evidence",
             since=capture.asked_at,
+        )
+
+
+def _unlooked() -> Iterator[Task]:
+    for target in removal.unlooked():
+        yield Task(
+            kind=_("Look"),
+            what=_("Case %(case)s: an address at %(host)s could not be looked at")
+            % {"case": target.case.number, "host": host_of(target.sighting.page_url)},
+            why=_("Please look at it yourself and say whether it is gone."),
+            url=reverse("look", args=[target.pk]),
+            since=target.unseen_since,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,8 @@ from jium.engine.models import Work
 class Target(Work):
     """A sighting whose removal was demanded, watched from then on. Planned action: ``check``.
 
-    ``notice`` is the latest that was sent about it; ``notices`` counts them.
+    ``notice`` is the latest that was sent about it; ``notices`` counts them. ``unseen_since``: the first of the
+    looks that were not complete, when the latest was not.
     """
 
     class State(models.TextChoices):
@@ -32,6 +34,7 @@ class Target(Work):
     checks_done = models.PositiveIntegerField(default=0)
     gone_at = models.DateTimeField(null=True, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)
+    unseen_since = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("demanded_at",)
@@ -44,7 +47,8 @@ class Target(Work):
 class Check(models.Model):
     """One later observation of a target, made in its ``turn``.
 
-    ``reason``: why the look was not complete, see :mod:`jium.watch.observe`; empty for a complete one.
+    ``reason``: why the look was not complete, see :mod:`jium.watch.observe`; empty for a complete one. ``by``:
+    the person who looked, where it was one.
     """
 
     class Outcome(models.TextChoices):
@@ -62,6 +66,7 @@ class Check(models.Model):
     page_status = models.PositiveIntegerField(null=True, blank=True)
     media_status = models.PositiveIntegerField(null=True, blank=True)
     reason = models.CharField(max_length=40, blank=True, default="")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ("at", "pk")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -16,13 +17,18 @@ from jium.notices.services import Notice
 from jium.removal.course import FIRST_CHECKS, Standing, next_step
 from jium.removal.judge import Found, Judgement, judge, same
 from jium.removal.models import Check, Target
+from jium.removal.words import reason_text
+from jium.trust import audit, policy
+from jium.trust.models import Account
 from jium.watch import services as watch
 from jium.watch.services import Observation, Sighting
 
-__all__ = ["Check", "Found", "Judgement", "Target"]
+__all__ = ["Check", "Found", "Judgement", "Target", "reason_text"]
 
 State = Target.State
 UNREMOVED = (State.WAITING, State.STILL_UP, State.BACK)
+# A site may be down for a while, and a wall may fall; after that a person looks.
+PATIENCE = timedelta(days=3)
 
 
 def follow(notice: Notice) -> None:
@@ -78,26 +84,47 @@ def record(target: Target, seen: Observation) -> tuple[Found, ...]:
         if Target.objects.select_for_update().get(pk=target.pk).turn != turn:
             target.refresh_from_db()
             return ()
-        now = clock.now()
         target.refresh_from_db()
-        Check.objects.create(
-            target=target,
-            turn=turn,
-            at=now,
+        made = Check(
             outcome=judgement.outcome,
             page_status=seen.page_status,
             media_status=seen.media_status,
             reason=judgement.reason[:40],
         )
-        standing = Standing(State(target.state), target.last_notice_at, target.gone_at, target.verified_at)
-        step = next_step(standing, judgement.outcome, now)
-        target.state, target.gone_at, target.verified_at = step.state, step.gone_at, step.verified_at
-        target.checks_done += 1
-        target.save(update_fields=["state", "gone_at", "verified_at", "checks_done"])
-        target.plan("check", step.check_at)
-        if step.demand_again:
-            notices.repeat(target.notice, [target.sighting])
+        _settle(target, made)
     return judgement.moved
+
+
+def looked(target: Target, gone: bool, by: Account) -> None:
+    """A person looked at the address and says what is so; that counts as a complete look.
+
+    Raises ``PermissionDenied``. Nothing happens to a target that is no longer followed up.
+    """
+    if not policy.may(by, "target.look"):
+        raise PermissionDenied
+    with transaction.atomic():
+        target = Target.objects.select_for_update().get(pk=target.pk)
+        if target.state == State.STOPPED:
+            return
+        outcome = Check.Outcome.SOFT_GONE if gone else Check.Outcome.UP
+        _settle(target, Check(outcome=outcome, by=by))
+        audit.record(by, "target.looked", str(target.pk), outcome=str(outcome))
+
+
+def _settle(target: Target, made: Check) -> None:
+    """Keep what was seen, move the state, plan the next look. Within a transaction that holds the target."""
+    now = clock.now()
+    made.target, made.turn, made.at = target, target.turn, now
+    made.save()
+    standing = Standing(State(target.state), target.last_notice_at, target.gone_at, target.verified_at)
+    step = next_step(standing, Check.Outcome(made.outcome), now)
+    target.state, target.gone_at, target.verified_at = step.state, step.gone_at, step.verified_at
+    target.checks_done += 1
+    target.unseen_since = (target.unseen_since or now) if made.outcome == Check.Outcome.UNSEEN else None
+    target.save(update_fields=["state", "gone_at", "verified_at", "checks_done", "unseen_since"])
+    target.plan("check", step.check_at)
+    if step.demand_again:
+        notices.repeat(target.notice, [target.sighting])
 
 
 def stop(case: Case, sightings: Iterable[Sighting]) -> None:
@@ -133,6 +160,17 @@ def targets(case_id: UUID | None = None) -> QuerySet[Target]:
 def still_up() -> QuerySet[Target]:
     """What was demanded more than a day ago and is still there, or is back."""
     return targets().filter(state__in=(State.STILL_UP, State.BACK))
+
+
+def unlooked() -> QuerySet[Target]:
+    """What nobody could look at completely for so long that a person is asked to; the oldest first."""
+    waiting = targets().exclude(state=State.STOPPED).filter(unseen_since__lte=clock.now() - PATIENCE)
+    return waiting.order_by("unseen_since")
+
+
+def last_check(target: Target) -> Check | None:
+    """The latest look at the target, or None."""
+    return target.checks.order_by("at", "pk").last()
 
 
 def checks(case_id: UUID) -> QuerySet[Check]:

@@ -12,7 +12,7 @@ from jium.cases.services import Case
 from jium.notices import services as notices
 from jium.notices.services import Notice
 from jium.removal import services as removal
-from jium.removal.services import Target
+from jium.removal.services import Check, Target
 from jium.reports import figures, typeset
 from jium.reports.case_report import LANGUAGES, Subject, document
 from jium.reports.figures import Figures, Seen, State
@@ -53,7 +53,8 @@ def case_report_pdf(case: Case, language: str) -> bytes:
 
 def _seen(case: Case) -> Iterator[Seen]:
     targets = {target.sighting_id: target for target in removal.targets(case.id)}
-    checked = {check.target_id: check.at for check in removal.checks(case.id).order_by("at", "pk")}
+    complete = removal.checks(case.id).exclude(outcome=Check.Outcome.UNSEEN)
+    checked = {check.target_id: check.at for check in complete.order_by("at", "pk")}
     stuck = _undelivered(case)
     for group in review.groups(case.id):
         for match in review.matches(group):

@@ -40,7 +40,7 @@ TEXTS: dict[str, Promise] = {
     "check.gone": _("Checked: not there any more"),
     "check.soft_gone": _("Checked: the page answers, the material is not there any more"),
     "check.moved": _("Checked: the same material at another address of the page"),
-    "check.unreachable": _("Checked: the site cannot be reached"),
+    "check.unreachable": _("Checked: could not be looked at completely"),
     "removal.verified": _("Removal verified"),
 }
 

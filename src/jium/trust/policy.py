@@ -46,6 +46,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "provider.edit": _CASEWORK,
     "site.see": _ALL,
     "site.edit": _ALL,
+    "target.look": _CASEWORK,
     "capture.download": _CASEWORK,
     "report.download": _CASEWORK,
     "jobs.see": _ALL,

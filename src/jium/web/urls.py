@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("jium.cases.urls")),
     path("", include("jium.evidence.urls")),
     path("", include("jium.notices.urls")),
+    path("", include("jium.removal.urls")),
     path("", include("jium.watch.urls")),
     path("", include("jium.reports.urls")),
 ]

@@ -1,0 +1,45 @@
+"""Why a look was not complete, in words for an officer. Pure."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+WHAT: dict[str, Promise] = {
+    "page": gettext_lazy("the page"),
+    "file": gettext_lazy("the file"),
+    "picture": gettext_lazy("another picture of the page"),
+}
+WHY: dict[str, Promise] = {
+    "wall": gettext_lazy("the site shows a check against robots instead"),
+    "door": gettext_lazy("the site asks to log in or to prove one's age"),
+    "needs_scripts": gettext_lazy("the site fills it by scripts, which our look does not run"),
+    "refused": gettext_lazy("the site refuses to show it"),
+    "site_error": gettext_lazy("the site answers with an error of its own"),
+    "odd_status": gettext_lazy("the site answers with an unusual status"),
+    "unreachable": gettext_lazy("the site cannot be reached"),
+    "timeout": gettext_lazy("the site does not answer in time"),
+    "denied": gettext_lazy("the address leads inside the institution's own network"),
+    "tls": gettext_lazy("the site's certificate is not valid"),
+    "too_many_redirects": gettext_lazy("the address leads round in a circle"),
+    "malformed": gettext_lazy("the address is not one that a browser opens"),
+    "page_instead": gettext_lazy("a page comes in its place, though it is still named"),
+    "empty": gettext_lazy("nothing comes in its place, though it is still named"),
+    "stream": gettext_lazy("it is a video in segments, which cannot be opened yet"),
+    "cut": gettext_lazy("it breaks off while it is sent"),
+    "too_large": gettext_lazy("it is too large to be opened"),
+    "truncated": gettext_lazy("it is damaged and cannot be opened"),
+    "crashed": gettext_lazy("it cannot be opened safely"),
+    "too_many": gettext_lazy("there are more of them than can be looked at"),
+    "out_of_time": gettext_lazy("there was not enough time to look at all of them"),
+}
+
+
+def reason_text(reason: str) -> str:
+    """The sentence for a reason (:attr:`jium.watch.observe.Observation.unseen`); "" for none."""
+    if not reason:
+        return ""
+    what, _space, why = reason.partition(" ")
+    told = WHY.get(why, gettext_lazy("it is of a kind that cannot be opened"))
+    return _("Not looked at: %(what)s; %(why)s.") % {"what": WHAT.get(what, WHAT["page"]), "why": told}
