@@ -39,13 +39,13 @@ class Visit:
 def visit(world: World) -> Callable[[str], Visit]:
     """Call it with an address of the demo's sites."""
 
-    def to(url: str) -> Visit:
+    def to(url: str, cookies: str = "visitor=1") -> Visit:
         parts = urlsplit(url)
         address, port = world.local_hosts[parts.netloc]
         connection = http.client.HTTPConnection(address, port, timeout=20)
         try:
             path = parts.path + (f"?{parts.query}" if parts.query else "")
-            connection.request("GET", path, headers={"Host": parts.netloc})
+            connection.request("GET", path, headers={"Host": parts.netloc, "Cookie": cookies})
             answer = connection.getresponse()
             return Visit(answer.status, answer.headers, answer.read())
         finally:

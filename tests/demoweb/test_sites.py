@@ -1,4 +1,4 @@
-"""The four sites as a visitor sees them, before and after letters, while time moves."""
+"""The five sites as a visitor sees them, before and after letters, while time moves."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ SITES = (
     "http://gravel.example/",
     "http://lantern.example/",
     "http://heron.example/",
+    "http://swallow.example/",
 )
+# The picture of this reference comes with the status 404 from the first letter to the last, and is there.
+ODD = "poster"
 
 
 def copies(world: World, host: str) -> list[Planted]:
@@ -70,12 +73,40 @@ def test_every_copy_is_listed_and_answers_with_its_page_and_its_file(world: Worl
             assert page.status == 200
             assert copy.media_url.removeprefix(f"http://{host}") in page.text
             file = visit(copy.media_url)
-            assert file.status == 200
+            assert file.status == (404 if (host, copy.reference) == ("gravel.example", ODD) else 200)
             assert file.body == world.gallery.copy(copy.reference, copy.alteration).read_bytes()
 
 
-def test_two_sites_speak_korean_and_two_english(visit):
-    assert ['lang="ko"' in visit(start).text for start in SITES] == [True, False, True, False]
+def test_three_sites_speak_korean_and_two_english(visit):
+    assert ['lang="ko"' in visit(start).text for start in SITES] == [True, False, True, False, True]
+
+
+def test_a_file_for_visitors_is_for_who_came_in_by_the_page(world: World, visit):
+    first = copies(world, "olive.example")[0]
+    assert visit(first.media_url, cookies="").status == 403
+    cookie = visit(first.page_url, cookies="").headers["Set-Cookie"].partition(";")[0]
+    assert visit(first.media_url, cookies=cookie).status == 200
+
+
+def test_after_a_letter_a_wall_stands_before_everything_and_the_file_behind_it(world: World, visit, moved_clock):
+    copy = copies(world, "swallow.example")[0]
+    assert copy.expected == "still up"
+    demand(world, copy)
+    moved_clock(1.9 * HOUR)
+    assert visit(copy.media_url).body == world.gallery.copy(copy.reference, copy.alteration).read_bytes()
+    moved_clock(2.1 * HOUR)
+    for address in (copy.page_url, copy.media_url, "http://swallow.example/"):
+        answer = visit(address)
+        assert (answer.status, "로봇이 아닙니다" in answer.text) == (200, True)
+    assert world.shows(copy.media_url)
+
+
+def test_a_person_finds_what_is_there_and_not_what_is_gone(world: World, moved_clock):
+    first = copies(world, "olive.example")[0]
+    assert world.shows(first.media_url) and not world.shows("http://olive.example/files/none.jpg")
+    demand(world, first)
+    moved_clock(4 * HOUR)
+    assert not world.shows(first.media_url)
 
 
 def test_an_obeying_site_takes_page_and_file_down_after_three_hours(world: World, visit, moved_clock):
@@ -110,7 +141,9 @@ def test_an_ignoring_site_changes_nothing(world: World, visit, moved_clock):
         moved_clock(days * 24 * HOUR)
         demand(world, *found)
     moved_clock(9 * 24 * HOUR)
-    assert {visit(copy.media_url).status for copy in found} == {200}
+    assert {visit(copy.media_url).body for copy in found} == {
+        world.gallery.copy(copy.reference, copy.alteration).read_bytes() for copy in found
+    }
     assert {copy.expected for copy in found} == {"still up"}
     assert world.next_event() is None
 
@@ -263,4 +296,4 @@ def test_an_operator_finds_every_address_in_the_letters_jium_writes(world: World
             send(world, operator.right, body)
     named = {address for copy in found for address in (copy.page_url, copy.media_url)}
     assert set(world.letters()[0].addresses) == named
-    assert (world.next_event() is None) == (host == "gravel.example")
+    assert (world.next_event() is None) == (host in ("gravel.example", "swallow.example"))

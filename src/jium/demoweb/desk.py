@@ -17,7 +17,7 @@ from jium.evidence.services import Capture
 from jium.language import _
 from jium.notices import services as notices
 from jium.notices.services import Notice
-from jium.removal.services import Target, targets
+from jium.removal.services import Target, targets, unlooked
 from jium.review import services as review
 from jium.review.services import Group, Match
 from jium.watch.services import Crawl, Sighting, Site
@@ -87,7 +87,7 @@ class Desk:
         return text.format(decisions=decided, addresses=Match.objects.count())
 
     def answer_everything(self, world: World) -> None:
-        """Whatever waits for a person: groups, contacts, refused and uncertain letters, drafts."""
+        """Whatever waits for a person: groups, contacts, letters refused, uncertain or drafted, looks."""
         self.decide_all(world)
         self._mend_contacts(world)
         for notice in notices.needing_attention():
@@ -95,6 +95,8 @@ class Desk:
         for notice in notices.waiting_approval():
             if notice.provider.email:
                 self._approve(notice)
+        for target in unlooked():
+            self._look(target, world)
 
     def _mend_contacts(self, world: World) -> None:
         """Enter who answers for a host; where letters were refused, the address on the site's own contact page."""
@@ -135,6 +137,13 @@ class Desk:
             arrived = world.notices_received().get(notice.message_id, 0) > 0
             name = "notice_arrived" if arrived else "notice_resend"
             self._until(done, page, reverse(name, args=[notice.pk]), {})
+
+    def _look(self, target: Target, world: World) -> None:
+        """Open the address as a person does, and say what is there."""
+        page = reverse("look", args=[target.pk])
+        done = Target.objects.filter(pk=target.pk, unseen_since=None).exists
+        seen = "there" if world.shows(target.sighting.media_url) else "gone"
+        self._until(done, page, page, {"seen": seen})
 
     def _until(
         self,

@@ -14,13 +14,15 @@ class Manner:
     """One way of behaving.
 
     ``removes_after`` a letter (None: never); ``uploads_again_after`` its removal the same thing is there
-    under a new name; ``softly``: what is gone answers 200 "not found" instead of 404.
+    under a new name; ``softly``: what is gone answers 200 "not found" instead of 404; ``walls_after`` a letter
+    all that is no browser with a person before it meets a wall.
     """
 
     name: str
     removes_after: timedelta | None
     uploads_again_after: timedelta | None = None
     softly: bool = False
+    walls_after: timedelta | None = None
 
     @property
     def expected(self) -> str:
@@ -43,4 +45,5 @@ class Manner:
 OBEYS = Manner("obeys", timedelta(hours=3))
 IGNORES = Manner("ignores", None)
 SOFT = Manner("soft-404", timedelta(hours=20), softly=True)
+WALLS = Manner("wall", None, walls_after=timedelta(hours=2))
 UPLOADS_AGAIN = Manner("re-uploads", timedelta(hours=5), uploads_again_after=timedelta(hours=48))

@@ -113,6 +113,14 @@ def medium(shown: Shown, address: str, operator: Operator, title: str) -> str:
     return f'<img src="{source}" alt="{name}">'
 
 
+def wall(operator: Operator) -> str:
+    """Stands before every page, and says nothing about what is behind it."""
+    korean = operator.language == "ko"
+    words = "로봇이 아닙니다. 계속하려면 확인해 주세요." if korean else "Checking that you are not a robot."
+    return f"""<!doctype html><html lang="{operator.language}"><title>…</title><p>{words}</p>
+<script>setTimeout(() => document.cookie = "person=1", 9000)</script></html>"""
+
+
 def lures(port: int) -> str:
     """Asks the visitor to look inside its own house: loopback by several names, a cloud's metadata."""
     inside = f"127.0.0.1:{port}"

@@ -1,11 +1,11 @@
-"""What stands on the demo's four sites: which altered copy where, shown how, between which harmless posts."""
+"""What stands on the demo's five sites: which altered copy where, shown how, between which harmless posts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
 
-from jium.demoweb.manners import IGNORES, OBEYS, SOFT, UPLOADS_AGAIN, Manner
+from jium.demoweb.manners import IGNORES, OBEYS, SOFT, UPLOADS_AGAIN, WALLS, Manner
 from jium.demoweb.pictures import FILM, SAME
 
 
@@ -27,7 +27,9 @@ class Post:
 
     ``again``: the number of the post whose removal brings this one. ``broken``: badly made HTML.
     ``lures``: the page asks whoever opens it to visit addresses inside the visitor's own house.
-    ``film``: shows the other film. ``ending``: a file name's ending that does not fit the file.
+    ``film``: shows the other film. ``ending``: a file name's ending that does not fit the file. ``status``: with
+    which the file is delivered, which browsers show all the same. ``for_visitors``: only who has the page's cookie
+    gets the file.
     """
 
     number: int
@@ -40,6 +42,8 @@ class Post:
     lures: bool = False
     film: bool = False
     ending: str = ""
+    status: int = 200
+    for_visitors: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ OLIVE = SitePlan(
     page="/글/{number}",
     media="/files/{name}",
     posts=(
-        Post(11, "주말에 본 항구", ("harbour", "recompressed"), lures=True),
+        Post(11, "주말에 본 항구", ("harbour", "recompressed"), lures=True, for_visitors=True),
         Post(12, "언덕 너머 언덕", other=4),
         Post(13, "밤에 본 도시", ("city", "mirrored"), shown=Shown.OPEN_GRAPH),
         Post(14, "시장 포스터 모음", other=3),
@@ -99,7 +103,7 @@ GRAVEL = SitePlan(
     posts=(
         Post(101, "a table full of shapes", ("still life", "halved"), shown=Shown.SRCSET, lures=True),
         Post(102, "boats, boats, boats", other=0),
-        Post(103, "found this poster", ("poster", "brighter"), shown=Shown.LAZY),
+        Post(103, "found this poster", ("poster", "brighter"), shown=Shown.LAZY, status=404),
         Post(104, "towers at night", other=1),
         Post(105, "stained glass <3 & more", ("mosaic", SAME), broken=True, ending=".png"),
         Post(106, "another table", other=2),
@@ -139,4 +143,13 @@ HERON = SitePlan(
     ),
 )
 
-PLANS = (OLIVE, GRAVEL, LANTERN, HERON)
+SWALLOW = SitePlan(
+    name="제비 사진첩",
+    operator=_operator("제비 사진첩 운영자", "swallow.example", "ko"),
+    manner=WALLS,
+    page="/album/{number}",
+    media="/photo/{name}",
+    posts=(Post(31, "벽에 붙은 유리", ("mosaic", "mirrored")), Post(32, "아침 산책", other=11)),
+)
+
+PLANS = (OLIVE, GRAVEL, LANTERN, HERON, SWALLOW)

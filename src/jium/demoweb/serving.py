@@ -101,7 +101,9 @@ class _SiteHandler(_Handler):
         parts = urlsplit(self.path)
         host = (parts.netloc or self.headers.get("Host", "")).partition(":")[0].lower()
         site = self.server.sites.get(host)
-        self.send(site.answer(parts.path, parts.query, clock.now()) if site else Answer(421, b"no such site"))
+        cookies = self.headers.get("Cookie", "")
+        nothing = Answer(421, b"no such site")
+        self.send(site.answer(parts.path, parts.query, clock.now(), cookies) if site else nothing)
 
     do_HEAD = do_GET
 

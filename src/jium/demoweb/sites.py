@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import quote, unquote, urlsplit
 
 from jium.demoweb import pages, traps
@@ -20,6 +21,7 @@ from jium.demoweb.posts import Post, Shown, SitePlan
 from jium.demoweb.traps import Answer
 
 POSTS_A_PAGE = 4
+VISITOR = "visitor=1"
 TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".mp4": "video/mp4"}
 
 
@@ -75,14 +77,21 @@ class Site:
                 if parts.hostname == self.host:
                     self._told.setdefault(_unquoted(parts.path, parts.query), at)
 
-    def answer(self, path: str, query: str, now: datetime) -> Answer:
+    def shows(self, url: str, now: datetime) -> bool:
+        """Whether a person who looks finds the file at ``url``: no wall keeps her out."""
+        found = next((standing for standing in self._standing if self._full(standing.media) == url), None)
+        return found is not None and self._is_there(found, found.media, now)
+
+    def answer(self, path: str, query: str, now: datetime, cookies: str = "") -> Answer:
         """What a visitor gets."""
+        if self._is_walled(now):
+            return _html(pages.wall(self.plan.operator))
         wanted = _unquoted(path, query)
         for standing in self._standing:
             if wanted == standing.page and self._is_there(standing, standing.page, now):
                 return self._page(standing)
             if wanted == standing.media and standing.file:
-                return self._media(standing, standing.file, now)
+                return self._media(standing, standing.file, now, cookies)
         return self._fixed(path, query, now) or self._nothing()
 
     def happenings(self) -> list[Happening]:
@@ -111,6 +120,12 @@ class Site:
         with self._turn:
             return self.plan.manner.gone_at(self._told.get(address))
 
+    def _is_walled(self, now: datetime) -> bool:
+        """Whether the first letter about anything here is long enough ago."""
+        after = self.plan.manner.walls_after
+        with self._turn:
+            return after is not None and any(told + after <= now for told in self._told.values())
+
     def _begins(self, standing: _Standing) -> datetime | None:
         """When a post that follows another's removal appears; None: never, or it was always there."""
         if standing.post.again is None:
@@ -136,11 +151,14 @@ class Site:
         if post.lures:
             body += pages.lures(self._canary)
         head = f'<meta property="og:image" content="{media}">' if post.shown is Shown.OPEN_GRAPH else ""
-        return _html(pages.page(self.plan.name, operator, post.title, body, head))
+        cookie = {"Set-Cookie": f"{VISITOR}; Path=/"} if post.for_visitors else {}
+        return _html(pages.page(self.plan.name, operator, post.title, body, head), headers=cookie)
 
-    def _media(self, standing: _Standing, file: Path, now: datetime) -> Answer:
+    def _media(self, standing: _Standing, file: Path, now: datetime, cookies: str) -> Answer:
         if self._is_there(standing, standing.media, now):
-            return Answer(200, file.read_bytes(), TYPES[Path(standing.media).suffix])
+            if standing.post.for_visitors and VISITOR not in cookies:
+                return Answer(403, b"come in by the page", "text/plain")
+            return Answer(standing.post.status, file.read_bytes(), TYPES[Path(standing.media).suffix])
         was_there = standing.post.again is None or self._begins(standing) is not None
         if self.plan.manner.softly and was_there and file.suffix != ".mp4":
             return Answer(200, self._placeholder.read_bytes(), "image/png")
@@ -189,8 +207,8 @@ def _file(post: Post, gallery: Gallery) -> Path | None:
     return gallery.other_film() if post.film else None
 
 
-def _html(text: str, status: int = 200) -> Answer:
-    return Answer(status, text.encode())
+def _html(text: str, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> Answer:
+    return Answer(status, text.encode(), headers=headers)
 
 
 def _unquoted(path: str, query: str) -> str:

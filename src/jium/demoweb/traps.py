@@ -34,6 +34,7 @@ ODD_LINKS = {
     "gravel.example": ("/archive", "/fake", "/out"),
     "lantern.example": ("/nowhere-1", "/nowhere-2"),
     "heron.example": ("/calendar/1", "/secret", "/secret-port"),
+    "swallow.example": (),
 }
 ROBOTS = {
     "olive.example": "User-agent: *\nDisallow: /admin/\n",

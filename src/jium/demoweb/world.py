@@ -1,4 +1,4 @@
-"""The demo's whole world: four small sites, their operators with mailboxes, and a canary; all on loopback.
+"""The demo's whole world: five small sites, their operators with mailboxes, and a canary; all on loopback.
 
 It lives in one process and keeps nothing when it stops but the letters and the pictures in its folder. Its
 time is :mod:`jium.clock`'s: whoever starts a world has set ``JIUM_CLOCK_FILE`` to the file that moves it.
@@ -118,6 +118,10 @@ class World:
     def planted(self) -> tuple[Planted, ...]:
         """Every copy there is or will be: a re-upload's address is known before it is there."""
         return tuple(copy for site in self._sites.values() for copy in _copies(site))
+
+    def shows(self, media_url: str) -> bool:
+        """Whether a person who looks finds this file now, whatever stands before it."""
+        return any(site.shows(media_url, clock.now()) for site in self._sites.values())
 
     def letters(self) -> tuple[Letter, ...]:
         """Every letter taken, in order; one that was delivered twice stands here twice."""
