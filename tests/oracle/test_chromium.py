@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError
 
-from tests.egress.site import Site
+from tests.egress.site import Site, way_out
 from tests.oracle.manners import MANNERS, Manner, site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("oracle")]
@@ -20,9 +20,9 @@ SHOWN = """() => {
 
 
 @pytest.fixture
-def proxy(way_out) -> Iterator[str]:
-    with Site(knowing=site) as server:
-        yield way_out(site=server)
+def proxy() -> Iterator[str]:
+    with Site(knowing=site) as server, way_out(site=server) as proxy:
+        yield proxy
 
 
 def test_chromium_shows_every_one_of_them(proxy: str, chromium: Browser) -> None:

@@ -13,15 +13,14 @@ from jium.removal.judge import judge
 from jium.watch import crawling, observe
 from jium.watch.models import Sighting
 from jium.watch.models import Site as Watched
-from tests.egress.site import Site
+from tests.egress.site import Site, way_out
 from tests.oracle.manners import MANNERS, Manner, site
 from tests.watch.pictures import picture
 
 
 @pytest.fixture
-def server(way_out) -> Iterator[Site]:
-    with Site(knowing=site) as server:
-        way_out(site=server)
+def server() -> Iterator[Site]:
+    with Site(knowing=site) as server, way_out(site=server):
         yield server
 
 

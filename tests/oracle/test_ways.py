@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from jium.watch.read_page import read_page
-from tests.egress.site import Answer, Site
+from tests.egress.site import Answer, Site, way_out
 from tests.watch.pictures import picture
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("oracle")]
@@ -98,13 +98,7 @@ def asked_for(path: str) -> Answer:
 @pytest.fixture(scope="module")
 def by_chromium(chromium: Browser) -> Iterator[dict[str, set[str]]]:
     """Way → the addresses that Chromium asked for, the page and its own emblem left out."""
-    import dataclasses
-
-    from jium import config, egress
-
-    with Site(asked_for) as server:
-        egress.stop()
-        proxy = egress.start(dataclasses.replace(config.load(), local_hosts={"site.example": server.place}))
+    with Site(asked_for) as server, way_out(site=server) as proxy:
         seen: dict[str, set[str]] = {}
         with contextlib.closing(chromium.new_context(proxy={"server": proxy, "bypass": "<-loopback>"})) as context:
             page = context.new_page()
@@ -116,7 +110,6 @@ def by_chromium(chromium: Browser) -> Iterator[dict[str, set[str]]]:
                 page.mouse.move(5, 5)
                 page.screenshot()  # draws everything
                 seen[name] = {url for url in found if "/way/" not in url and "favicon" not in url}
-        egress.stop()
         yield seen
 
 
