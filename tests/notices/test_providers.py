@@ -7,7 +7,10 @@ import dataclasses
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
+from jium.notices import providers
 from jium.notices import services as notices
+from jium.notices.delivery import ascii_domain
+from jium.notices.forms import ProviderForm
 from jium.notices.models import Provider
 from jium.trust.models import Account, AuditEntry
 from tests.notices import cast
@@ -90,3 +93,52 @@ def test_who_may_not_edit_providers_cannot(provider: Provider) -> None:
     nobody = Account.objects.create_user("nobody", roles=["administrator"])
     with pytest.raises(PermissionDenied):
         notices.correct(provider, CONTACT, nobody)
+
+
+HOSTS = {
+    "한글.example": "http://xn--bj0bj06e.example/post/1",
+    "xn--bj0bj06e.example": "http://한글.example/post/1",
+    "faß.example": "http://xn--fa-hia.example/",
+    "xn--fa-hia.example": "http://faß.example/",
+    "BOARD.example.": "http://board.example/",
+    "www.board.example": "https://board.example:8443/",
+    "게시판。example": "http://sub.게시판.example/",
+    "ＷＩＤＥ.example": "http://wide.example./",
+}
+
+
+@pytest.mark.parametrize("entered", HOSTS)
+def test_a_provider_is_found_by_its_host_in_whatever_spelling(supervisor, entered: str) -> None:
+    known = Provider.objects.create(name="게시판", hosts=[], email="", regime="kr_platform", language="ko")
+    said = {
+        "name": "게시판",
+        "hosts": entered,
+        "email": "abuse@board.example",
+        "regime": "kr_platform",
+        "language": "ko",
+    }
+    form = ProviderForm(said, provider=known)
+    assert form.is_valid(), form.errors
+    providers.correct(known, form.contact(), supervisor)
+    assert providers.provider_for(HOSTS[entered]) == known
+
+
+@pytest.mark.parametrize(
+    "entered", ["http://a.example/x", "a.example/x", "name@a.example", "localhost", "a b", "..", "a\u200db.example"]
+)
+def test_what_is_no_host_is_said(entered: str) -> None:
+    form = ProviderForm({"name": "x", "hosts": entered, "regime": "kr_platform", "language": "ko"})
+    assert "hosts" in form.errors
+
+
+@pytest.mark.parametrize(
+    ("address", "ascii_form"),
+    [
+        ("abuse@faß.example", "abuse@xn--fa-hia.example"),
+        ("abuse@한글.example", "abuse@xn--bj0bj06e.example"),
+        ("abuse@Board.Example", "abuse@board.example"),
+        ("abuse@xn--bj0bj06e.example", "abuse@xn--bj0bj06e.example"),
+    ],
+)
+def test_a_letter_goes_to_the_domain_that_was_entered(address: str, ascii_form: str) -> None:
+    assert ascii_domain(address) == ascii_form

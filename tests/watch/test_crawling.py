@@ -258,3 +258,28 @@ def test_a_line_that_is_not_as_agreed_is_counted_not_believed(line):
     problems: Counter[str] = Counter()
     assert crawling._take(line, site, visit, problems) is False
     assert problems == {"unreadable_line": 1} and not Sighting.objects.exists()
+
+
+def test_a_site_is_visited_under_whatever_name_it_was_entered(serve, monkeypatch):
+    from jium import egress
+    from jium.watch.forms import SiteForm
+    from tests.egress.site import Site as Server
+    from tests.egress.site import way_out
+
+    def site(path: str) -> Answer:
+        return page("<img src=/1.jpg><a href=http://한글.example/next>") if path == "/" else media(picture(1))
+
+    with Server(site) as server, way_out(**{"xn--bj0bj06e": server}):
+        form = SiteForm({"name": "x", "start_url": "http://한글.EXAMPLE/", "every_minutes": 60})
+        assert form.is_valid() and form.cleaned_data["start_url"] == "http://xn--bj0bj06e.example/"
+        for start in (form.cleaned_data["start_url"], "http://한글.example/x"):
+            assert crawl(Site.objects.create(name="x", start_url=start)).pages
+        assert {"/", "/next"} <= set(server.asked)
+    egress.stop()
+
+
+def test_a_visit_that_saw_no_page_is_a_problem_with_a_name(serve, monkeypatch):
+    """Whatever kept it from asking: here a filter that lets nothing pass."""
+    serve(site=hostile)
+    monkeypatch.setattr(crawling, "_lines", lambda _process, _job: iter([b'{"done": true}\n']))
+    assert crawl(watch()).problems == {"nothing_seen": 1}

@@ -47,7 +47,10 @@ def redirect_target(location: bytes, base: str) -> str | None:
 
 def host(url: str) -> str:
     """The canonical host of a web address, without a final dot. Raises ``ValueError``."""
-    found: str = ada_url.URL(url).hostname.rstrip(".")
+    try:
+        found: str = ada_url.URL(url).hostname.rstrip(".")
+    except ValueError:
+        found = ""
     if not found:
         raise ValueError("not a web address")
     return found

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Self
 
 from jium.config import Institution, Mail
+from jium.egress.url import canonical_host
 from jium.notices.letter import one_line
 from jium.notices.models import Notice
 
@@ -66,9 +67,9 @@ def envelope(notice: Notice, mail: Mail, institution: Institution) -> Envelope:
 
 
 def ascii_domain(address: str) -> str:
-    """``address`` with its domain in ASCII (punycode)."""
+    """``address`` with its domain in ASCII, as browsers write it (``ß`` is a letter of its own)."""
     local, at, domain = address.rpartition("@")
-    return f"{local}{at}{domain if domain.isascii() else domain.encode('idna').decode('ascii')}"
+    return f"{local}{at}{canonical_host(domain) or domain}"
 
 
 def message_id(notice: Notice, sender: str) -> str:

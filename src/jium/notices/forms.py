@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jium.egress.url import canonical_host
 from jium.notices import regimes, services
 from jium.notices.models import Provider
 from jium.notices.services import Contact
@@ -69,8 +70,8 @@ class ProviderForm(forms.Form):
         return name
 
     def clean_hosts(self) -> list[str]:
-        hosts: list[str] = self.cleaned_data["hosts"].split()
-        if any("/" in host or "@" in host or "." not in host.rstrip(".") for host in hosts):
+        hosts = [canonical_host(host) or "" for host in self.cleaned_data["hosts"].split()]
+        if not all("." in host for host in hosts):
             raise forms.ValidationError(_("Only host names, such as example.com: no address of a page."))
         return hosts
 

@@ -14,9 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from string import Template
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from jium.egress.url import canonical
 from jium.notices.regimes import regime, sections
 
 SEOUL = ZoneInfo("Asia/Seoul")
@@ -92,11 +93,7 @@ def _located(facts: Facts) -> bool:
 
 
 def _is_web_address(address: str) -> bool:
-    try:
-        parts = urlsplit(address)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
-    except ValueError:
-        return False
+    return canonical(address) is not None
 
 
 # What can be asked of a letter; a regime lists which of these it requires.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied
 from django.core.validators import validate_email
@@ -11,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from jium import clock
+from jium.egress import url as addresses
 from jium.notices import regimes
 from jium.notices.models import Notice, Provider
 from jium.trust import audit, policy
@@ -38,11 +38,8 @@ class Contact:
 
 
 def host_of(url: str) -> str:
-    """The host of a web address, lower case, without ``www.`` and the final dot. Raises ``ValueError``."""
-    host = (urlsplit(url).hostname or "").rstrip(".")
-    if not host:
-        raise ValueError("not a web address")
-    return host.removeprefix("www.")
+    """The canonical host of a web address, without ``www.``. Raises ``ValueError``."""
+    return addresses.host(url).removeprefix("www.")
 
 
 def answers_for(hosts: list[str], host: str) -> int:
@@ -84,7 +81,7 @@ def correct(provider: Provider, contact: Contact, by: Account) -> Provider:
     regimes.sections(contact.regime, contact.language)
     if contact.email:
         validate_email(contact.email.strip())
-    hosts = [host.strip().lower().rstrip(".").removeprefix("www.") for host in contact.hosts if host.strip()]
+    hosts = [(addresses.canonical_host(host) or host).removeprefix("www.") for host in contact.hosts if host.strip()]
     for other in Provider.objects.exclude(pk=provider.pk):
         for host in hosts:
             if host in other.hosts:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jium.cases import services as cases
 from jium.cases.services import Case
+from jium.egress.url import host, reading
 from jium.evidence import services as evidence
 from jium.notices import services as notices
 from jium.notices.services import Notice
@@ -92,8 +92,11 @@ def fold(events: Iterable[Event]) -> list[Event]:
 
 
 def host_of(url: str) -> str:
-    """The host of an address, without port and leading "www."."""
-    return (urlsplit(url).hostname or "").removeprefix("www.")
+    """The host of an address for people, without port and leading "www."; one of other letters with its reading."""
+    try:
+        return reading(host(url).removeprefix("www."))
+    except ValueError:
+        return ""
 
 
 def _references(case: Case) -> Iterator[Event]:

@@ -19,7 +19,7 @@ from django.db import transaction
 
 from jium import clock, egress
 from jium.dna import Fingerprint
-from jium.egress.url import host
+from jium.egress.url import canonical, host
 from jium.watch.looking import MEDIA_BYTES
 from jium.watch.models import Crawl, Site
 from jium.watch.sightings import keep_sighting, known_digests, known_fingerprint, pages_showing
@@ -68,6 +68,8 @@ def crawl(site: Site) -> Crawl:
         overtime.cancel()
         _kill(process)
         process.communicate()
+        if done and not visit.pages and not problems:
+            problems["nothing_seen"] = 1  # whatever the reason: a visit without a page has seen nothing
         visit.problems, visit.finished_at = dict(problems.most_common(50)), clock.now()
         visit.save()
     if not done:
@@ -86,7 +88,7 @@ def _job(site: Site, proxy: str) -> dict[str, Any]:
     here = host(site.start_url) in settings.CONFIG.local_hosts
     return {
         "parent": os.getpid(),
-        "start_url": site.start_url,
+        "start_url": canonical(site.start_url) or site.start_url,
         "proxy": proxy,
         "obey_robots": site.obey_robots,
         "media_bytes": MEDIA_BYTES,

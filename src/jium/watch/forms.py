@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from jium.egress.url import canonical
+
 
 class SiteForm(forms.Form):
     """Where a site begins and how often it is visited."""
@@ -33,7 +35,8 @@ class SiteForm(forms.Form):
     )
 
     def clean_start_url(self) -> str:
-        address: str = self.cleaned_data["start_url"]
-        if not address.startswith(("http://", "https://")):
+        """In its canonical form, so that no site is watched twice under two spellings of its name."""
+        address = canonical(self.cleaned_data["start_url"])
+        if address is None:
             raise forms.ValidationError(_("Only http and https addresses can be visited."))
         return address
