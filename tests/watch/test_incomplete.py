@@ -71,6 +71,11 @@ INCOMPLETE: dict[str, tuple[Site, str]] = {
         "page needs_scripts",
     ),
     "a script that sends on": ({"/page": text("<script>location.href='/real'</script>")}, "page needs_scripts"),
+    "a blank page": ({"/page": text("\n")}, "page blank"),
+    "a page that is a document": (
+        {"/page": (200, {"Content-Type": "application/pdf"}, b"%PDF-1.7")},
+        "page unsupported",
+    ),
     "the page is refused": ({"/page": text("no", 403)}, "page refused"),
     "too many questions": ({"/page": text("slower", 429)}, "page refused"),
     "the page has a fault": ({"/page": text("sorry", 500)}, "page site_error"),
@@ -137,6 +142,8 @@ COMPLETE: dict[str, tuple[Site, O]] = {
         {"/page": (302, {"Location": "/"}, b""), "/": REMOVED, "/1.jpg": REMOVED},
         O.SOFT_GONE,
     ),
+    "gone with a line of plain text": ({"/page": (404, {"Content-Type": "text/plain"}, b"no")}, O.GONE),
+    "gone without a word": ({"/page": (410, {}, b"")}, O.GONE),
     "gone for legal reasons": ({"/page": text("no", 451), "/1.jpg": text("no", 451)}, O.GONE),
     "gone from a page with a captcha for comments": (
         {"/page": page(f"{MANY}<form class=g-recaptcha></form>"), **{f"/{n}.jpg": jpeg(n) for n in range(2, 9)}},

@@ -15,6 +15,7 @@ WHY: dict[str, Promise] = {
     "wall": gettext_lazy("the site shows a check against robots instead"),
     "door": gettext_lazy("the site asks to log in or to prove one's age"),
     "needs_scripts": gettext_lazy("the site fills it by scripts, which our look does not run"),
+    "blank": gettext_lazy("the site shows a blank page"),
     "refused": gettext_lazy("the site refuses to show it"),
     "site_error": gettext_lazy("the site answers with an error of its own"),
     "odd_status": gettext_lazy("the site answers with an unusual status"),

@@ -13,15 +13,15 @@ from jium.egress.session import Fetched, FetchError, Session
 from jium.egress.url import same_host
 from jium.media.sandbox import Sandbox
 from jium.watch import looking, walls
-from jium.watch.looking import EMPTY, PAGE_INSTEAD, Seen
-from jium.watch.read_page import PageContent
+from jium.watch.looking import ABSENT, EMPTY, PAGE_INSTEAD, Seen
+from jium.watch.read_page import PageContent, is_page
 
 MOST_MEDIA = 500
 MOST_FRAMES = 10
 MOST_STEPS = 5  # from page to page, where pages send their visitor on by themselves
 AT_ONCE = 4
 ON_PAGE_SECONDS = 240.0  # for all of a page's other pictures: a slow page must not hold up every other check
-TOO_MANY, OUT_OF_TIME = "too_many", "out_of_time"
+TOO_MANY, OUT_OF_TIME, BLANK = "too_many", "out_of_time", "blank"
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,10 @@ class _Look:
         if not self.parts or looking.looks_like_media(self.parts[-1].page.body):
             return ""
         page, content = self.parts[-1].page, self.parts[-1].content
+        if not page.body.strip():
+            return "" if page.status in ABSENT else BLANK
+        if not is_page(page.body, page.content_type):
+            return "" if page.content_type.startswith("text/") else "unsupported"
         return walls.in_the_way(asked, page.url, page.body, page.headers, content)
 
     def referer(self) -> str:
