@@ -80,6 +80,7 @@ def test_a_page_is_recorded_with_everything_it_loaded(job: Callable[..., Job], t
     assert facts["media"] == {
         "url": f"{ADDRESS}/a.png",
         "in_archive": True,
+        "how": "with the page",
         "status": 200,
         "sha256": hashlib.sha256(PICTURE).hexdigest(),
         "same_as_found": True,

@@ -8,7 +8,6 @@ browser context of its own: nothing is remembered from one page to the next, no 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import importlib.metadata
 import io
 import json
@@ -19,18 +18,24 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from playwright.async_api import BrowserContext, Error, Page, Response, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Page, Response, async_playwright
 from playwright.async_api import TimeoutError as TookTooLong
 
 import jium
 from jium import clock
 from jium.evidence import wacz, warc
+from jium.evidence.material import Material, secured
 from jium.evidence.traffic import OWN_ANSWER, Traffic
 
 WIDTH, HEIGHT = 1366, 768
 TALLEST = 12_000  # CSS pixels of a page that are shown; facts.json says when the page was longer
 LARGEST_PAGE = 32 * 1024 * 1024
 OPEN_SECONDS, LOAD_SECONDS, QUIET_SECONDS, SHOT_SECONDS = 45, 20, 4, 30
+MOST_BOXES = 20  # that scroll within a page
+# Of all the time, so much for the page with its scripts: the rest is for a second attempt.
+HALF = 0.55
+# What went wrong at first, and would go wrong without scripts too.
+NO_USE_WITHOUT_SCRIPTS = ("gone", "refused", "site_error", "unreachable", "denied", "redirects", "tls", "no_way_out")
 LANGUAGE, TIME_ZONE = "ko-KR", "Asia/Seoul"
 # One process a page: a frame of another site would need a session of its own to be listened to. Nothing that
 # site isolation guards (other sites' cookies and pages) is ever in this browser.
@@ -42,6 +47,10 @@ NOTES = (
     "left out and content-length is that of the body kept. The headers above are as received.",
     "page.html is the page as the browser had built it when the screenshot was taken, not the bytes "
     "received; those are in data.wacz.",
+    "What is folded (details) was opened, what loads late was let load, and boxes that scroll were scrolled.",
+    "media.how says how the file came into data.wacz; what was fetched by its address was asked for with the "
+    "page's cookies and in its name, by the same browser's own client. first_attempt: what went wrong when the "
+    "page was opened with its scripts; the record was then made without them, or of the file alone.",
     "The browser reached the site through the institution's own proxy.",
 )
 INEXACT = "Text in data.wacz is kept as UTF-8 whatever it was sent as: this browser does not tell its bytes."
@@ -56,12 +65,29 @@ _NET_ERRORS = {
     "Download is starting": "not_a_page",
 }
 _STATUSES = {401: "refused", 403: "refused", 404: "gone", 410: "gone", 429: "refused", 451: "refused"}
-_SCROLL = """async ([step, limit]) => {
+# Opens what is folded, lets load what waits to be looked at, and scrolls the page and the boxes in it.
+_UNFOLD = """async ([step, limit, boxes]) => {
+  const pause = () => new Promise(done => setTimeout(done, 50));
+  const inside = root => [...root.querySelectorAll('*')].flatMap(
+    each => each.shadowRoot ? [each, ...inside(each.shadowRoot)] : [each]);
+  const all = inside(document);
+  for (const each of all) {
+    if (each instanceof HTMLDetailsElement) each.open = true;
+    if (each.getAttribute && each.getAttribute('loading') === 'lazy') each.setAttribute('loading', 'eager');
+  }
   for (let y = 0; y < Math.min(limit, document.documentElement.scrollHeight); y += step) {
     scrollTo(0, y);
-    await new Promise(done => setTimeout(done, 50));
+    await pause();
   }
   scrollTo(0, 0);
+  const scroll = each => each.scrollHeight > each.clientHeight + 20 && each.clientHeight > 50;
+  for (const box of all.filter(scroll).slice(0, boxes)) {
+    for (let y = 0; y < Math.min(limit, box.scrollHeight); y += Math.max(50, box.clientHeight)) {
+      box.scrollTop = y;
+      await pause();
+    }
+    box.scrollTop = 0;
+  }
 }"""
 _HEIGHT = "() => Math.max(document.documentElement.scrollHeight, document.body ? document.body.scrollHeight : 0)"
 
@@ -96,6 +122,7 @@ class Visit:
     shot: Shot
     traffic: Traffic
     user_agent: str
+    material: Material
 
 
 def main() -> int:
@@ -123,16 +150,9 @@ async def _record(job: Mapping[str, Any]) -> None:
             )
         except Error:
             raise CannotRecord("browser") from None
-        context = await browser.new_context(
-            viewport={"width": WIDTH, "height": HEIGHT},
-            user_agent=AGENT.format(version=browser.version.partition(".")[0]),
-            locale=LANGUAGE,
-            timezone_id=TIME_ZONE,
-            service_workers="block",
-            accept_downloads=False,
-        )
-        visit = await _visit(context, job["url"])
+        visit, first = await _some_visit(browser, job)
         facts = await _facts(job, visit)
+        facts["first_attempt"] = first
         version = browser.version
     facts["started_at"], facts["finished_at"] = started.isoformat(), clock.now().isoformat()
     facts["clock_moved_seconds"] = clock.offset().total_seconds()
@@ -140,7 +160,41 @@ async def _record(job: Mapping[str, Any]) -> None:
     _write(job["outputs"], visit, facts)
 
 
-async def _visit(context: BrowserContext, url: str) -> Visit:
+async def _some_visit(browser: Browser, job: Mapping[str, Any]) -> tuple[Visit, str | None]:
+    """The page as people see it; where its scripts prevent that, without them; where there is no page, the file.
+
+    Also what went wrong at first, or None. Raises :class:`CannotRecord` with the first problem.
+    """
+    ways = [(job["url"], True, HALF), (job["url"], False, 1.0), (job["media_url"], False, 1.0)]
+    first = ""
+    for number, (url, scripts, share) in enumerate(ways):
+        if not url or (first in NO_USE_WITHOUT_SCRIPTS and number == 1) or (number == 2 and url == job["url"]):
+            continue
+        try:
+            visit = await asyncio.wait_for(_visit(await _context(browser, scripts), url, job), job["seconds"] * share)
+            if number == 2 and not visit.material.same:
+                break
+            return visit, (first or None)
+        except CannotRecord as failure:
+            first = first or failure.kind
+        except TimeoutError:
+            first = first or "timeout"
+    raise CannotRecord(first)
+
+
+async def _context(browser: Browser, scripts: bool) -> BrowserContext:
+    return await browser.new_context(
+        viewport={"width": WIDTH, "height": HEIGHT},
+        user_agent=AGENT.format(version=browser.version.partition(".")[0]),
+        locale=LANGUAGE,
+        timezone_id=TIME_ZONE,
+        service_workers="block",
+        accept_downloads=False,
+        java_script_enabled=scripts,
+    )
+
+
+async def _visit(context: BrowserContext, url: str, job: Mapping[str, Any]) -> Visit:
     page = await context.new_page()
     traffic = Traffic()
     await traffic.listen(page)
@@ -148,7 +202,7 @@ async def _visit(context: BrowserContext, url: str) -> Visit:
     documents: list[Response] = []
     page.on("response", lambda answer: documents.append(answer) if _is_document(answer, page) else None)
     loaded = await _open(page, url, documents)
-    _judged(page, documents)
+    _arrived(page, documents)
     await _calm(page)
     shot = await _shoot(page)
     try:
@@ -158,9 +212,12 @@ async def _visit(context: BrowserContext, url: str) -> Visit:
     except (Error, TimeoutError):
         raise CannotRecord("no_page") from None
     await traffic.settle(SHOT_SECONDS)
-    response = _judged(page, documents)
-    if not traffic.find(response.url):
+    response = _arrived(page, documents)
+    if not traffic.answers(response.url):
         raise CannotRecord("no_archive")
+    material = await secured(context, job, page.url, traffic)
+    if not material.same:
+        _judge_status(documents)  # browsers show a picture whatever the status; without it the status counts
     return Visit(
         response=response,
         loaded=loaded,
@@ -170,6 +227,7 @@ async def _visit(context: BrowserContext, url: str) -> Visit:
         shot=shot,
         traffic=traffic,
         user_agent=user_agent[:300],
+        material=material,
     )
 
 
@@ -181,9 +239,10 @@ def _is_document(answer: Response, page: Page) -> bool:
         return False
 
 
-def _judged(page: Page, documents: Sequence[Response]) -> Response:
-    """The answer that the page was made of, when it is a page of the site and no error."""
-    _judge_status(documents)
+def _arrived(page: Page, documents: Sequence[Response]) -> Response:
+    """The answer that the page was made of, when it is a page of the site."""
+    if documents and documents[-1].status >= 400 and OWN_ANSWER in documents[-1].headers:
+        _judge_status(documents)
     if not documents or not page.url.startswith(("http://", "https://")):
         raise CannotRecord("not_a_page")
     return documents[-1]
@@ -217,7 +276,7 @@ async def _open(page: Page, url: str, documents: Sequence[Response]) -> bool:
 async def _calm(page: Page) -> None:
     """Let what loads only when looked at load, then wait until the network is quiet; not for ever."""
     for act in (
-        lambda: asyncio.wait_for(page.evaluate(_SCROLL, [HEIGHT, TALLEST]), QUIET_SECONDS * 2),
+        lambda: asyncio.wait_for(page.evaluate(_UNFOLD, [HEIGHT, TALLEST, MOST_BOXES]), QUIET_SECONDS * 3),
         lambda: page.wait_for_load_state("networkidle", timeout=QUIET_SECONDS * 1000),
     ):
         try:
@@ -258,7 +317,7 @@ async def _facts(job: Mapping[str, Any], visit: Visit) -> dict[str, Any]:
         # The browser sees only the proxy's address; the proxy does not say which one it dialled.
         "server_address": None,
         "loaded_completely": visit.loaded,
-        "media": _media(job, traffic),
+        "media": visit.material.told(),
         "screenshot": {
             "width": WIDTH,
             "height": visit.shot.height,
@@ -286,17 +345,6 @@ async def _redirects(response: Response) -> list[dict[str, Any]]:
         steps.insert(0, {"url": request.url, "status": answer.status if answer else None})
         request = request.redirected_from
     return steps
-
-
-def _media(job: Mapping[str, Any], traffic: Traffic) -> dict[str, Any]:
-    """Is the file that was found on the page in the archive, and is it the very one?"""
-    url = job["media_url"]
-    kept = traffic.find(url) if url else None
-    if kept is None:
-        return {"url": url, "in_archive": False, "status": None, "sha256": None, "same_as_found": None}
-    digest = hashlib.sha256(kept.body).hexdigest()
-    same = digest == job["media_sha256"] if job["media_sha256"] else None
-    return {"url": url, "in_archive": True, "status": kept.status, "sha256": digest, "same_as_found": same}
 
 
 def _write(outputs: Mapping[str, int], visit: Visit, facts: Mapping[str, Any]) -> None:

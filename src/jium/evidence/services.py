@@ -249,6 +249,17 @@ def _with_rest() -> QuerySet[Capture]:
     return Capture.objects.select_related("case", "sighting", "group")
 
 
+def lacking_text(capture: Capture) -> str:
+    """What the record does not hold of the file that was found, in the user's language; "" where it is in it."""
+    if capture.facts.get("media_same_as_found"):
+        return ""
+    if not capture.facts.get("media_in_archive", True):
+        return _("The evidence shows the page, but does not hold the file that was found.")
+    if capture.facts.get("media_same_as_found") is False:
+        return _("The file in the evidence is not the very one that was found: it was altered or exchanged since.")
+    return ""
+
+
 def problem_text(kind: str) -> str:
     """Why nothing could be recorded and what to do, in the user's language."""
     texts = {

@@ -130,13 +130,22 @@ class Traffic:
             task.cancel()
         self.exchanges.sort(key=lambda exchange: exchange.at)
 
-    def find(self, url: str) -> Exchange | None:
-        """The last complete answer for ``url``, its fragment not counted."""
+    def answers(self, url: str) -> list[Exchange]:
+        """Every answer for ``url`` that was kept, its fragment not counted."""
         plain = url.partition("#")[0]
-        return next((kept for kept in reversed(self.exchanges) if kept.url == plain), None)
+        return [kept for kept in self.exchanges if kept.url == plain]
+
+    def is_too_large(self, url: str) -> bool:
+        """Whether an answer for ``url`` was left out for its size."""
+        return LeftOut(url.partition("#")[0][:2000], "too_large") in self.left_out
+
+    def add(self, exchange: Exchange) -> None:
+        """One more, that the page itself did not ask for."""
+        self.total += len(exchange.body)
+        self.exchanges.append(exchange)
 
     def _failed(self, request: Request) -> None:
-        self._leave_out(request.url, request.failure or "failed")
+        self.leave_out(request.url, request.failure or "failed")
 
     def _finished(self, request: Request) -> None:
         if not request.url.startswith(("http://", "https://")):
@@ -154,10 +163,10 @@ class Traffic:
                     return
                 # Over https the answer comes from the site itself, which could name the header to be left out.
                 if OWN_ANSWER in response.headers and url.startswith("http:"):
-                    self._leave_out(url, f"not let out: {response.headers[OWN_ANSWER]}")
+                    self.leave_out(url, f"not let out: {response.headers[OWN_ANSWER]}")
                     return
                 if len(self.exchanges) >= MOST_EXCHANGES:
-                    self._leave_out(url, "too_many")
+                    self.leave_out(url, "too_many")
                     return
                 body = await self._body(response, url)
                 if body is None:
@@ -177,7 +186,7 @@ class Traffic:
                     )
                 )
         except (Error, asyncio.CancelledError):
-            self._leave_out(url, "not_read")
+            self.leave_out(url, "not_read")
 
     async def _body(self, response: Response, url: str) -> bytes | None:
         """The decoded body, or None when it is left out."""
@@ -186,18 +195,19 @@ class Traffic:
         try:
             body = await self._buffer.read(url)
         except _TooLarge:
-            self._leave_out(url, "too_large")
+            self.leave_out(url, "too_large")
             return None
         except (Error, TimeoutError):
             body = None
         if body is None:
-            self._leave_out(url, "not_read")
+            self.leave_out(url, "not_read")
         elif self.total + len(body) > LARGEST_TOTAL:
-            self._leave_out(url, "too_large")
+            self.leave_out(url, "too_large")
             return None
         return body
 
-    def _leave_out(self, url: str, reason: str) -> None:
+    def leave_out(self, url: str, reason: str) -> None:
+        """Count something that is not in the archive, and why."""
         self.left_out_count += 1
         if len(self.left_out) < _LISTED:
             self.left_out.append(LeftOut(url[:2000], reason[:80]))

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from jium import clock
 from jium.cases.services import Case
+from jium.evidence import services as evidence
 from jium.evidence.services import Capture
 from jium.notices import delivery, regimes
 from jium.notices.letter import Earlier, Facts, Item, Letter, MissingElement, render
@@ -327,6 +328,16 @@ def _add(notice: Notice, sightings: Iterable[Sighting], seen_now: bool = False) 
                 "evidence_sha256": capture.package_sha256 if capture else "",
             },
         )
+
+
+def lacking(notice: Notice) -> dict[int, str]:
+    """Items (by key) whose evidence does not hold the file, each with the words for it: an approver must know."""
+    found = {}
+    for item in notice.items.select_related("sighting"):
+        capture = _evidence(notice.case, item.sighting)
+        if capture and (text := evidence.lacking_text(capture)):
+            found[item.pk] = text
+    return found
 
 
 def _evidence(case: Case, sighting: Sighting) -> Capture | None:

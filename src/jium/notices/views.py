@@ -107,6 +107,7 @@ def _page(request: HttpRequest, shown: Notice) -> HttpResponse:
     except MissingElement as missing:
         letter, lacking = None, services.missing_text(missing.element)
     law, language = services.law_for(shown.provider)
+    lacks = services.lacking(shown)
     if shown.body:
         law, language = shown.regime, shown.language
     context = {
@@ -115,7 +116,7 @@ def _page(request: HttpRequest, shown: Notice) -> HttpResponse:
         "lacking": lacking,
         "law": regimes.regime(law),
         "letter_language": language,
-        "items": shown.items.all(),
+        "items": [(item, lacks.get(item.pk, "")) for item in shown.items.all()],
         "drafted": shown.state == State.DRAFTED,
         "stuck": shown.state in (State.APPROVED, State.SENDING) and shown.failures >= services.ATTEMPTS,
         "withdrawable": shown.state in (State.DRAFTED, State.APPROVED, State.REFUSED),
