@@ -9,16 +9,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 SECONDS = 60.0
 
 
-def until(true: Callable[[], object], seconds: float = SECONDS) -> None:
-    """Wait for it; a failed test when it has not come true by then."""
+def until(true: Callable[[], Any], seconds: float = SECONDS) -> Any:
+    """Wait for it; what it was when it came true. A failed test when it has not by then."""
     end = time.monotonic() + seconds
-    while not true():
+    while not (now := true()):
         assert time.monotonic() < end
         time.sleep(0.005)
+    return now
 
 
 def children(pid: int) -> Iterator[int]:

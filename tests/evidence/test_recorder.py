@@ -204,8 +204,8 @@ def test_a_recorder_that_is_killed_is_a_named_failure_and_leaves_nothing(job: Ca
 
 
 def kill_the_recording() -> None:
-    until(lambda: bool(recordings_under(os.getpid())))
-    os.kill(recordings_under(os.getpid())[0], signal.SIGKILL)
+    (outer,) = until(lambda: recordings_under(os.getpid()))
+    os.kill(outer, signal.SIGKILL)
 
 
 def test_when_this_process_is_killed_the_browser_goes_with_it(job: Callable[..., Job]) -> None:
@@ -219,7 +219,7 @@ def test_when_this_process_is_killed_the_browser_goes_with_it(job: Callable[...,
         assert parent.stdin
         parent.stdin.write(json.dumps(asdict(job("/slow"))).encode())
         parent.stdin.close()
-        until(lambda: bool(recordings_under(parent.pid)))
+        until(lambda: recordings_under(parent.pid))
         family = descendants(parent.pid)
         (inside,) = [pid for pid in family if "jium.evidence.recorder" in command_of(pid)[1:4]]
         for folder in ("tmp", "dev/shm"):  # what it writes lies in memory that goes with it
