@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import shutil
-import smtplib
 import socket
 import sqlite3
 import subprocess
@@ -19,6 +18,7 @@ from datetime import UTC, datetime, timedelta
 from jium import clock
 from jium.config import Config
 from jium.language import _
+from jium.notices import connecting
 
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
 LEAST_FREE = 300 * 1024 * 1024
@@ -237,9 +237,10 @@ def mail(config: Config) -> Finding:
         )
     place = f"{config.mail.host}:{config.mail.port}"
     try:
-        with smtplib.SMTP(config.mail.host, config.mail.port, timeout=5) as link:
-            link.noop()
-    except (OSError, smtplib.SMTPException):
+        connecting.connect(config.mail, seconds=5).close()
+    except connecting.Deferred as problem:
+        if wrong := connecting.setup_text(problem.kind):
+            return Finding(part, "bad", place, wrong)
         return Finding(
             part,
             "bad",

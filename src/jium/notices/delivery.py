@@ -9,36 +9,31 @@ from __future__ import annotations
 
 import re
 import smtplib
-import ssl
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 from jium.config import Institution, Mail
 from jium.egress.url import canonical_host
+from jium.notices.connecting import Deferred, connect
 from jium.notices.letter import one_line
 from jium.notices.models import Notice
 
-SECONDS = 60.0
-IMPLICIT_TLS = 465
 ANSWER = 200
 DONE = range(200, 300)
+LATER = range(400, 500)
+NO = range(500, 600)
 GO_ON = range(354, 355)
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 class MailNotConfigured(Exception):
     """``[mail]`` in jium.toml names no server."""
-
-
-class Deferred(Exception):
-    """Not now: no connection, or the server asked to try later. Certainly not delivered."""
 
 
 class Refused(Exception):
@@ -50,7 +45,7 @@ class Refused(Exception):
 
 
 class AnswerLost(Exception):
-    """The message was on its way when the connection ended: whether it was taken is not known."""
+    """The message was on its way, and no clear answer came: whether it was taken is not known."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +99,7 @@ class Handover:
     def __init__(self, mail: Mail) -> None:
         if not mail.host:
             raise MailNotConfigured
-        self._smtp = _connect(mail)
+        self._smtp = connect(mail)
 
     def __enter__(self) -> Self:
         return self
@@ -121,39 +116,23 @@ class Handover:
             _accepted(self._smtp.mail(ends.sender))
             _accepted(self._smtp.rcpt(ends.recipient))
             _accepted(self._smtp.docmd("DATA"), GO_ON)
-        except (OSError, smtplib.SMTPException) as broken:
-            raise Deferred(type(broken).__name__) from None
+        except (OSError, smtplib.SMTPException):
+            raise Deferred("connection") from None
 
     def give(self, message: bytes) -> str:
         """The server's answer to the text.
 
-        Raises :class:`Refused`, :class:`Deferred`, :class:`AnswerLost`.
+        Raises :class:`Refused`, :class:`Deferred`, :class:`AnswerLost`. Only a clear "later" lets it be sent
+        again: whatever else comes now may mean that it was taken.
         """
         try:
             self._smtp.send(_LEADING_DOT.sub(b"..", message) + b".\r\n")
             reply = self._smtp.getreply()
         except (OSError, smtplib.SMTPException) as broken:
             raise AnswerLost(type(broken).__name__) from None
+        if not any(reply[0] in codes for codes in (DONE, LATER, NO)):
+            raise AnswerLost(str(reply[0]))
         return _accepted(reply)
-
-
-def _connect(mail: Mail) -> smtplib.SMTP:
-    smtp: smtplib.SMTP | None = None
-    try:
-        if mail.port == IMPLICIT_TLS:
-            smtp = smtplib.SMTP_SSL(mail.host, mail.port, timeout=SECONDS, context=ssl.create_default_context())
-        else:
-            smtp = smtplib.SMTP(mail.host, mail.port, timeout=SECONDS)
-            if mail.starttls:
-                smtp.starttls(context=ssl.create_default_context())
-        if mail.user:
-            smtp.login(mail.user, Path(mail.password_file).read_text(encoding="utf-8").strip())
-    except (OSError, smtplib.SMTPException) as broken:
-        if smtp:
-            smtp.close()
-        # A server's greeting may hold anything; the kind of failure is enough to act on.
-        raise Deferred(type(broken).__name__) from None
-    return smtp
 
 
 def _accepted(reply: tuple[int, bytes], wanted: range = DONE) -> str:
@@ -162,6 +141,6 @@ def _accepted(reply: tuple[int, bytes], wanted: range = DONE) -> str:
     answer = one_line(f"{code} {text.decode('utf-8', 'replace')}")[:ANSWER]
     if code in wanted:
         return answer
-    if 500 <= code < 600:
+    if code in NO:
         raise Refused(answer)
     raise Deferred(str(code))

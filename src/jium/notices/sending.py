@@ -16,7 +16,8 @@ from django.db import transaction
 
 from jium import clock
 from jium.notices import delivery
-from jium.notices.delivery import AnswerLost, Deferred, Handover, Refused
+from jium.notices.connecting import Deferred
+from jium.notices.delivery import AnswerLost, Handover, Refused
 from jium.notices.models import Notice
 from jium.trust import audit
 
@@ -31,7 +32,7 @@ def send(notice: Notice) -> None:
     """Hand the letter to the mail server once; ``notice`` holds the outcome.
 
     Returns with SENT, REFUSED or UNCONFIRMED (a person must look), or with the state that somebody else gave
-    it. Raises :class:`~jium.notices.delivery.Deferred`, ``MailNotConfigured`` and :class:`UnderWay`: try
+    it. Raises :class:`~jium.notices.connecting.Deferred`, ``MailNotConfigured`` and :class:`UnderWay`: try
     again later.
     """
     if not _claim(notice):
