@@ -283,3 +283,21 @@ def test_a_visit_that_saw_no_page_is_a_problem_with_a_name(serve, monkeypatch):
     serve(site=hostile)
     monkeypatch.setattr(crawling, "_lines", lambda _process, _job: iter([b'{"done": true}\n']))
     assert crawl(watch()).problems == {"nothing_seen": 1}
+
+
+STREAMS = {
+    "hls": ("application/vnd.apple.mpegurl", b"#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=100000\nlow.m3u8\n"),
+    "hls as text": ("text/plain", b"\xef\xbb\xbf#EXTM3U\n#EXTINF:4.0,\n0.ts\n"),
+    "dash": ("application/dash+xml", b"<?xml version='1.0'?><MPD xmlns='urn:mpeg:dash:schema:mpd:2011'></MPD>"),
+}
+
+
+@pytest.mark.parametrize("name", STREAMS)
+def test_a_video_in_segments_is_a_sighting_that_could_not_be_looked_at(serve, name):
+    kind, body = STREAMS[name]
+    html = page("<video controls><source src=/v/all.m3u8 type=application/x-mpegURL></video>")
+    serve(site=lambda path: {"/": html, "/v/all.m3u8": (200, {"Content-Type": kind}, body)}.get(path, MISSING))
+    visit = crawl(watch())
+    assert visit.problems == {"stream": 1}
+    one = Sighting.objects.get()
+    assert (one.kind, one.width, to_fingerprint(one).frames) == ("video", None, ())

@@ -5,6 +5,7 @@ Only the brightness plane is read, one frame a second, so memory does not grow w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO
@@ -26,6 +27,9 @@ THREADS = 2
 # Display matrix (degrees, counter-clockwise) to EXIF orientation.
 _TURNED = {0: 1, 90: 8, 180: 3, 270: 6}
 _FULL_RANGE = 2
+
+
+_BESIDE = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
 
 @dataclass(frozen=True)
@@ -66,8 +70,7 @@ def open_video(file: BinaryIO, demuxer: str) -> Video | Sound:
 
 
 def _opened(container: InputContainer) -> Video | Sound:
-    # A cover picture inside a sound file is not a video.
-    stream = next((one for one in container.streams.video if not one.disposition & Disposition.attached_pic), None)
+    stream = _main_stream(container)
     if stream is not None:
         _prepare(stream)
         return Video(container, stream, _duration(container, stream))
@@ -76,6 +79,37 @@ def _opened(container: InputContainer) -> Video | Sound:
     if not _can_be_heard(container):
         raise MediaError("truncated")
     return Sound(_duration(container, container.streams.audio[0]))
+
+
+def _main_stream(container: InputContainer) -> VideoStream | None:
+    """What is watched: of several streams the one that shows most for longest, wherever it stands in the file.
+
+    A cover picture inside a sound file is not a video, nor are the thumbnails of one.
+    """
+    shown = [one for one in container.streams.video if not one.disposition & _BESIDE]
+    return max(shown, key=lambda one: (_size(one) * _own_seconds(container, one), _is_default(one)), default=None)
+
+
+def _size(stream: VideoStream) -> int:
+    context = stream.codec_context
+    return max(1, context.width * context.height) if context else 0
+
+
+def _own_seconds(container: InputContainer, stream: VideoStream) -> float:
+    """How long a stream says that it is; as long as the file where it says nothing.
+
+    Matroska says it in a tag, which FFmpeg does not believe: it guesses the file's own length.
+    """
+    told = re.fullmatch(r"(\d+):(\d+):(\d+(?:\.\d+)?)", stream.metadata.get("DURATION", "").strip())
+    if told:
+        return int(told[1]) * 3600 + int(told[2]) * 60 + float(told[3])
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return float(container.duration or av.time_base) / av.time_base
+
+
+def _is_default(stream: VideoStream) -> bool:
+    return bool(stream.disposition & Disposition.default)
 
 
 def _can_be_heard(container: InputContainer) -> bool:

@@ -93,11 +93,17 @@ def what_is_there(fetched: Fetched, sandbox: Sandbox) -> Seen:
     return Seen(url, status, _not_shown(fetched.body))
 
 
+def is_stream(body: bytes) -> bool:
+    """Whether this is the list of a video in segments (HLS, DASH)."""
+    begins = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    return begins.startswith(b"#EXTM3U") or b"<MPD" in begins
+
+
 def _not_shown(body: bytes) -> str:
     """Why something that is no picture may show one all the same; "" where it cannot."""
-    begins = body[:1024].lstrip()
-    if begins.startswith(b"#EXTM3U") or b"<MPD" in begins:
+    if is_stream(body):
         return STREAM
+    begins = body[:1024].lstrip()
     if b"<svg" in begins or begins.startswith(b"<?xml"):
         drawn = read_page(body, "http://drawing.invalid/")
         return "unsupported" if drawn.media or drawn.inline else ""

@@ -33,7 +33,7 @@ from jium.egress.url import host
 from jium.media.errors import MediaError
 from jium.watch import walls
 from jium.watch.download import Handler, Redirects, Unanswered
-from jium.watch.looking import PAGE_BYTES, inline_bytes, looks_like_media
+from jium.watch.looking import PAGE_BYTES, STREAM, inline_bytes, is_stream, looks_like_media
 from jium.watch.read_page import PageContent, is_page, read_page
 from jium.watch.wire import LONGEST_URL, encode
 
@@ -201,6 +201,10 @@ class SiteSpider(scrapy.Spider):
         try:
             made = await asyncio.to_thread(dna.fingerprint, body, self.sandbox)
         except MediaError as problem:
+            if problem.kind == "not_media" and status in GOOD and is_stream(body):
+                # Seen, and that it cannot be looked at yet is counted: it is a video, of which nothing is known.
+                tell({"problem": STREAM})
+                return dna.Fingerprint("video", hashlib.sha256(body).hexdigest(), None, None, None, (), STREAM)
             tell({"problem": problem.kind if status in GOOD else f"status {status}"})
             if problem.kind == "sandbox_unavailable":
                 raise CloseSpider(problem.kind) from None
