@@ -45,11 +45,11 @@ def case(officer: Account) -> Case:
     return cases.open_case("가람", consent=True, by=officer)
 
 
-def sighting_at(path: str) -> Sighting:
+def sighting_at(path: str, media: str = "/a.png") -> Sighting:
     now = clock.now()
     return Sighting.objects.create(
         page_url=ADDRESS + path,
-        media_url=f"{ADDRESS}/a.png",
+        media_url=ADDRESS + media,
         address_digest=uuid.uuid4().hex * 2,
         sha256=hashlib.sha256(PICTURE).hexdigest(),
         kind="image",
@@ -132,7 +132,7 @@ def test_recording_twice_leaves_one_package_the_first(planned: Capture, settings
 def test_a_failure_is_raised_for_the_engine_and_the_third_is_put_before_a_person(
     case: Case, officer: Account, way_out: None, settings
 ) -> None:
-    sighting = sighting_at("/nothing")
+    sighting = sighting_at("/nothing", media="/nothing.png")
     capture = evidence.ask(case, group_of(case, sighting, officer), sighting)
     for attempt in range(2):
         capture.failures = attempt
@@ -152,7 +152,7 @@ def test_a_failure_is_raised_for_the_engine_and_the_third_is_put_before_a_person
 def test_what_failed_for_good_is_tried_again_only_when_a_person_says_so(
     case: Case, officer: Account, way_out: None
 ) -> None:
-    sighting = sighting_at("/nothing")
+    sighting = sighting_at("/nothing", media="/nothing.png")
     group = group_of(case, sighting, officer)
     capture = evidence.ask(case, group, sighting)
     capture.failures = 2
