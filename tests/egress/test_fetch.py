@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import dataclasses
 import gzip
 import socket
@@ -10,9 +11,20 @@ import threading
 import pytest
 
 from jium import config, egress
-from jium.egress.fetch import Bounds, FetchError, fetch
+from jium.egress.session import BOUNDS, Bounds, Fetched, FetchError, Session
 from tests.egress.raw import RawServer, saying
 from tests.egress.site import Site, page
+
+
+def fetch(url: str, bounds: Bounds = BOUNDS) -> Fetched:
+    """One fetch in a session of its own."""
+
+    async def once() -> Fetched:
+        async with Session(egress.address()) as session:
+            return await session.get(url, bounds=bounds)
+
+    return asyncio.run(once())
+
 
 GZIPPED = {"Content-Encoding": "gzip", "Content-Type": "text/html"}
 BOMB = gzip.compress(bytes(300 * 1024 * 1024), 9)

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from jium.egress.fetch import FetchError
+from jium.egress.session import FetchError
 from jium.watch.models import Sighting
 from jium.watch.services import fetch_again
 from tests.egress.site import Answer, Site, way_out

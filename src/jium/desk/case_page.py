@@ -90,8 +90,8 @@ def _targets(case: Case) -> list[dict[str, Any]]:
         {
             "target": target,
             "look": LOOKS.get(target.state, ""),
-            "check": (check := last.get(target.pk)),
-            "reason": removal.reason_text(check.reason) if check else "",
+            "check": last.get(target.pk),
+            "reason": removal.reason_text(last[target.pk].reason) if target.pk in last else "",
             "unlooked": target.pk in unlooked,
         }
         for target in removal.targets(case.id)

@@ -3,7 +3,8 @@
 address   may this address be reached? (pure)
 head      the heads of HTTP messages, read and rewritten (pure)
 proxy     resolves, judges every address, dials the very one it judged
-fetch     one bounded fetch through the proxy
+url       web addresses and hosts as browsers read them (pure)
+session   a visitor's session through the proxy: the one way in which anything is asked
 browser   how Chromium is started so that it has no other way out
 """
 

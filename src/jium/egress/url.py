@@ -8,8 +8,10 @@ disguise are one.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
-from urllib.parse import quote, quote_from_bytes
+from urllib.parse import quote, quote_from_bytes, unquote_to_bytes
 
 import ada_url
 
@@ -103,6 +105,19 @@ def reading(canonical_name: str) -> str:
     except ValueError:
         return canonical_name
     return canonical_name if read == canonical_name else f"{read} ({canonical_name})"
+
+
+def inline_bytes(address: str) -> bytes:
+    """The content that a ``data:`` address holds; empty for one that is badly written."""
+    head, _comma, data = address.partition(",")
+    raw = unquote_to_bytes(data)
+    if not head.lower().rstrip().endswith(";base64"):
+        return raw
+    plain = bytes(byte for byte in raw if byte not in b" \t\r\n\f")
+    try:
+        return base64.b64decode(plain + b"=" * (-len(plain) % 4))
+    except binascii.Error:
+        return b""
 
 
 def _query_in(written: str, charset: str) -> str:

@@ -7,8 +7,6 @@ came only in part is never compared: a part of a file is not another file.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -19,14 +17,14 @@ from playwright.async_api import APIResponse, BrowserContext, Error
 
 from jium import clock
 from jium.egress.session import REDIRECTS, referer_for
-from jium.egress.url import redirect_target
-from jium.evidence.traffic import LARGEST_BODY, Traffic
+from jium.egress.url import inline_bytes, redirect_target
+from jium.evidence.traffic import LARGEST_BODY, OWN_ANSWER, Traffic
 from jium.evidence.warc import Exchange
 
 FETCH_SECONDS = 60
 MOST_STEPS = 20
 _RANGE = re.compile(r"bytes (\d+)-(\d+)/(\d+)")
-_INLINE = re.compile(rb"data:(?:image|video)/[a-zA-Z0-9.+-]+;base64,([A-Za-z0-9+/=%\s]+)")
+_INLINE = re.compile(r"data:(?:image|video)/[^\"'<>)]+", re.IGNORECASE)
 WITH_PAGE, BY_ADDRESS, IN_PAGE = "with the page", "by its address", "written into the page"
 
 
@@ -62,7 +60,7 @@ async def secured(context: BrowserContext, job: Mapping[str, Any], page_url: str
         return found
     if _written_in(url, traffic, wanted):
         return Material(url, IN_PAGE, 200, wanted, True)
-    if not found.how and not traffic.is_too_large(url):
+    if not found.how and found.status is None and not traffic.is_too_large(url):
         await _fetch(context, url, page_url, traffic)
         found = _kept(url, traffic, BY_ADDRESS, wanted)
     return found
@@ -77,8 +75,10 @@ def _kept(url: str, traffic: Traffic, how: str, wanted: str) -> Material:
         whole = next((answer for answer in reversed(answers) if is_whole(answer)), None)
         if whole:
             digest = hashlib.sha256(whole.body).hexdigest()
+            if whole.status >= 400 and digest != wanted:
+                return Material(url, status=whole.status)  # that it is not there is no other file
             return Material(url, how, whole.status, digest, digest == wanted if wanted else None)
-        target = onward and redirect_target(header(onward.headers, "location").encode("latin-1", "replace"), address)
+        target = _onward(onward) if onward else None
         if not target:
             break
         address = target
@@ -102,37 +102,46 @@ def header(headers: Sequence[tuple[str, str]], name: str) -> str:
 
 def _written_in(url: str, traffic: Traffic, wanted: str) -> bool:
     """Whether the page at ``url`` holds the file itself, as a ``data:`` address."""
-    for answer in traffic.answers(url):
-        for written in _INLINE.findall(answer.body):
-            try:
-                content = base64.b64decode(b"".join(written.replace(b"%2B", b"+").replace(b"%2F", b"/").split()))
-            except (binascii.Error, ValueError):
-                continue
-            if hashlib.sha256(content).hexdigest() == wanted:
-                return True
-    return False
+    pages = (answer.body.decode("latin-1") for answer in traffic.answers(url))
+    found = (inline_bytes(address) for page in pages for address in _INLINE.findall(page))
+    return any(hashlib.sha256(content).hexdigest() == wanted for content in found)
 
 
 async def _fetch(context: BrowserContext, url: str, page_url: str, traffic: Traffic) -> None:
-    """Ask for it by its address; what does not come is left out with its reason."""
-    headers = {"Referer": told} if (told := referer_for(page_url, url)) else {}
-    try:
-        answer = await context.request.get(
-            url, headers=headers, timeout=FETCH_SECONDS * 1000, max_redirects=MOST_STEPS, fail_on_status_code=False
-        )
-        body = await answer.body()
-    except Error:
-        traffic.leave_out(url, "not_fetched")
-        return
-    if len(body) > LARGEST_BODY:
-        traffic.leave_out(url, "too_large")
-        return
-    traffic.add(_exchange(url, answer, headers, body))
+    """Ask for it by its address, step by step to where it leads; what does not come is left out with its reason."""
+    address: str | None = url.partition("#")[0]
+    for _step in range(MOST_STEPS):
+        if not address:
+            return
+        headers = {"Referer": told} if (told := referer_for(page_url, address)) else {}
+        try:
+            answer = await context.request.get(
+                address, headers=headers, timeout=FETCH_SECONDS * 1000, max_redirects=0, fail_on_status_code=False
+            )
+            body = await answer.body()
+        except Error:
+            traffic.leave_out(address, "not_fetched")
+            return
+        if OWN_ANSWER in answer.headers and address.startswith("http:"):
+            traffic.leave_out(address, f"not let out: {answer.headers[OWN_ANSWER]}")
+            return
+        if len(body) > LARGEST_BODY:
+            traffic.leave_out(address, "too_large")
+            return
+        traffic.add(_exchange(address, answer, headers, body))
+        if answer.status not in REDIRECTS:
+            return
+        address = _onward(traffic.answers(address)[-1])
+
+
+def _onward(answer: Exchange) -> str | None:
+    """Where a redirect leads."""
+    return redirect_target(header(answer.headers, "location").encode("latin-1", "replace"), answer.url)
 
 
 def _exchange(url: str, answer: APIResponse, headers: Mapping[str, str], body: bytes) -> Exchange:
     return Exchange(
-        url=url.partition("#")[0],
+        url=url,
         at=clock.now(),
         method="GET",
         request_headers=tuple(headers.items()),

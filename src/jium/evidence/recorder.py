@@ -8,6 +8,7 @@ browser context of its own: nothing is remembered from one page to the next, no 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import importlib.metadata
 import io
 import json
@@ -165,20 +166,27 @@ async def _some_visit(browser: Browser, job: Mapping[str, Any]) -> tuple[Visit, 
 
     Also what went wrong at first, or None. Raises :class:`CannotRecord` with the first problem.
     """
-    ways = [(job["url"], True, HALF), (job["url"], False, 1.0), (job["media_url"], False, 1.0)]
-    first = ""
-    for number, (url, scripts, share) in enumerate(ways):
-        if not url or (first in NO_USE_WITHOUT_SCRIPTS and number == 1) or (number == 2 and url == job["url"]):
-            continue
+    page, file = job["url"], job["media_url"]
+
+    async def attempt(url: str, *, scripts: bool, share: float = 1.0) -> Visit:
+        context = await _context(browser, scripts)
         try:
-            visit = await asyncio.wait_for(_visit(await _context(browser, scripts), url, job), job["seconds"] * share)
-            if number == 2 and not visit.material.same:
-                break
-            return visit, (first or None)
-        except CannotRecord as failure:
-            first = first or failure.kind
+            return await asyncio.wait_for(_visit(context, url, job), job["seconds"] * share)
         except TimeoutError:
-            first = first or "timeout"
+            raise CannotRecord("timeout") from None
+
+    try:
+        return await attempt(page, scripts=True, share=HALF), None
+    except CannotRecord as failure:
+        first = failure.kind
+    if first not in NO_USE_WITHOUT_SCRIPTS:
+        with contextlib.suppress(CannotRecord):
+            return await attempt(page, scripts=False), first
+    if file and file != page:
+        with contextlib.suppress(CannotRecord):
+            visit = await attempt(file, scripts=False)
+            if visit.material.same:
+                return visit, first
     raise CannotRecord(first)
 
 
@@ -241,17 +249,21 @@ def _is_document(answer: Response, page: Page) -> bool:
 
 def _arrived(page: Page, documents: Sequence[Response]) -> Response:
     """The answer that the page was made of, when it is a page of the site."""
-    if documents and documents[-1].status >= 400 and OWN_ANSWER in documents[-1].headers:
-        _judge_status(documents)
+    _judge_own(documents)
     if not documents or not page.url.startswith(("http://", "https://")):
         raise CannotRecord("not_a_page")
     return documents[-1]
 
 
+def _judge_own(documents: Sequence[Response]) -> None:
+    """Was it the proxy that answered, not the site?"""
+    if documents and documents[-1].status >= 400 and OWN_ANSWER in documents[-1].headers:
+        raise CannotRecord("denied" if documents[-1].status == 403 else "unreachable")
+
+
 def _judge_status(documents: Sequence[Response]) -> None:
+    _judge_own(documents)
     status = documents[-1].status if documents else 200
-    if status >= 400 and OWN_ANSWER in documents[-1].headers:
-        raise CannotRecord("denied" if status == 403 else "unreachable")
     if status >= 400:
         raise CannotRecord(_STATUSES.get(status, "site_error"))
 

@@ -9,7 +9,7 @@ from jium import dna, engine
 from jium.cases import services as cases
 from jium.cases.services import Reference
 from jium.dna.comparison import WHOLE, Region
-from jium.egress.fetch import FetchError
+from jium.egress.session import FetchError
 from jium.flow.decoder import decoder
 from jium.flow.search import references
 from jium.media.errors import MediaError

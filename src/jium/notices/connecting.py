@@ -40,17 +40,28 @@ class _Timed(smtplib.SMTP):
     """Ends :data:`OVERALL_SECONDS` after it began, whatever it waits for then."""
 
     def __init__(self, *place: Any, **given: Any) -> None:
-        self._over = threading.Timer(OVERALL_SECONDS, self._cut)
+        self._ended = False
+        self._end_in(OVERALL_SECONDS)
+        try:
+            super().__init__(*place, **given)
+        except BaseException:
+            self.close()
+            raise
+
+    def _end_in(self, seconds: float) -> None:
+        self._over = threading.Timer(seconds, self._cut)
         self._over.daemon = True
         self._over.start()
-        super().__init__(*place, **given)
 
     def _cut(self) -> None:
         if self.sock:
             with contextlib.suppress(OSError):
                 self.sock.shutdown(socket.SHUT_RDWR)
+        elif not self._ended:
+            self._end_in(1.0)  # still connecting
 
     def close(self) -> None:
+        self._ended = True
         self._over.cancel()
         super().close()
 
@@ -111,12 +122,10 @@ def _log_in(smtp: smtplib.SMTP, user: str, password: str) -> None:
     if f"{user}{password}".isascii():
         try:
             smtp.login(user, password)
-        except smtplib.SMTPNotSupportedError:
-            raise
         except smtplib.SMTPException as broken:
-            if type(broken) is smtplib.SMTPException:  # none of the ways to log in is one of ours
-                raise smtplib.SMTPNotSupportedError("AUTH") from None
-            raise
+            if type(broken) is not smtplib.SMTPException:
+                raise
+            raise smtplib.SMTPNotSupportedError("AUTH") from None  # none of the ways to log in is one of ours
         return
     smtp.ehlo_or_helo_if_needed()
     offered = smtp.esmtp_features.get("auth", "").upper().split()

@@ -89,11 +89,7 @@ class Letter:
 def _located(facts: Facts) -> bool:
     """Every item has the full web address of its page and of its file, and there is one at least."""
     addresses = [address for item in facts.items for address in (item.page_url, item.media_url)]
-    return bool(addresses) and all(_is_web_address(address) for address in addresses)
-
-
-def _is_web_address(address: str) -> bool:
-    return canonical(address) is not None
+    return bool(addresses) and all(canonical(address) for address in addresses)
 
 
 # What can be asked of a letter; a regime lists which of these it requires.

@@ -14,10 +14,9 @@ from scrapy.downloadermiddlewares.redirect import BaseRedirectMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from jium.egress.session import MEDIA, Bounds, FetchError, Session
+from jium.egress.session import MEDIA, Bounds, Fetched, FetchError, Session
 from jium.egress.url import redirect_target
-
-SECONDS = 60.0
+from jium.watch.looking import SECONDS
 
 
 class Unanswered(FetchError):
@@ -64,3 +63,9 @@ class Redirects(BaseRedirectMiddleware):
         # Back to where it came from, with a cookie more: that is not asking twice.
         onward.dont_filter |= target in onward.meta["redirect_urls"]
         return onward
+
+
+def fetched(response: Response) -> Fetched:
+    """What our session gave, out of what Scrapy made of it."""
+    headers = {name.decode().lower(): (response.headers[name] or b"").decode("latin-1") for name in response.headers}
+    return Fetched(response.url, response.status, headers, response.body, "cut" in response.flags)

@@ -7,12 +7,8 @@ never taken for absent.
 from __future__ import annotations
 
 import asyncio
-import base64
-import binascii
 import io
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
 
 from jium import dna
 from jium.dna import Fingerprint
@@ -20,26 +16,29 @@ from jium.egress.session import MEDIA, PAGE, Bounds, Fetched, FetchError, Sessio
 from jium.media.errors import MediaError
 from jium.media.probe import probe
 from jium.media.sandbox import Sandbox
+from jium.watch import walls
 from jium.watch.read_page import PageContent, is_page, read_page
 
 PAGE_BYTES = 8 * 1024 * 1024
 MEDIA_BYTES = 64 * 1024 * 1024
 SECONDS = 60.0
+MOST_STEPS = 5  # from page to page, where pages send their visitor on by themselves
 
+GOOD = range(200, 300)
 # "Not found", "gone", "unavailable for legal reasons": the address itself says that it has nothing.
 ABSENT = frozenset({404, 410, 451})
 # Why an address could not be looked at, beside the kinds of FetchError and MediaError.
 REFUSED, SITE_ERROR, ODD_STATUS, STREAM, CUT = "refused", "site_error", "odd_status", "stream", "cut"
 # A page, or nothing, where a file was: the usual "this was removed", or a wall. The page that showed it decides.
-PAGE_INSTEAD, EMPTY = "page_instead", "empty"
+PAGE_INSTEAD, EMPTY, BLANK = "page_instead", "empty", "blank"
 
 
 @dataclass(frozen=True)
 class Seen:
     """One address looked at, as a picture or video.
 
-    ``fingerprint``: of what it shows, whatever its status. ``problem``: why it could not be looked at; "" when
-    it could, also when there was nothing. ``status`` is None where nothing came. ``answer``: a page that stood
+    ``fingerprint``: of what it shows, whatever its status. ``problem``: why it could not be looked at completely;
+    "" when it could, also when there was nothing. ``status`` is None where nothing came. ``answer``: a page that stood
     in the file's place.
     """
 
@@ -50,12 +49,9 @@ class Seen:
     answer: Fetched | None = None
 
 
-Fetch = Callable[[str], Awaitable[Fetched]]
-
-
 def status_problem(status: int) -> str:
     """Why an answer of this status, without a picture in it, tells nothing; "" for one that does."""
-    if 200 <= status < 300 or status in ABSENT:
+    if status in GOOD or status in ABSENT:
         return ""
     if status in (401, 403, 407, 429):
         return REFUSED
@@ -75,7 +71,9 @@ def what_is_there(fetched: Fetched, sandbox: Sandbox) -> Seen:
     """What an answer shows. Raises ``MediaError("sandbox_unavailable")`` and nothing else."""
     url, status = fetched.url, fetched.status
     try:
-        return Seen(url, status, fingerprint=dna.fingerprint(fetched.body, sandbox=sandbox))
+        # What broke off on its way may have shown more.
+        made = dna.fingerprint(fetched.body, sandbox=sandbox)
+        return Seen(url, status, CUT if fetched.cut else "", made)
     except MediaError as error:
         if error.kind == "sandbox_unavailable":
             raise
@@ -127,19 +125,49 @@ async def open_page(session: Session, url: str, referer: str = "", seconds: floa
 
 def content_of(page: Fetched) -> PageContent:
     """What a page has in it; nothing for what is none."""
-    if not is_page(page.body, page.content_type):
+    if looks_like_media(page.body) or not is_page(page.body, page.content_type):
         return PageContent((), ())
     return read_page(page.body, page.url, page.content_type, page.headers.get("refresh", ""))
 
 
-def inline_bytes(address: str) -> bytes:
-    """The picture that a ``data:`` address holds; empty for one that is badly written."""
-    head, _comma, data = address.partition(",")
-    raw = unquote_to_bytes(data)
-    if not head.lower().rstrip().endswith(";base64"):
-        return raw
-    plain = bytes(byte for byte in raw if byte not in b" \t\r\n\f")
-    try:
-        return base64.b64decode(plain + b"=" * (-len(plain) % 4))
-    except binascii.Error:
-        return b""
+@dataclass(frozen=True)
+class Part:
+    """A page that belongs to what an address shows."""
+
+    page: Fetched
+    content: PageContent
+
+    @property
+    def referer(self) -> str:
+        """What it tells other servers about itself."""
+        return self.page.url if self.content.refers else ""
+
+
+def stands_before(asked: str, part: Part) -> str:
+    """Why ``part`` is not what a visitor of ``asked`` would see; "" where it is."""
+    page = part.page
+    if page.cut:
+        return CUT
+    if looks_like_media(page.body):
+        return ""
+    if not page.body.strip():
+        return "" if page.status in ABSENT else BLANK
+    if not is_page(page.body, page.content_type):
+        return "" if page.content_type.startswith("text/") else "unsupported"
+    return walls.in_the_way(asked, page.url, page.body, page.headers, part.content)
+
+
+async def visit(session: Session, url: str) -> tuple[list[Part], str]:
+    """The page at ``url`` and those to which it sends its visitor by itself; why there are no more of them, or ""."""
+    parts: list[Part] = []
+    referer = ""
+    for _step in range(MOST_STEPS):
+        try:
+            page = await open_page(session, url, referer)
+        except FetchError as problem:
+            return parts, problem.kind
+        parts.append(Part(page, content_of(page)))
+        if parts[-1].content.refresh is None:
+            return parts, ""
+        url, referer = parts[-1].content.refresh, page.url
+    return parts, "too_many_redirects"

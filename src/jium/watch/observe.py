@@ -10,18 +10,16 @@ from dataclasses import dataclass
 from jium import dna, egress
 from jium.dna import Fingerprint
 from jium.egress.session import Fetched, FetchError, Session
-from jium.egress.url import same_host
+from jium.egress.url import canonical, inline_bytes, same_host
 from jium.media.sandbox import Sandbox
-from jium.watch import looking, walls
-from jium.watch.looking import ABSENT, EMPTY, PAGE_INSTEAD, Seen
-from jium.watch.read_page import PageContent, is_page
+from jium.watch import looking
+from jium.watch.looking import EMPTY, PAGE_INSTEAD, Part, Seen
 
 MOST_MEDIA = 500
 MOST_FRAMES = 10
-MOST_STEPS = 5  # from page to page, where pages send their visitor on by themselves
 AT_ONCE = 4
 ON_PAGE_SECONDS = 240.0  # for all of a page's other pictures: a slow page must not hold up every other check
-TOO_MANY, OUT_OF_TIME, BLANK = "too_many", "out_of_time", "blank"
+TOO_MANY, OUT_OF_TIME = "too_many", "out_of_time"
 
 
 @dataclass(frozen=True)
@@ -78,22 +76,25 @@ def observe(page_url: str, media_url: str, enough: Callable[[Fingerprint], bool]
 async def _observe(
     page_url: str, media_url: str, enough: Callable[[Fingerprint], bool] | None, sandbox: Sandbox
 ) -> Observation:
+    # Rows from before may hold an address in another form.
+    media_url = canonical(media_url) or media_url
     async with Session(egress.address()) as session:
-        look = _Look(session, sandbox)
-        page, page_error = await look.open(page_url)
-        in_the_way = look.in_the_way(page_url)
-        refers = any(media_url in part.content.media for part in look.parts)
-        file = await looking.look(session, media_url, look.referer(), sandbox)
+        parts, page_error = await looking.visit(session, page_url)
+        look = _Look(session, sandbox, parts)
+        page = None if page_error else parts[-1].page
+        in_the_way = looking.stands_before(page_url, parts[-1]) if page else ""
+        refers = any(media_url in part.content.media for part in parts)
+        file = await looking.look(session, media_url, parts[-1].referer if parts else "", sandbox)
         wall = ""
         if file.answer:
-            look.parts.append(_Part(file.answer, looking.content_of(file.answer)))
-            wall = look.in_the_way(media_url)
+            look.parts.append(Part(file.answer, looking.content_of(file.answer)))
+            wall = looking.stands_before(media_url, look.parts[-1])
         if file.fingerprint is None or enough is None or not enough(file.fingerprint):
             await look.at_frames()
             await look.at_pictures(media_url)
     return Observation(
         page_status=page.status if page else None,
-        page_error=page_error,
+        page_error=page_error or None,
         media_status=file.status,
         media_error=wall or file.problem or None,
         media=file.fingerprint,
@@ -104,73 +105,39 @@ async def _observe(
     )
 
 
-@dataclass(frozen=True)
-class _Part:
-    """A page that belongs to what the address shows."""
-
-    page: Fetched
-    content: PageContent
-
-
 class _Look:
     """One look under way. ``parts``: the page, where it sends its visitor, and its frames."""
 
-    def __init__(self, session: Session, sandbox: Sandbox) -> None:
-        self._session, self._sandbox = session, sandbox
-        self.parts: list[_Part] = []
+    def __init__(self, session: Session, sandbox: Sandbox, parts: list[Part]) -> None:
+        self._session, self._sandbox, self.parts = session, sandbox, parts
         self.found: list[tuple[str, Fingerprint]] = []
         self.missed: dict[str, None] = {}
 
-    async def open(self, url: str) -> tuple[Fetched | None, str | None]:
-        """The page, and where it sends its visitor by itself: the last of them, or why there is none."""
-        page, referer = None, ""
-        for _step in range(MOST_STEPS):
-            try:
-                page = await looking.open_page(self._session, url, referer)
-            except FetchError as problem:
-                return None, problem.kind
-            content = looking.content_of(page)
-            self.parts.append(_Part(page, content))
-            if content.refresh is None:
-                return page, None
-            url, referer = content.refresh, page.url
-        return page, "too_many_redirects"
-
-    def in_the_way(self, asked: str) -> str:
-        """What stands before the latest part."""
-        if not self.parts or looking.looks_like_media(self.parts[-1].page.body):
-            return ""
-        page, content = self.parts[-1].page, self.parts[-1].content
-        if not page.body.strip():
-            return "" if page.status in ABSENT else BLANK
-        if not is_page(page.body, page.content_type):
-            return "" if page.content_type.startswith("text/") else "unsupported"
-        return walls.in_the_way(asked, page.url, page.body, page.headers, content)
-
-    def referer(self) -> str:
-        """What the page tells other servers about itself."""
-        return self.parts[-1].page.url if self.parts and self.parts[-1].content.refers else ""
-
     async def at_frames(self) -> None:
-        """Open what the page shows within itself; what others do not let in is theirs, not the page's."""
+        """Open what the page shows within itself, and what that shows within itself."""
         asked: set[str] = set()
-        for part in list(self.parts):
+        for part in self.parts:  # which grows meanwhile
             for url in part.content.frames:
+                if url in asked:
+                    continue
                 if len(asked) == MOST_FRAMES:
                     self.missed.setdefault(TOO_MANY)
                     return
-                if url not in asked:
-                    asked.add(url)
-                    await self._at_frame(url, part.page.url)
+                asked.add(url)
+                await self._at_frame(url, part)
 
-    async def _at_frame(self, url: str, page: str) -> None:
+    async def _at_frame(self, url: str, within: Part) -> None:
+        """What others do not let in is theirs, not the page's."""
         try:
-            frame = await looking.open_page(self._session, url, page)
+            page = await looking.open_page(self._session, url, within.referer)
         except FetchError as problem:
-            if same_host(url, page):
-                self.missed.setdefault(problem.kind)
-            return
-        self.parts.append(_Part(frame, looking.content_of(frame)))
+            why = problem.kind
+        else:
+            frame = Part(page, looking.content_of(page))
+            self.parts.append(frame)
+            why = looking.stands_before(url, frame) or looking.status_problem(page.status)
+        if why and same_host(url, within.page.url):
+            self.missed.setdefault(why)
 
     async def at_pictures(self, media_url: str) -> None:
         """Look at every picture and video of the parts but the one that was looked at already."""
@@ -179,7 +146,7 @@ class _Look:
             if looking.looks_like_media(part.page.body):
                 shown.setdefault(part.page.url, "")
             for url in part.content.media:
-                shown.setdefault(url, part.page.url if part.content.refers else "")
+                shown.setdefault(url, part.referer)
         shown.pop(media_url, None)
         if len(shown) > MOST_MEDIA:
             self.missed.setdefault(TOO_MANY)
@@ -190,7 +157,7 @@ class _Look:
             self._note(one)
         for part in self.parts:
             for written in part.content.inline:
-                body = looking.inline_bytes(written)
+                body = inline_bytes(written)
                 inside = Fetched(part.page.url, 200, {}, body)
                 self._note(await asyncio.to_thread(looking.what_is_there, inside, self._sandbox))
 
@@ -204,5 +171,5 @@ class _Look:
     def _note(self, seen: Seen) -> None:
         if seen.fingerprint:
             self.found.append((seen.url, seen.fingerprint))
-        elif seen.problem and seen.problem != EMPTY:  # what counts visitors shows nothing
+        if seen.problem and seen.problem != EMPTY:  # what counts visitors shows nothing
             self.missed.setdefault(seen.problem)

@@ -1,7 +1,7 @@
 """A page's HTML to what is in it: pictures and videos that it shows or links to, and further pages. Pure.
 
 What a browser would load is found, and also what pages keep for later: in ``data-`` attributes, in the strings
-of scripts, for search engines. External style sheets are not read: their number is told.
+of scripts, for search engines. External style sheets are not read.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class PageContent:
     ``frames``: those of ``links`` that the page shows within itself. ``inline``: pictures written into the page
     as ``data:`` addresses. ``refresh``: where it sends its visitor by itself. ``refers``: it lets browsers tell
     other servers that they come from it. ``text``: what a visitor reads, the beginning of it. ``scripts``: it
-    has some. ``asks_password``: it has a field for one. ``style_sheets``: how many it takes from elsewhere.
+    has some. ``asks_password``: it has a field for one.
     """
 
     media: tuple[str, ...]
@@ -62,7 +62,6 @@ class PageContent:
     text: str = ""
     scripts: bool = False
     asks_password: bool = False
-    style_sheets: int = 0
 
 
 def read_page(html: bytes | str, url: str, content_type: str = "", refresh: str = "") -> PageContent:
@@ -73,7 +72,7 @@ def read_page(html: bytes | str, url: str, content_type: str = "", refresh: str 
     """
     charset = "utf-8"
     if isinstance(html, bytes):
-        charset, html = html_to_unicode(content_type, html, auto_detect_fun=_guess)
+        charset, html = html_to_unicode(content_type, html, auto_detect_fun=guessed_charset)
     return _Reader(html, url, charset).content(refresh)
 
 
@@ -93,7 +92,7 @@ def is_media(url: str) -> bool:
     return addresses.path(url).lower().endswith(MEDIA_ENDINGS)
 
 
-def _guess(html: bytes) -> str:
+def guessed_charset(html: bytes) -> str:
     """Old Korean boards do not say that they are written in EUC-KR."""
     for charset in ("utf-8", "cp949"):
         try:
@@ -123,7 +122,6 @@ class _Reader:
         policies = [_of(node, "content").lower() for node in self._tree.css("meta[name=referrer]")]
         scripts = self._tree.css_first("script") is not None
         password = self._tree.css_first("input[type=password]") is not None
-        sheets = len(self._tree.css("link[rel~=stylesheet][href]"))
         return PageContent(
             media=tuple(self.media)[:MOST_LINKS],
             links=tuple(self.links)[:MOST_LINKS],
@@ -134,7 +132,6 @@ class _Reader:
             text=self._text(),  # at last: it takes the tree apart
             scripts=scripts,
             asks_password=password,
-            style_sheets=sheets,
         )
 
     def read(self) -> None:

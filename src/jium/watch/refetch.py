@@ -6,13 +6,14 @@ import asyncio
 import hashlib
 
 from jium import egress
-from jium.egress.session import Bounds, FetchError, Session
+from jium.egress.session import Bounds, Session
+from jium.egress.url import inline_bytes
 from jium.watch import looking
 from jium.watch.models import Sighting
 
 
 def fetch_again(sighting: Sighting) -> bytes:
-    """What lies at the sighting's address now. Raises :class:`FetchError`.
+    """What lies at the sighting's address now. Raises :class:`~jium.egress.session.FetchError`.
 
     The page is opened first, for its cookies; a picture that is written into the page is taken from there.
     """
@@ -21,17 +22,13 @@ def fetch_again(sighting: Sighting) -> bytes:
 
 async def _fetch_again(sighting: Sighting) -> bytes:
     async with Session(egress.address()) as session:
-        referer = sighting.page_url
-        try:
-            page = await looking.open_page(session, sighting.page_url)
-        except FetchError:
-            pass  # the file may lie elsewhere, and be there
-        else:
-            referer = page.url
-            if sighting.media_url == sighting.page_url:
-                for written in looking.content_of(page).inline:
-                    body = looking.inline_bytes(written)
-                    if hashlib.sha256(body).hexdigest() == sighting.sha256:
-                        return body
+        parts, _problem = await looking.visit(
+            session, sighting.page_url
+        )  # without it the file may be there all the same
+        for written in (one for part in parts for one in part.content.inline):
+            body = inline_bytes(written)
+            if hashlib.sha256(body).hexdigest() == sighting.sha256:
+                return body
+        referer = parts[-1].referer if parts else sighting.page_url
         bounds = Bounds(looking.MEDIA_BYTES, looking.SECONDS)
         return (await session.get(sighting.media_url, referer=referer, bounds=bounds)).body

@@ -28,24 +28,30 @@ from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
 
 from jium import dna
-from jium.egress.session import MOST_REDIRECTS, PAGE, FetchError, Session
-from jium.egress.url import host
+from jium.egress.session import MOST_REDIRECTS, PAGE, Fetched, FetchError, Session
+from jium.egress.url import host, inline_bytes
 from jium.media.errors import MediaError
-from jium.watch import walls
-from jium.watch.download import Handler, Redirects, Unanswered
-from jium.watch.looking import PAGE_BYTES, STREAM, inline_bytes, is_stream, looks_like_media
-from jium.watch.read_page import PageContent, is_page, read_page
+from jium.watch.download import Handler, Redirects, Unanswered, fetched
+from jium.watch.looking import (
+    GOOD,
+    MOST_STEPS,
+    PAGE_BYTES,
+    STREAM,
+    Part,
+    content_of,
+    looks_like_media,
+    stands_before,
+    what_is_there,
+)
+from jium.watch.read_page import is_page
 from jium.watch.wire import LONGEST_URL, encode
 
-GOOD = range(200, 300)
 # Ahead of every page, however deep: bytes are asked for while the page that shows them is fresh.
 MEDIA_FIRST = 1000
 PR_SET_PDEATHSIG = 1
 MEMORY = 3 * 1024**3
 # Smaller on both sides: a counter, an icon, a smile.
 TINY = 24
-# Pages that send their visitor on by themselves, one after another.
-MOST_STEPS = 5
 IGNORED = {
     "robots": "robots",
     "offsite": "other_host",
@@ -111,31 +117,31 @@ class SiteSpider(scrapy.Spider):
         tell({"page": self.pages})
         if self.pages == 1:
             self.host = host_of(response.url) or self.host  # the site may prefer its "www." name
-        kind = header(response, "Content-Type")
-        if looks_like_media(response.body) or not is_page(response.body, kind):
+        page = fetched(response)
+        if looks_like_media(page.body) or not is_page(page.body, page.content_type):
             if self._note(asked_url(response), linked_from):
                 await self.media(response)
             return
-        if response.status not in GOOD:
-            tell({"problem": f"status {response.status}"})  # which says nothing about what it shows
-        if len(response.body) > PAGE_BYTES:
+        if page.status not in GOOD:
+            tell({"problem": f"status {page.status}"})  # which says nothing about what it shows
+        if len(page.body) > PAGE_BYTES:
             tell({"problem": "too_large"})
             return
-        content = read_page(response.body, response.url, kind, header(response, "Refresh"))
-        if way := walls.in_the_way(asked_url(response), response.url, response.body, headers(response), content):
+        part = Part(page, content_of(page))
+        if way := stands_before(asked_url(response), part):
             tell({"problem": way})
-        for request in self._onward(response, content):
+        for request in self._onward(response, part):
             yield request
-        await self._inline(response.url, content.inline)
+        await self._inline(response.url, part.content.inline)
 
-    def _onward(self, response: Response, content: PageContent) -> Iterator[scrapy.Request]:
+    def _onward(self, response: Response, part: Part) -> Iterator[scrapy.Request]:
         """What a page leads to and what it shows."""
-        step = response.meta.get("step", 0)
+        step, content = response.meta.get("step", 0), part.content
         if content.refresh and step < MOST_STEPS and host_of(content.refresh) == self.host:
             yield self._page(content.refresh, response.url, step + 1)
         if response.meta["depth"] < self.job["depth"]:
             yield from self._follow(content.links, response.url)
-        meta = {"page": response.url if content.refers else ""}
+        meta = {"page": part.referer}
         for media in content.media:
             if self._note(media, response.url):
                 # "dont_filter": it may lie on another host, and may be where another one's redirect ends.
@@ -161,7 +167,7 @@ class SiteSpider(scrapy.Spider):
             pages.append(page)
             if digest in self.known:
                 tell_again(page, page, digest)
-            elif made := await self._fingerprint(body, 200):
+            elif made := await self._fingerprint(Fetched(page, 200, {}, body)):
                 self.known.add(digest)
                 tell({"seen": {"page_url": page, "media_url": page, "fingerprint": encode(made)}})
 
@@ -187,7 +193,7 @@ class SiteSpider(scrapy.Spider):
         media, digest = asked_url(response), hashlib.sha256(response.body).hexdigest()
         pages = iter(self.shown_on[media])
         if digest not in self.known:
-            made = await self._fingerprint(response.body, response.status)
+            made = await self._fingerprint(fetched(response))
             if made is None:
                 return
             self.known.add(digest)
@@ -196,18 +202,21 @@ class SiteSpider(scrapy.Spider):
         for page in pages:
             tell_again(page, media, digest)
 
-    async def _fingerprint(self, body: bytes, status: int) -> dna.Fingerprint | None:
-        """Content goes before status: browsers show a picture whatever its status says."""
+    async def _fingerprint(self, answer: Fetched) -> dna.Fingerprint | None:
         try:
-            made = await asyncio.to_thread(dna.fingerprint, body, self.sandbox)
-        except MediaError as problem:
-            if problem.kind == "not_media" and status in GOOD and is_stream(body):
-                # Seen, and that it cannot be looked at yet is counted: it is a video, of which nothing is known.
-                tell({"problem": STREAM})
-                return dna.Fingerprint("video", hashlib.sha256(body).hexdigest(), None, None, None, (), STREAM)
-            tell({"problem": problem.kind if status in GOOD else f"status {status}"})
-            if problem.kind == "sandbox_unavailable":
-                raise CloseSpider(problem.kind) from None
+            seen = await asyncio.to_thread(what_is_there, answer, self.sandbox)
+        except MediaError as problem:  # this machine's, not the site's
+            tell({"problem": problem.kind})
+            raise CloseSpider(problem.kind) from None
+        made = seen.fingerprint
+        if not made or seen.problem:
+            why = seen.problem if made or answer.status in GOOD else f"status {answer.status}"
+            if why:
+                tell({"problem": why})
+        if seen.problem == STREAM:
+            # Seen, and that it cannot be looked at yet is counted: it is a video, of which nothing is known.
+            return dna.Fingerprint("video", hashlib.sha256(answer.body).hexdigest(), None, None, None, (), STREAM)
+        if made is None:
             return None
         return made if max(made.width or TINY, made.height or TINY) >= TINY else None
 
@@ -234,15 +243,6 @@ def host_of(url: str) -> str:
         return host(url)
     except ValueError:
         return ""
-
-
-def header(response: Response, name: str) -> str:
-    return (response.headers.get(name) or b"").decode("latin-1")
-
-
-def headers(response: Response) -> dict[str, str]:
-    """All headers, their names in lower case."""
-    return {name.decode("latin-1").lower(): header(response, name) for name in response.headers}
 
 
 def problem_name(problem: BaseException) -> str:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from jium.egress import url as addresses
-from jium.watch.read_page import PageContent
+from jium.watch.read_page import PageContent, guessed_charset
 
 WALL, DOOR, SCRIPTS = "wall", "door", "needs_scripts"
 
@@ -93,12 +93,7 @@ def in_the_way(asked: str, arrived: str, html: bytes, headers: Mapping[str, str]
 
 def says_gone(html: bytes) -> bool:
     """Whether a page, or the alarm that its script rings, says that something was removed."""
-    for charset in ("utf-8", "cp949"):
-        try:
-            return bool(_GONE_SAYS.search(html.decode(charset)))
-        except UnicodeDecodeError:
-            continue
-    return False
+    return bool(_GONE_SAYS.search(html.decode(guessed_charset(html), "replace")))
 
 
 def _is_wall(html: bytes, content: PageContent) -> bool:
