@@ -58,6 +58,8 @@ def served(html: str, status: int = 200):
             return status, HTML | {"Set-Cookie": "seen=1; Path=/"}, html.encode()
         if path == "/inner":
             return 200, HTML, MANY.encode()
+        if path == "/inward.jpg":
+            return 302, {"Location": "http://127.0.0.1:8080/x.jpg"}, b""
         if path == "/moved.jpg":
             return 302, {"Location": MATERIAL}, b""
         if path == "/status.jpg":
@@ -84,10 +86,10 @@ def part_of(body: bytes, asked: str) -> Answer:
     return 206, head | {"Content-Range": f"bytes {first}-{last}/{len(body)}"}, body[first : last + 1]
 
 
-def facts(answer, media: str, content: bytes, **more: object) -> dict:
+def facts(answer, media: str, content: bytes) -> dict:
     with Site(knowing=answer) as site, way_out(site=site) as proxy:
         launch = egress.chromium_arguments(proxy)
-        job = Job(f"{AT}/page", f"{AT}{media}", hashlib.sha256(content).hexdigest(), launch, **more)
+        job = Job(f"{AT}/page", f"{AT}{media}", hashlib.sha256(content).hexdigest(), launch)
         with enclosure.recorded(job) as parts:
             return json.loads(bytes(parts["facts.json"]))
 
@@ -125,12 +127,18 @@ def test_another_file_in_its_place_is_told_as_another_and_none_as_none() -> None
     other = facts(served(f"<!doctype html><img src={MATERIAL}>"), MATERIAL, picture(1))["media"]
     assert (other["in_archive"], other["same_as_found"]) == (True, False)
     none = facts(served("<!doctype html><p>x"), "/forbidden", picture(1))["media"]
-    assert none["same_as_found"] is False and none["status"] == 404
+    assert (none["in_archive"], none["same_as_found"], none["status"]) == (False, None, 404)
+
+
+@pytest.mark.browser
+def test_what_the_proxy_does_not_let_out_is_no_answer_of_the_site() -> None:
+    told = facts(served("<!doctype html><p>x"), "/inward.jpg", picture(30))
+    assert (told["media"]["in_archive"], told["media"]["same_as_found"], told["media"]["status"]) == (False, None, None)
+    assert {"url": "http://127.0.0.1:8080/x.jpg", "reason": "not let out: inside"} in told["archive"]["left_out"]
 
 
 HARMFUL = {
     "dialogs": "<script>for (let n = 0; n < 50; n++) alert(n); onbeforeunload = () => 1</script>",
-    "a loop": "<script>onload = () => { for (;;); }</script>",
     "writing itself over": "<script>onload = () => setInterval(() => document.documentElement.remove(), 1)</script>",
     "going away": "<script>setTimeout(() => location.href = 'about:blank', 300)</script>",
     "going on and on": "<script>setInterval(() => location.reload(), 200)</script>",
@@ -138,10 +146,13 @@ HARMFUL = {
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("name", HARMFUL)
+@pytest.mark.parametrize(
+    "name",
+    [*HARMFUL, pytest.param("a loop", marks=pytest.mark.soak)],  # which keeps a core busy for a minute
+)
 def test_scripts_cannot_prevent_their_own_record(name: str) -> None:
-    html = f"<!doctype html><img src={MATERIAL}>{HARMFUL[name]}"
-    told = facts(served(html), MATERIAL, picture(30), seconds=40.0)
+    harm = HARMFUL.get(name, "<script>onload = () => { for (;;); }</script>")
+    told = facts(served(f"<!doctype html><img src={MATERIAL}>{harm}"), MATERIAL, picture(30))
     assert told["media"]["same_as_found"] is True
     assert told["final_url"] == f"{AT}/page"
 

@@ -260,8 +260,7 @@ def test_a_line_that_is_not_as_agreed_is_counted_not_believed(line):
     assert problems == {"unreadable_line": 1} and not Sighting.objects.exists()
 
 
-def test_a_site_is_visited_under_whatever_name_it_was_entered(serve, monkeypatch):
-    from jium import egress
+def test_a_site_is_visited_under_whatever_name_it_was_entered():
     from jium.watch.forms import SiteForm
     from tests.egress.site import Site as Server
     from tests.egress.site import way_out
@@ -275,7 +274,6 @@ def test_a_site_is_visited_under_whatever_name_it_was_entered(serve, monkeypatch
         for start in (form.cleaned_data["start_url"], "http://한글.example/x"):
             assert crawl(Site.objects.create(name="x", start_url=start)).pages
         assert {"/", "/next"} <= set(server.asked)
-    egress.stop()
 
 
 def test_a_visit_that_saw_no_page_is_a_problem_with_a_name(serve, monkeypatch):

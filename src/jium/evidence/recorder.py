@@ -101,6 +101,10 @@ class CannotRecord(Exception):
         self.kind = kind
 
 
+class WithoutMaterial(CannotRecord):
+    """An error page, and the file was asked for too: it is not there either."""
+
+
 @dataclass(frozen=True)
 class Shot:
     """The screenshot; ``page_height`` in CSS pixels is more than ``height`` when the page was cut."""
@@ -177,6 +181,8 @@ async def _some_visit(browser: Browser, job: Mapping[str, Any]) -> tuple[Visit, 
 
     try:
         return await attempt(page, scripts=True, share=HALF), None
+    except WithoutMaterial:
+        raise
     except CannotRecord as failure:
         first = failure.kind
     if first not in NO_USE_WITHOUT_SCRIPTS:
@@ -224,8 +230,11 @@ async def _visit(context: BrowserContext, url: str, job: Mapping[str, Any]) -> V
     if not traffic.answers(response.url):
         raise CannotRecord("no_archive")
     material = await secured(context, job, page.url, traffic)
-    if not material.same:
-        _judge_status(documents)  # browsers show a picture whatever the status; without it the status counts
+    if not material.same:  # browsers show a picture whatever the status; without it the status counts
+        try:
+            _judge_status(documents)
+        except CannotRecord as failure:
+            raise WithoutMaterial(failure.kind) from None
     return Visit(
         response=response,
         loaded=loaded,

@@ -22,9 +22,8 @@ def fetch_again(sighting: Sighting) -> bytes:
 
 async def _fetch_again(sighting: Sighting) -> bytes:
     async with Session(egress.address()) as session:
-        parts, _problem = await looking.visit(
-            session, sighting.page_url
-        )  # without it the file may be there all the same
+        # Without its page the file may be there all the same.
+        parts, _problem = await looking.visit(session, sighting.page_url)
         for written in (one for part in parts for one in part.content.inline):
             body = inline_bytes(written)
             if hashlib.sha256(body).hexdigest() == sighting.sha256:
