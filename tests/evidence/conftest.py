@@ -27,7 +27,7 @@ def proxy(site: Site) -> Iterator[Proxy]:
     running.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def job(proxy: Proxy) -> Callable[..., Job]:
     """A job to record a path of the site."""
 

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 import pytest
 
 from jium import egress
 from jium.clock import now
-from jium.evidence import enclosure
 from jium.evidence.enclosure import Job
 from jium.evidence.material import is_whole
 from jium.evidence.warc import Exchange
 from tests.egress.site import Answer, Site, way_out
+from tests.evidence.records import facts_of, records
 from tests.media.samples import video
 from tests.watch.pictures import picture
 
-AT = "http://site.example"
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 JPEG = {"Content-Type": "image/jpeg"}
 MISSING: Answer = (404, {"Content-Type": "text/plain"}, b"nothing")
@@ -29,6 +28,7 @@ FILM = video((1, 2), 4.0, size=(640, 480), fps=15, bit_rate=4_000_000)
 BOX = "<style>html,body{margin:0;height:100%;overflow:hidden}div{height:100vh;overflow:auto}</style>"
 SHADOW = f"""<div id=host></div><script>host.attachShadow({{mode: 'open'}}).innerHTML = `{MANY}`</script>"""
 MATERIAL = "/30.jpg"
+INSIDE = "http://127.0.0.1:8080/x.jpg"
 
 # Pages and the file's address where it is not MATERIAL. Each is a way in which a record came without its file.
 WHERE: dict[str, tuple[str, str]] = {
@@ -48,32 +48,57 @@ WHERE: dict[str, tuple[str, str]] = {
     "a film that waits": ("<video controls preload=none src=/film.mp4></video>", "/film.mp4"),
 }
 CONTENT = {"/38.jpg": picture(38), "/film.mp4": FILM}
+HARMFUL = {
+    "dialogs": "<script>for (let n = 0; n < 50; n++) alert(n); onbeforeunload = () => 1</script>",
+    "writing itself over": "<script>onload = () => setInterval(() => document.documentElement.remove(), 1)</script>",
+    "going away": "<script>setTimeout(() => location.href = 'about:blank', 300)</script>",
+    "going on and on": "<script>setInterval(() => location.reload(), 200)</script>",
+}
 
 
-def served(html: str, status: int = 200):
-    """A site with one page, ``html``, and the files that its ways need."""
+@dataclass(frozen=True)
+class Case:
+    """A page, and the file that was found at ``media`` on its host."""
 
-    def answer(path: str, heads: Mapping[str, str]) -> Answer:
-        if path == "/page":
-            return status, HTML | {"Set-Cookie": "seen=1; Path=/"}, html.encode()
-        if path == "/inner":
-            return 200, HTML, MANY.encode()
-        if path == "/inward.jpg":
-            return 302, {"Location": "http://127.0.0.1:8080/x.jpg"}, b""
-        if path == "/moved.jpg":
-            return 302, {"Location": MATERIAL}, b""
-        if path == "/status.jpg":
-            return 404, JPEG, picture(30)
-        if path == "/cookie.jpg":
-            return (200, JPEG, picture(30)) if "seen=1" in heads.get("Cookie", "") else (403, {}, b"no")
-        if path == "/referer.jpg":
-            return (200, JPEG, picture(30)) if heads.get("Referer") == f"{AT}/page" else (403, {}, b"no")
-        if path == "/film.mp4":
-            return part_of(FILM, heads.get("Range", ""))
-        number = path.strip("/").removesuffix(".jpg")
-        return (200, JPEG, picture(int(number))) if number.isdigit() else MISSING
+    html: str
+    media: str = MATERIAL
+    found: bytes = picture(30)
+    status: int = 200
 
-    return answer
+
+CASES: dict[str, Case] = {
+    **{name: Case(html, media, CONTENT.get(media, picture(30))) for name, (html, media) in WHERE.items()},
+    **{f"harmful: {name}": Case(f"<img src={MATERIAL}>{harm}") for name, harm in HARMFUL.items()},
+    "status 404": Case(f"<img src={MATERIAL}>", status=404),
+    "status 451": Case(f"<img src={MATERIAL}>", status=451),
+    "gone without a word": Case("", status=404),
+    "another file": Case(f"<img src={MATERIAL}>", found=picture(1)),
+    "no file": Case("<p>x", media="/forbidden"),
+    "an address inside": Case("<p>x", media="/inward.jpg"),
+}
+
+
+def answered(case: Case, host: str, path: str, heads: Mapping[str, str]) -> Answer:
+    """A site with one page, and the files that the ways to show them need."""
+    if path == "/page":
+        doctype = "<!doctype html>" if case.html else ""
+        return case.status, HTML | {"Set-Cookie": "seen=1; Path=/"}, f"{doctype}{case.html}".encode()
+    if path == "/inner":
+        return 200, HTML, MANY.encode()
+    if path == "/inward.jpg":
+        return 302, {"Location": INSIDE}, b""
+    if path == "/moved.jpg":
+        return 302, {"Location": MATERIAL}, b""
+    if path == "/status.jpg":
+        return 404, JPEG, picture(30)
+    if path == "/cookie.jpg":
+        return (200, JPEG, picture(30)) if "seen=1" in heads.get("Cookie", "") else (403, {}, b"no")
+    if path == "/referer.jpg":
+        return (200, JPEG, picture(30)) if heads.get("Referer") == f"http://{host}/page" else (403, {}, b"no")
+    if path == "/film.mp4":
+        return part_of(FILM, heads.get("Range", ""))
+    number = path.strip("/").removesuffix(".jpg")
+    return (200, JPEG, picture(int(number))) if number.isdigit() else MISSING
 
 
 def part_of(body: bytes, asked: str) -> Answer:
@@ -86,80 +111,91 @@ def part_of(body: bytes, asked: str) -> Answer:
     return 206, head | {"Content-Range": f"bytes {first}-{last}/{len(body)}"}, body[first : last + 1]
 
 
-def facts(answer, media: str, content: bytes) -> dict:
-    with Site(knowing=answer) as site, way_out(site=site) as proxy:
+def hosts(cases: Mapping[str, Case]) -> dict[str, str]:
+    """The host of each case: they share a browser, and nothing else."""
+    return {f"site{number}.example": name for number, name in enumerate(cases)}
+
+
+def recorded(cases: Mapping[str, Case]) -> dict[str, dict]:
+    names = hosts(cases)
+
+    def answer(path: str, heads: Mapping[str, str]) -> Answer:
+        return answered(cases[names[heads["Host"]]], heads["Host"], path, heads)
+
+    with Site(knowing=answer) as site, way_out(**{host.removesuffix(".example"): site for host in names}) as proxy:
         launch = egress.chromium_arguments(proxy)
-        job = Job(f"{AT}/page", f"{AT}{media}", hashlib.sha256(content).hexdigest(), launch)
-        with enclosure.recorded(job) as parts:
-            return json.loads(bytes(parts["facts.json"]))
+        jobs = {
+            name: Job(
+                f"http://{host}/page",
+                f"http://{host}{cases[name].media}",
+                hashlib.sha256(cases[name].found).hexdigest(),
+                launch,
+            )
+            for host, name in names.items()
+        }
+        return {name: facts_of(record) for name, record in records(jobs).items()}
 
 
-@pytest.fixture(autouse=True)
-def no_way_out_is_left() -> Iterator[None]:
-    yield
+@pytest.fixture(scope="module")
+def told() -> Iterator[dict[str, dict]]:
+    yield recorded(CASES)
     egress.stop()
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("name", WHERE)
-def test_the_file_is_in_its_record(name: str) -> None:
-    html, media = WHERE[name]
-    told = facts(served(f"<!doctype html>{html}"), media, CONTENT.get(media, picture(30)))["media"]
-    assert (told["in_archive"], told["same_as_found"]) == (True, True), told
+def test_the_file_is_in_its_record(told: dict[str, dict], name: str) -> None:
+    media = told[name]["media"]
+    assert (media["in_archive"], media["same_as_found"]) == (True, True), media
 
 
 @pytest.mark.browser
 @pytest.mark.parametrize("status", [404, 451])
-def test_an_error_page_that_shows_the_file_is_recorded(status: int) -> None:
-    told = facts(served(f"<!doctype html><img src={MATERIAL}>", status), MATERIAL, picture(30))
-    assert (told["status"], told["media"]["same_as_found"]) == (status, True)
+def test_an_error_page_that_shows_the_file_is_recorded(told: dict[str, dict], status: int) -> None:
+    facts = told[f"status {status}"]
+    assert (facts["status"], facts["media"]["same_as_found"]) == (status, True)
 
 
 @pytest.mark.browser
-def test_a_page_that_is_gone_without_a_word_leaves_the_record_of_the_file() -> None:
-    told = facts(served("", 404), MATERIAL, picture(30))
-    assert (told["first_attempt"], told["final_url"]) == ("gone", f"{AT}{MATERIAL}")
-    assert told["media"]["same_as_found"] is True
+def test_a_page_that_is_gone_without_a_word_leaves_the_record_of_the_file(told: dict[str, dict]) -> None:
+    facts = told["gone without a word"]
+    assert (facts["first_attempt"], facts["final_url"]) == ("gone", facts["media"]["url"])
+    assert facts["media"]["same_as_found"] is True
 
 
 @pytest.mark.browser
-def test_another_file_in_its_place_is_told_as_another_and_none_as_none() -> None:
-    other = facts(served(f"<!doctype html><img src={MATERIAL}>"), MATERIAL, picture(1))["media"]
+def test_another_file_in_its_place_is_told_as_another_and_none_as_none(told: dict[str, dict]) -> None:
+    other, none = told["another file"]["media"], told["no file"]["media"]
     assert (other["in_archive"], other["same_as_found"]) == (True, False)
-    none = facts(served("<!doctype html><p>x"), "/forbidden", picture(1))["media"]
     assert (none["in_archive"], none["same_as_found"], none["status"]) == (False, None, 404)
 
 
 @pytest.mark.browser
-def test_what_the_proxy_does_not_let_out_is_no_answer_of_the_site() -> None:
-    told = facts(served("<!doctype html><p>x"), "/inward.jpg", picture(30))
-    assert (told["media"]["in_archive"], told["media"]["same_as_found"], told["media"]["status"]) == (False, None, None)
-    assert {"url": "http://127.0.0.1:8080/x.jpg", "reason": "not let out: inside"} in told["archive"]["left_out"]
-
-
-HARMFUL = {
-    "dialogs": "<script>for (let n = 0; n < 50; n++) alert(n); onbeforeunload = () => 1</script>",
-    "writing itself over": "<script>onload = () => setInterval(() => document.documentElement.remove(), 1)</script>",
-    "going away": "<script>setTimeout(() => location.href = 'about:blank', 300)</script>",
-    "going on and on": "<script>setInterval(() => location.reload(), 200)</script>",
-}
+def test_what_the_proxy_does_not_let_out_is_no_answer_of_the_site(told: dict[str, dict]) -> None:
+    facts = told["an address inside"]
+    media = facts["media"]
+    assert (media["in_archive"], media["same_as_found"], media["status"]) == (False, None, None)
+    assert {"url": INSIDE, "reason": "not let out: inside"} in facts["archive"]["left_out"]
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(
-    "name",
-    [*HARMFUL, pytest.param("a loop", marks=pytest.mark.soak)],  # which keeps a core busy for a minute
-)
-def test_scripts_cannot_prevent_their_own_record(name: str) -> None:
-    harm = HARMFUL.get(name, "<script>onload = () => { for (;;); }</script>")
-    told = facts(served(f"<!doctype html><img src={MATERIAL}>{harm}"), MATERIAL, picture(30))
-    assert told["media"]["same_as_found"] is True
-    assert told["final_url"] == f"{AT}/page"
+@pytest.mark.parametrize("name", HARMFUL)
+def test_scripts_cannot_prevent_their_own_record(told: dict[str, dict], name: str) -> None:
+    facts = told[f"harmful: {name}"]
+    assert facts["media"]["same_as_found"] is True
+    assert facts["final_url"] == facts["asked_url"]
+
+
+@pytest.mark.browser
+@pytest.mark.soak  # it keeps a core busy for a minute
+def test_nor_can_a_loop() -> None:
+    loop = {"a loop": Case(f"<img src={MATERIAL}><script>onload = () => {{ for (;;); }}</script>")}
+    assert recorded(loop)["a loop"]["media"]["same_as_found"] is True
 
 
 def exchange(status: int, body: bytes = b"0123456789", **headers: str) -> Exchange:
     told = tuple((name.replace("_", "-"), value) for name, value in headers.items())
-    return Exchange(f"{AT}/f", now(), "GET", (), b"", status, "", told, body)
+    return Exchange("http://site.example/f", now(), "GET", (), b"", status, "", told, body)
 
 
 @pytest.mark.parametrize(

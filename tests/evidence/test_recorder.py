@@ -22,21 +22,36 @@ from warcio.archiveiterator import ArchiveIterator
 from jium.egress.proxy import Proxy
 from jium.evidence import enclosure
 from jium.evidence.enclosure import Job, RecorderFailed
+from tests.evidence.records import Parts, facts_of, records
 from tests.evidence.site import ADDRESS, PAGES, PICTURE, Site
 from tests.processes import children, command_of, descendants, runs, until
 
 pytestmark = pytest.mark.browser
 
-Parts = dict[str, bytes]
+# Recorded in one browser, without the enclosure.
+PAGES_TOGETHER = ("/euc-kr", "/frame", "/lazy", "/a.png", "/tall", "/hop", "/large")
+NO_PAGE = {
+    "/nothing": "gone",
+    "/blank": "gone",
+    "/error": "site_error",
+    "/round": "redirects",
+    "/download": "not_a_page",
+    "http://unknown.invalid/": "unreachable",
+    "http://127.0.0.1:8080/": "denied",
+    "https://site.example/": "tls",
+}
+
+
+@pytest.fixture(scope="module")
+def shared(job: Callable[..., Job]) -> dict[str, Parts | str]:
+    """The records of :data:`PAGES_TOGETHER`, and why those of :data:`NO_PAGE` are none."""
+    media = {"/large": "/large.png"}
+    return records({path: job(path, media=media.get(path, "/a.png")) for path in (*PAGES_TOGETHER, *NO_PAGE)})
 
 
 def recorded(job: Job) -> Parts:
     with enclosure.recorded(job) as parts:
         return {name: bytes(content) for name, content in parts.items()}
-
-
-def facts_of(parts: Parts) -> dict:
-    return json.loads(parts["facts.json"])
 
 
 def responses(parts: Parts) -> dict[str, bytes]:
@@ -106,48 +121,47 @@ def test_a_hostile_page_is_recorded_and_reaches_nothing_inside(job: Callable[...
     assert {entry["url"] for entry in facts["archive"]["left_out"]} >= {"http://127.0.0.1:8080/trap"}
 
 
-def test_text_is_kept_byte_for_byte(job: Callable[..., Job]) -> None:
-    parts = recorded(job("/euc-kr"))
+def test_text_is_kept_byte_for_byte(shared: dict[str, Parts]) -> None:
+    parts = shared["/euc-kr"]
     assert responses(parts)[f"{ADDRESS}/euc-kr"] == PAGES["/euc-kr"][2]
     assert "안녕하세요" in parts["page.html"].decode() and facts_of(parts)["title"] == "한글"
 
 
-def test_frames_of_other_sites_are_recorded(job: Callable[..., Job]) -> None:
-    kept = responses(recorded(job("/frame")))
+def test_frames_of_other_sites_are_recorded(shared: dict[str, Parts]) -> None:
+    kept = responses(shared["/frame"])
     assert {f"{ADDRESS}/frame", "http://other.example/page", "http://other.example/a.png"} <= set(kept)
 
 
-def test_a_body_over_the_limit_is_left_out_asked_for_once_and_said(job: Callable[..., Job], site: Site) -> None:
-    before = site.hits["/large.png"]
-    parts = recorded(job("/large", media="/large.png"))
+def test_a_body_over_the_limit_is_left_out_asked_for_once_and_said(shared: dict[str, Parts], site: Site) -> None:
+    parts = shared["/large"]
     facts = facts_of(parts)
-    assert site.hits["/large.png"] == before + 1
+    assert site.hits["/large.png"] == 1
     assert {"url": f"{ADDRESS}/large.png", "reason": "too_large"} in facts["archive"]["left_out"]
     assert facts["media"]["in_archive"] is False
     assert set(responses(parts)) >= {f"{ADDRESS}/large", f"{ADDRESS}/a.png"}
 
 
-def test_what_loads_only_when_scrolled_to_is_recorded(job: Callable[..., Job]) -> None:
-    parts = recorded(job("/lazy"))
+def test_what_loads_only_when_scrolled_to_is_recorded(shared: dict[str, Parts]) -> None:
+    parts = shared["/lazy"]
     assert responses(parts)[f"{ADDRESS}/a.png?lazy"] == PICTURE
     assert Image.open(io.BytesIO(parts["screenshot.png"])).height > 5000
 
 
-def test_an_address_that_is_the_picture_itself_is_recorded(job: Callable[..., Job]) -> None:
-    parts = recorded(job("/a.png"))
+def test_an_address_that_is_the_picture_itself_is_recorded(shared: dict[str, Parts]) -> None:
+    parts = shared["/a.png"]
     assert responses(parts)[f"{ADDRESS}/a.png"] == PICTURE
     assert facts_of(parts)["media"]["in_archive"] is True
 
 
-def test_a_very_tall_page_is_cut_and_says_so(job: Callable[..., Job]) -> None:
-    parts = recorded(job("/tall"))
+def test_a_very_tall_page_is_cut_and_says_so(shared: dict[str, Parts]) -> None:
+    parts = shared["/tall"]
     shot = facts_of(parts)["screenshot"]
     assert Image.open(io.BytesIO(parts["screenshot.png"])).size == (1366, 12000)
     assert shot["cut"] is True and shot["page_height"] >= 50_000
 
 
-def test_a_page_that_moves_on_by_script_is_recorded_where_it_ends(job: Callable[..., Job]) -> None:
-    parts = recorded(job("/hop"))
+def test_a_page_that_moves_on_by_script_is_recorded_where_it_ends(shared: dict[str, Parts]) -> None:
+    parts = shared["/hop"]
     assert facts_of(parts)["final_url"] == f"{ADDRESS}/page"
     assert {f"{ADDRESS}/hop", f"{ADDRESS}/page"} <= set(responses(parts))
 
@@ -158,21 +172,12 @@ def test_times_are_those_of_the_moved_clock_and_it_is_said(job: Callable[..., Jo
     assert facts["clock_moved_seconds"] == 86400 * 30
 
 
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [
-        ("/nothing", "gone"),
-        ("/blank", "gone"),
-        ("/error", "site_error"),
-        ("/round", "redirects"),
-        ("/download", "not_a_page"),
-        ("http://unknown.invalid/", "unreachable"),
-        ("http://127.0.0.1:8080/", "denied"),
-        ("https://site.example/", "tls"),
-    ],
-)
-def test_what_is_no_page_of_the_site_is_a_named_failure(job: Callable[..., Job], path: str, kind: str) -> None:
-    assert problem(job(path)) == kind
+def test_what_is_no_page_of_the_site_is_a_named_failure(shared: dict[str, Parts | str]) -> None:
+    assert {path: shared[path] for path in NO_PAGE} == NO_PAGE
+
+
+def test_the_name_of_a_failure_comes_out_of_the_enclosure(job: Callable[..., Job]) -> None:
+    assert problem(job("/nothing")) == "gone"
 
 
 @pytest.mark.parametrize("path", ["/slow", "/busy"])

@@ -19,7 +19,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Error, Page, Response, async_playwright
+from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright, Response, async_playwright
 from playwright.async_api import TimeoutError as TookTooLong
 
 import jium
@@ -147,22 +147,32 @@ def main() -> int:
 
 
 async def _record(job: Mapping[str, Any]) -> None:
-    started, sandbox = clock.now(), os.geteuid() != 0
     async with async_playwright() as driver:
-        try:
-            browser = await driver.chromium.launch(
-                **{**job["launch"], "chromium_sandbox": sandbox, "args": [*job["launch"]["args"], *ARGUMENTS]}
-            )
-        except Error:
-            raise CannotRecord("browser") from None
-        visit, first = await _some_visit(browser, job)
-        facts = await _facts(job, visit)
-        facts["first_attempt"] = first
-        version = browser.version
+        visit, facts = await record(await open_browser(driver, job["launch"]), job)
+    for name, content in parts(visit, facts).items():
+        with os.fdopen(job["outputs"][name], "wb") as file:
+            file.write(content)
+
+
+async def open_browser(driver: Playwright, launch: Mapping[str, Any]) -> Browser:
+    """Chromium, as the recorder uses it. Raises :class:`CannotRecord`."""
+    arguments = {"chromium_sandbox": os.geteuid() != 0, "args": [*launch["args"], *ARGUMENTS]}
+    try:
+        return await driver.chromium.launch(**{**launch, **arguments})
+    except Error:
+        raise CannotRecord("browser") from None
+
+
+async def record(browser: Browser, job: Mapping[str, Any]) -> tuple[Visit, dict[str, Any]]:
+    """The page of ``job`` as it was, and its facts (facts.json). Raises :class:`CannotRecord`."""
+    started = clock.now()
+    visit, first = await _some_visit(browser, job)
+    facts = await _facts(job, visit)
+    facts["first_attempt"] = first
     facts["started_at"], facts["finished_at"] = started.isoformat(), clock.now().isoformat()
     facts["clock_moved_seconds"] = clock.offset().total_seconds()
-    facts["browser"] |= {"name": "Chromium", "version": version, "sandbox": sandbox}
-    _write(job["outputs"], visit, facts)
+    facts["browser"] |= {"name": "Chromium", "version": browser.version, "sandbox": os.geteuid() != 0}
+    return visit, facts
 
 
 async def _some_visit(browser: Browser, job: Mapping[str, Any]) -> tuple[Visit, str | None]:
@@ -368,7 +378,8 @@ async def _redirects(response: Response) -> list[dict[str, Any]]:
     return steps
 
 
-def _write(outputs: Mapping[str, int], visit: Visit, facts: Mapping[str, Any]) -> None:
+def parts(visit: Visit, facts: Mapping[str, Any]) -> dict[str, bytes]:
+    """The content of each of :data:`jium.evidence.enclosure.PARTS`."""
     picture = warc.Picture(visit.final_url, visit.shot.at, visit.shot.png)
     software = f"jium {jium.__version__}; Playwright {importlib.metadata.version('playwright')}"
     info = {"software": software, "format": "WARC File Format 1.1", "description": NOTES[0]}
@@ -377,15 +388,12 @@ def _write(outputs: Mapping[str, int], visit: Visit, facts: Mapping[str, Any]) -
     packed = io.BytesIO()
     wacz.write(packed, archive.getvalue(), index, visit.final_url, visit.title, visit.shot.at)
     readable = json.dumps(facts, indent=2, sort_keys=True, ensure_ascii=False).encode("utf-8", "replace")
-    contents = {
+    return {
         "screenshot.png": visit.shot.png,
         "page.html": visit.html,
         "data.wacz": packed.getvalue(),
         "facts.json": readable,
     }
-    for name, content in contents.items():
-        with os.fdopen(outputs[name], "wb") as file:
-            file.write(content)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Pictures that are cut off or broken: what can still be seen of them, as a browser shows it. In the sandbox only.
 
-JPEG, PNG, GIF and BMP give the rows that came before the damage, progressive JPEG and interlaced PNG the whole
-picture as coarse as it had come by then; interlaced GIF nothing.
+JPEG, PNG, GIF and BMP give the rows that came before the damage; progressive JPEG, interlaced PNG and interlaced
+GIF the whole picture as coarse as it had come by then.
 A WebP gives its pieces that are whole: a picture whose metadata is cut off, an animation's first frames. TIFF,
 AVIF and HEIC give nothing, in browsers neither.
 """
@@ -37,6 +37,8 @@ DAMAGE = (
 PARTLY_READ = ("JPEG", "PNG", "GIF", "BMP")
 LEAST_DECODED = 0.25
 _RIFF_HEAD, _CHUNK_HEAD = 12, 8
+# First row, and the step between rows, of each pass of an interlaced GIF.
+_GIF_PASSES = ((0, 8), (4, 8), (2, 4), (1, 2))
 
 
 def partly(file: BinaryIO, decoder: str) -> tuple[Image.Image, float]:
@@ -62,7 +64,7 @@ def _partly(file: BinaryIO, decoder: str) -> tuple[Image.Image, float]:
         interlaced = _interlaced(image)
         image.load()
     if interlaced:
-        coarse = png.coarse(file, image) if decoder == "PNG" else None
+        coarse = png.coarse(file, image) if decoder == "PNG" else _coarse_gif(image)
         if coarse is None:
             raise MediaError("truncated")
         return coarse, 1.0
@@ -77,6 +79,25 @@ def _interlaced(image: Image.Image) -> bool:
     if image.format == "GIF":
         return any(bool(tile.args[1]) for tile in getattr(image, "tile", ()))
     return image.format == "PNG" and bool(image.info.get("interlace"))
+
+
+def _coarse_gif(image: Image.Image) -> Image.Image | None:
+    """A cut interlaced GIF, each row that had not come like the last one above it that had.
+
+    None while fewer than :data:`png.LEAST_SIDE` rows had come.
+    """
+    stored = [row for first, step in _GIF_PASSES for row in range(first, image.height, step)]
+    pixels = np.asarray(image)
+    in_order = Image.fromarray(np.ascontiguousarray(pixels[stored]))
+    come = np.sort(stored[: round(_decoded(in_order, from_bottom=False) * image.height)])
+    if len(come) < png.LEAST_SIDE:
+        return None
+    above = np.searchsorted(come, np.arange(image.height), side="right") - 1
+    coarse = Image.fromarray(np.ascontiguousarray(pixels[come[np.maximum(above, 0)]]), image.mode)
+    if image.palette:
+        coarse.putpalette(image.palette)
+    coarse.info = image.info
+    return coarse
 
 
 @contextmanager

@@ -70,6 +70,8 @@ def open_picture(file: BinaryIO, decoder: str) -> Picture:
     if decoder == "WEBP" and webp_pixels(file) > MAX_PIXELS:
         raise MediaError("too_large")
     try:
+        if decoder == "PNG" and png.overstates(file):
+            raise MediaError("truncated")
         return _opened(file, decoder)
     except MediaError as problem:
         if decoder not in _MENDED or problem.kind != "truncated":
@@ -282,7 +284,7 @@ def _content(image: Image.Image) -> bytes:
 def _load(image: Image.Image) -> None:
     try:
         image.load()
-    except MemoryError as bomb:
+    except (*_BOMB, MemoryError) as bomb:
         raise MediaError("too_large") from bomb
     except DAMAGE as damage:
         raise MediaError("truncated") from damage

@@ -1,4 +1,4 @@
-"""PNG files that Pillow alone would refuse, cut off or with enormous texts. Runs inside the sandbox only."""
+"""PNG files that Pillow alone would refuse: cut off, with enormous texts or broken facts. In the sandbox only."""
 
 from __future__ import annotations
 
@@ -14,28 +14,72 @@ from PIL import Image, PngImagePlugin
 # The largest colour profile that a JPEG can hold; Pillow's own limit for a PNG's would be one megabyte.
 MOST_PROFILE_BYTES = 17 << 20
 _SIGNATURE_BYTES, _CHUNK_FRAME = 8, 12
-_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
+# What a picture is made of, and what changes its looks, with the bytes that it must have (None: any number).
+_NEEDED = {
+    **dict.fromkeys((b"IHDR", b"PLTE", b"IDAT", b"IEND", b"fdAT", b"tRNS", b"eXIf", b"iCCP")),
+    b"gAMA": 4,
+    b"sRGB": 1,
+    b"acTL": 8,
+    b"fcTL": 26,
+}
+_TRANSPARENCY = {0: (2, 2), 2: (6, 6), 3: (1, 256)}
 # First column and row, and the steps between columns and rows, of each pass; and the steps of what is known after it.
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 _KNOWN = ((8, 8), (4, 8), (4, 4), (2, 4), (2, 2), (1, 2), (1, 1))
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # A code is made of 64 × 64 samples.
-_LEAST_SIDE = 64
+LEAST_SIDE = 64
 
 PngImagePlugin.MAX_TEXT_CHUNK = MOST_PROFILE_BYTES
 
 
 def lean(file: BinaryIO) -> BinaryIO:
-    """The PNG, in memory, without its texts and without a colour profile over :data:`MOST_PROFILE_BYTES`.
+    """The PNG, in memory, of the chunks that it is made of and those that change its looks and are sound.
 
-    Texts that unpack to more than Pillow takes in would otherwise make a picture unreadable that browsers show.
+    Browsers pass over texts that unpack to any size and over facts that are broken; Pillow takes offence.
     """
     file.seek(0)
     kept = [file.read(_SIGNATURE_BYTES)]
+    colour = 0
     for name, chunk in _chunks(file):
-        if name not in _TEXTS and not (name == b"iCCP" and _is_huge(chunk)):
+        if name == b"IHDR":
+            colour = chunk[17] if len(chunk) > 17 else 0
+        if name == b"IDAT":
+            kept.append(_pixels(chunk))
+        elif name in _NEEDED and (name[:1].isupper() or _is_sound(name, chunk, colour)):
             kept.append(chunk)
     return io.BytesIO(b"".join(kept))
+
+
+def overstates(file: BinaryIO) -> bool:
+    """Whether a chunk says that it is longer than the whole file: Pillow would ask for so much memory."""
+    end = file.seek(0, os.SEEK_END)
+    at, longest = _SIGNATURE_BYTES, 0
+    while at + _CHUNK_FRAME <= end:
+        file.seek(at)
+        told = int.from_bytes(file.read(4), "big")
+        longest = max(longest, told)
+        at += told + _CHUNK_FRAME
+    file.seek(0)
+    return longest > end
+
+
+def _pixels(chunk: bytes) -> bytes:
+    """An IDAT chunk with its true length, whatever it said, and the sum that belongs to it."""
+    body = chunk[8:-4] if int.from_bytes(chunk[:4], "big") + _CHUNK_FRAME == len(chunk) else chunk[8:]
+    return struct.pack("!I", len(body)) + b"IDAT" + body + struct.pack("!I", zlib.crc32(b"IDAT" + body))
+
+
+def _is_sound(name: bytes, chunk: bytes, colour: int) -> bool:
+    size = len(chunk) - _CHUNK_FRAME
+    if size < 0 or zlib.crc32(chunk[4:-4]) != int.from_bytes(chunk[-4:], "big"):
+        return False
+    if name == b"tRNS":
+        least, most = _TRANSPARENCY.get(colour, (1, 0))
+        return least <= size <= most
+    if name == b"iCCP":
+        return _is_profile(chunk)
+    return _NEEDED[name] in (None, size)
 
 
 def coarse(file: BinaryIO, image: Image.Image) -> Image.Image | None:
@@ -45,7 +89,7 @@ def coarse(file: BinaryIO, image: Image.Image) -> Image.Image | None:
     """
     column_step, row_step = _known(file)
     size = (-(-image.width // column_step), -(-image.height // row_step))
-    if min(size) < _LEAST_SIDE:
+    if min(size) < LEAST_SIDE:
         return None
     middle = (0.5 - column_step / 2, 0.5 - row_step / 2)
     grid = (column_step, 0, middle[0], 0, row_step, middle[1])
@@ -95,9 +139,9 @@ def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
         at += size
 
 
-def _is_huge(chunk: bytes) -> bool:
+def _is_profile(chunk: bytes) -> bool:
     packed = chunk[8:-4].partition(b"\0")[2][1:]
     try:
-        return len(zlib.decompressobj().decompress(packed, MOST_PROFILE_BYTES + 1)) > MOST_PROFILE_BYTES
+        return 0 < len(zlib.decompressobj().decompress(packed, MOST_PROFILE_BYTES + 1)) <= MOST_PROFILE_BYTES
     except zlib.error:
-        return True
+        return False

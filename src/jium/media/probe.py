@@ -28,6 +28,8 @@ _PICTURES = (
     (b"GIF87a", "GIF"),
     (b"GIF89a", "GIF"),
     (b"BM", "BMP"),
+    (b"\x00\x00\x01\x00", "ICO"),
+    (b"\x00\x00\x02\x00", "CUR"),
     (b"II*\x00", "TIFF"),
     (b"MM\x00*", "TIFF"),
 )
@@ -65,7 +67,6 @@ _UNSUPPORTED = (
     b"\x00\x00\x00\x0cjP  ",
     b"\xff\x4f\xff\x51",
     b"8BPS",
-    b"\x00\x00\x01\x00",
     b"v/1\x01",
     b"qoif",
     b"DDS ",

@@ -1,13 +1,14 @@
 """Videos and sound, decoded with FFmpeg (PyAV). Runs inside the sandbox only.
 
-Only the brightness plane is read, one frame a second, so memory does not grow with the length.
+Only the brightness plane is read, and of few frames a second, so memory does not grow with the length.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
 import av
@@ -22,13 +23,12 @@ from jium.media.errors import MediaError
 from jium.media.frame import Frame, Pixels, whole
 
 STEP_SECONDS = 1.0
+_INSTANT = 1e-6
 MAX_FRAME_PIXELS = 8192 * 8192
 THREADS = 2
 # Display matrix (degrees, counter-clockwise) to EXIF orientation.
 _TURNED = {0: 1, 90: 8, 180: 3, 270: 6}
 _FULL_RANGE = 2
-
-
 _BESIDE = Disposition.attached_pic | Disposition.timed_thumbnails | Disposition.still_image
 
 
@@ -140,22 +140,46 @@ def _duration(container: InputContainer, stream: Stream) -> float | None:
 
 
 def sampled(video: Video, step: float = STEP_SECONDS) -> Iterator[Frame]:
-    """The first frame at or after every ``step`` seconds, times counted from the video's first frame.
+    """What is on screen every ``step`` seconds, from the video's first frame on, and its last frame.
 
-    At its end the video is closed.
+    A frame comes with the second from which it shows, however long before that it was asked for; where it is on
+    screen for more than a step, it comes once more when it is last seen. Frames that flash by between two steps
+    do not come. At its end the video is closed.
     """
+    held: VideoFrame | None = None
+    since, step_number = 0.0, 0
+    for frame, at in _timed(video):
+        last = math.ceil((at - _INSTANT) / step) - 1  # the last step before this frame
+        if held is not None and last >= step_number:
+            yield from _shown(held, since, last * step, step)
+            step_number = last + 1
+        held, since = frame, at
+    if held is not None:
+        yield from _shown(held, since, since + _seconds(held), step)
+
+
+def _timed(video: Video) -> Iterator[tuple[VideoFrame, float]]:
+    """Every frame, and the second since the first at which it is shown."""
     start: float | None = None
-    due = 0.0
     rate = float(video.stream.average_rate or 25)
     for number, frame in enumerate(_decoded(video)):
         # Raw streams carry no times, only frames.
         seen = frame.time if frame.time is not None else number / rate
         if start is None:
             start = seen
-        at = max(seen - start, 0.0)
-        if at >= due - 1e-6:
-            yield _brightness(frame, at)
-            due = step * (int((at + 1e-6) / step) + 1)
+        yield frame, max(seen - start, 0.0)
+
+
+def _seconds(frame: VideoFrame) -> float:
+    """How long a frame says that it is shown."""
+    return float(frame.duration * frame.time_base) if frame.duration and frame.time_base else 0.0
+
+
+def _shown(frame: VideoFrame, since: float, until: float, step: float) -> Iterator[Frame]:
+    seen = _brightness(frame, since)
+    yield seen
+    if until - since > step:
+        yield replace(seen, time=until)
 
 
 def frame_at(video: Video, time: float) -> Frame:

@@ -1,0 +1,129 @@
+"""Whatever is wrong with a file: what Chromium shows of it, jium sees too."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image
+from playwright.sync_api import Browser, Page
+
+from jium.media import image
+from jium.media.damage import LEAST_DECODED
+from jium.media.errors import MediaError
+from jium.media.frame import Frame
+from jium.media.probe import probe
+from tests.egress.site import Site, page, way_out
+from tests.oracle.damaged import FILES, animated, changed, gif, icon, jpeg, webp
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("oracle")]
+
+AT = "http://site.example"
+SIDE = (64, 48)
+# What is drawn there: brightness, and which rows hold something.
+Drawn = tuple[NDArray[np.float64], NDArray[np.bool_]]
+DRAW = """async ([address, width, height]) => {
+  const shown = new Image();
+  shown.src = address;
+  await new Promise(done => { shown.onload = shown.onerror = done; });
+  if (!shown.naturalWidth) return null;
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [width, height];
+  const context = canvas.getContext('2d');
+  context.imageSmoothingQuality = 'high';
+  context.drawImage(shown, 0, 0, width, height);
+  return canvas.toDataURL();
+}"""
+
+
+def drawn(chromium_page: Page, address: str) -> Drawn | None:
+    """What Chromium draws of the file at ``address``, small."""
+    told = chromium_page.evaluate(DRAW, [address, *SIDE])
+    if told is None:
+        return None
+    pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(told.partition(",")[2]))).convert("RGBA"), np.float64)
+    return pixels[..., :3] @ [0.299, 0.587, 0.114], (pixels[..., 3] > 0).all(axis=1)
+
+
+def seen(content: bytes) -> NDArray[np.float64]:
+    """What jium sees of a file (of a moving one its first frame), as small. Raises MediaError."""
+    file = io.BytesIO(content)
+    picture = image.open_picture(file, probe(file).decoder)
+    frame = next(image.animation(picture))[0] if picture.animated else image.still(picture)
+    return np.asarray(Image.fromarray(brightness(frame)).resize(SIDE, Image.Resampling.BOX), np.float64)
+
+
+def brightness(frame: Frame) -> NDArray[np.float32]:
+    pixels = np.concatenate([strip for _top, strip in frame.strips()]).astype(np.float32)
+    return pixels @ np.array([0.299, 0.587, 0.114], np.float32) if pixels.ndim == 3 else pixels
+
+
+@contextlib.contextmanager
+def shown_by(chromium: Browser, files: dict[str, bytes]) -> Iterator[dict[str, Drawn | None]]:
+    names = list(files)
+
+    def answer(path: str) -> Any:
+        number = path.strip("/")
+        return (200, {}, files[names[int(number)]]) if number.isdigit() else page("<p>x")
+
+    with (
+        Site(answer) as server,
+        way_out(site=server) as proxy,
+        contextlib.closing(chromium.new_context(proxy={"server": proxy, "bypass": "<-loopback>"})) as context,
+    ):
+        chromium_page = context.new_page()
+        chromium_page.goto(AT)
+        yield {name: drawn(chromium_page, f"{AT}/{number}") for number, name in enumerate(names)}
+
+
+@pytest.fixture(scope="module")
+def by_chromium(chromium: Browser) -> Iterator[dict[str, Drawn | None]]:
+    with shown_by(chromium, {name: make() for name, make in FILES.items()}) as found:
+        yield found
+
+
+@pytest.mark.filterwarnings("ignore")  # of Pillow, about what is broken
+@pytest.mark.parametrize("name", FILES)
+def test_what_chromium_shows_is_seen(by_chromium: dict[str, Drawn | None], name: str) -> None:
+    shown = by_chromium[name]
+    assert shown is not None, "Chromium shows nothing: the case is none"
+    picture, rows = shown
+    assert rows.mean() > LEAST_DECODED, "Chromium shows next to nothing"
+    assert np.abs(seen(FILES[name]()) - picture)[rows].mean() < 12
+
+
+KINDS = {
+    "JPEG": jpeg,
+    "progressive JPEG": lambda: jpeg(progressive=True),
+    "PNG": lambda: FILES["PNG without its end"](),
+    "GIF": gif,
+    "interlaced GIF": lambda: gif(interlaced=True),
+    "icon": icon,
+    "WebP": webp,
+    **{f"moving {form}": (lambda form=form: animated(form)) for form in ("GIF", "PNG", "WEBP", "AVIF")},
+}
+
+
+@pytest.mark.soak
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind", KINDS)
+def test_whatever_bytes_are_changed(chromium: Browser, kind: str) -> None:
+    """Half a picture that Chromium shows is at least no error here."""
+    whole = KINDS[kind]()
+    files = {str(seed): changed(whole, seed, begin=0.0, count=1 + seed % 6) for seed in range(150)}
+    missed = []
+    with shown_by(chromium, files) as found:
+        for name, shown in found.items():
+            if shown is None or shown[1].mean() < 0.5:
+                continue
+            try:
+                seen(files[name])
+            except MediaError as problem:
+                missed.append((name, problem.kind))
+    assert missed == []
