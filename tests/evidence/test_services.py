@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
 from jium import clock, egress
 from jium.cases import services as cases
@@ -164,6 +165,27 @@ def test_what_failed_for_good_is_tried_again_only_when_a_person_says_so(
     assert evidence.ask_again(capture, officer)
     assert (capture.state, capture.problem, capture.next_action) == (State.PLANNED, "", "record")
     assert not evidence.ask_again(capture, officer)
+
+
+def test_only_what_failed_is_vouched_for_and_only_in_words(planned: Capture, officer: Account) -> None:
+    assert not evidence.vouch(planned, officer, "I saw it.")
+    Capture.objects.update(state=State.FAILED, problem="gone", next_action="")
+    assert not evidence.vouch(planned, officer, " \n ")
+    assert evidence.standing_for(planned.case, planned.sighting) is None
+    assert evidence.vouch(planned, officer, " I saw it. ")
+    assert (planned.state, planned.vouched_by, planned.vouched_words) == (State.VOUCHED, officer, "I saw it.")
+    assert evidence.standing_for(planned.case, planned.sighting) == planned
+    assert Group.objects.get(pk=planned.group_id).next_action == "carry_out"
+    assert not evidence.vouch(planned, officer, "Again.")
+    assert not evidence.failed().exists() and acts()[-1] == "capture.vouched"
+    told = AuditEntry.objects.get(act="capture.vouched")
+    assert "saw" not in str(told.body), "what she saw stays in the case"
+
+
+def test_an_administrator_vouches_for_nothing(planned: Capture, open_vault: Vault) -> None:
+    Capture.objects.update(state=State.FAILED)
+    with pytest.raises(PermissionDenied):
+        evidence.vouch(planned, Account.objects.create_user("admin", roles=["administrator"]), "I saw it.")
 
 
 def test_nothing_is_recorded_once_the_decision_was_taken_back(planned: Capture, site: Site) -> None:

@@ -268,6 +268,12 @@ READ: dict[str, Read] = {
     "GIF cut at 60 %": Read(
         lambda: cut(samples.encoded(SCENE, "GIF", interlace=0), 0.6), 12, filled(0.592, 0), damaged=True
     ),
+    **{
+        f"interlaced GIF cut at {share} %": Read(
+            lambda share=share: cut(samples.encoded(SCENE, "GIF", interlace=1), share / 100), 24, damaged=True
+        )
+        for share in (30, 60, 90)
+    },
     "BMP cut at 60 %": Read(
         lambda: cut(samples.encoded(SCENE, "BMP"), 0.6), 16, filled(0.598, 0, from_bottom=True), damaged=True
     ),
@@ -285,7 +291,10 @@ REFUSED: dict[str, tuple[CONTENTS, str]] = {
     "JPEG cut at 10 %": (lambda: baseline(0.1), "truncated"),
     "PNG cut at 10 %": (lambda: cut(samples.encoded(SCENE, "PNG"), 0.1), "truncated"),
     "interlaced PNG cut in its first pass": (lambda: cut(samples.png_interlaced(SCENE), 0.01), "truncated"),
-    "interlaced GIF cut": (lambda: cut(samples.encoded(SCENE, "GIF", interlace=1), 0.6), "truncated"),
+    "interlaced GIF cut in its first pass": (
+        lambda: cut(samples.encoded(SCENE, "GIF", interlace=1), 0.02),
+        "truncated",
+    ),
     "WebP cut": (lambda: cut(samples.encoded(SCENE, "WEBP"), 0.9), "truncated"),
     "AVIF cut": (lambda: cut(samples.encoded(SCENE, "AVIF"), 0.9), "truncated"),
     "HEIC cut": (lambda: cut(samples.heic(SCENE), 0.9), "truncated"),

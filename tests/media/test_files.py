@@ -76,7 +76,8 @@ def test_what_is_no_picture_is_told_so(content: bytes, decoder: Sandbox) -> None
 
 
 CUT = [(form, share) for form in ("WEBP", "AVIF", "TIFF") for share in (0.01, 0.5, 0.9)]
-CUT += [(form, share) for form in ("JPEG", "PNG", "GIF", "BMP") for share in (0.01, 0.15)]
+CUT += [(form, share) for form in ("JPEG", "PNG", "BMP") for share in (0.01, 0.15)]
+CUT += [("GIF", share) for share in (0.01, 0.02)]  # interlaced: with a tenth of it the picture can be seen
 
 
 @pytest.mark.parametrize(("form", "share"), CUT)

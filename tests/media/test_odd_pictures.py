@@ -160,3 +160,26 @@ def test_the_document_tells_every_outcome_that_is_tested_and_no_other(request: p
     tested = [line.partition("::")[2] for line in listed.splitlines() if "::" in line]
     tested.remove(request.node.name)
     assert sorted(told()) == sorted(tested)
+
+
+def seen_in_a_row(contents: dict[str, bytes]) -> dict[str, object]:
+    """Name to the fingerprint or the kind of error, one after the other in one sandbox."""
+    told: dict[str, object] = {}
+    with dna.open_sandbox() as sandbox:
+        for name, content in contents.items():
+            try:
+                told[name] = dna.fingerprint(content, sandbox)
+            except MediaError as problem:
+                told[name] = problem.kind
+    return told
+
+
+def test_no_file_changes_what_is_seen_of_the_next() -> None:
+    """Decoders have settings that last: for damaged files, for large ones, for formats registered late."""
+    refused = [name for name in odd.REFUSED if "enormous" in name or "cut" in name]
+    read = [name for name in odd.READ if "cut" in name or "broken" in name or "16-bit" in name]
+    contents = {name: odd.REFUSED[name][0]() for name in refused} | {name: odd.READ[name].make() for name in read}
+    contents |= {name: case.make() for name, case in odd_animations.FRAMES.items() if "cut" in name or "GIF" in name}
+    contents |= {"video": samples.video(), "heic": samples.heic(odd.SCENE), "plain": samples.encoded(odd.SCENE, "PNG")}
+    backwards = dict(reversed(list(contents.items())))
+    assert seen_in_a_row(contents) == seen_in_a_row(backwards)

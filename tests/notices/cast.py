@@ -62,3 +62,11 @@ def a_provider(email: str = "abuse@board.example", host: str = "board.example") 
     return Provider.objects.create(
         name=f"{host} 운영팀", hosts=[host], email=email, regime="kr_platform", language="ko"
     )
+
+
+def vouched(case: Case, by: Account) -> Sighting:
+    """A sighting that could not be recorded and that ``by`` saw."""
+    seen, now = a_sighting(), clock.now()
+    words = {"vouched_by": by, "vouched_at": now, "vouched_words": "Second from the top."}
+    Capture.objects.create(case=case, sighting=seen, state=Capture.State.VOUCHED, asked_at=now, **words)
+    return seen

@@ -279,3 +279,18 @@ def test_a_refused_letter_goes_to_the_corrected_address_with_the_same_text(draft
     assert (draft.state, draft.next_action) == (State.APPROVED, "send")
     assert (draft.recipient, draft.body, draft.message_id) == ("other@board.example", body, name)
     assert not notices.needing_attention()
+
+
+def test_what_a_person_vouched_for_is_demanded_and_never_repeated_unasked(
+    case, provider, supervisor, moved_clock
+) -> None:
+    vouched = cast.vouched(case, supervisor)
+    draft = notices.draft(case, provider, [vouched])
+    (item,) = draft.items.all()
+    assert item.vouched and not item.evidence_sha256
+    assert "SHA-256" not in notices.letter_of(draft).body
+    assert "Second from the top." in notices.lacking(draft)[item.pk]
+    letter = sent(draft, supervisor, repeat=True)
+    moved_clock(2 * DAY)
+    again = notices.repeat(letter, [vouched])
+    assert (again.state, again.by_policy) == (State.DRAFTED, False)

@@ -21,6 +21,7 @@ from jium.notices.letter import (
     one_line,
     render,
 )
+from jium.notices.regimes import sections
 from tests.notices.test_regimes import AT, FACTS, ITEM, LETTERS
 
 every_letter = pytest.mark.parametrize(("name", "language"), LETTERS)
@@ -36,6 +37,19 @@ def test_each_address_has_its_letter_time_and_evidence(name: str, language: str)
             assert text in block
     for text in (FACTS.number, FACTS.recipient, FACTS.institution, FACTS.standing, FACTS.email, FACTS.phone):
         assert text in body
+
+
+@every_letter
+def test_a_letter_claims_no_record_of_what_a_person_saw(name: str, language: str) -> None:
+    seen = dataclasses.replace(ITEM, evidence_sha256="", vouched=True)
+    proof = {key: sections(name, language)[key] for key in ("proof", "proof in part", "proof vouched")}
+    for items, key in (((ITEM,), "proof"), ((ITEM, seen), "proof in part"), ((seen,), "proof vouched")):
+        body = render(name, language, dataclasses.replace(FACTS, items=items)).body
+        assert [one for one, text in proof.items() if text in body] == [key]
+        assert ("SHA-256" in body) is (ITEM in items)
+        assert "$" not in body
+    with pytest.raises(MissingElement, match="evidence"):
+        render(name, language, dataclasses.replace(FACTS, items=(dataclasses.replace(ITEM, evidence_sha256=""),)))
 
 
 @every_letter

@@ -72,6 +72,8 @@ def test_a_letter_has_every_section_and_says_what_it_must(name: str, language: s
         "seen_at",
         "evidence",
     }
+    without = {"letter", "page_url", "media_url", "seen_at"}
+    assert set(Template(text["item vouched"]).get_identifiers()) == without
     assert {"demand", "first_number", "first_date"} <= set(Template(text["repeat"]).get_identifiers())
     assert text["subject"].count("\n") == text["repeat subject"].count("\n") == 0
 

@@ -114,13 +114,13 @@ KINDS = {
 @pytest.mark.filterwarnings("ignore")
 @pytest.mark.parametrize("kind", KINDS)
 def test_whatever_bytes_are_changed(chromium: Browser, kind: str) -> None:
-    """Half a picture that Chromium shows is at least no error here."""
+    """Of what Chromium shows half a picture, jium sees at least something."""
     whole = KINDS[kind]()
     files = {str(seed): changed(whole, seed, begin=0.0, count=1 + seed % 6) for seed in range(150)}
     missed = []
     with shown_by(chromium, files) as found:
         for name, shown in found.items():
-            if shown is None or shown[1].mean() < 0.5:
+            if shown is None or (shown[1] & (shown[0].std(axis=1) > 3)).mean() < 0.5:
                 continue
             try:
                 seen(files[name])

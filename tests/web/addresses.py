@@ -48,6 +48,7 @@ def pages(world) -> dict[str, str]:
         "unconfirmed": at("notice", world.unconfirmed.pk),
         "refused": at("notice", world.refused.pk),
         "look": at("look", world.unlooked.pk),
+        "capture vouch": at("capture_vouch", world.failed.pk),
         "provider": at("provider", world.provider.pk),
         "provider without contact": at("provider", world.nobody.pk),
     }

@@ -283,9 +283,25 @@ def test_what_no_machine_could_look_at_is_looked_at_by_a_person(work, world) -> 
     world.unlooked.refresh_from_db()
     assert world.unlooked.state == "gone"
     text = work.get(address).content.decode()
-    assert "seen by everything" in text and "Look yourself" not in text
+    assert "seen by everything" in text and look not in text
     assert work.post(look, {"seen": "perhaps"}).status_code == 400
     assert work.get("/targets/999/look/").status_code == 404
+
+
+def test_what_cannot_be_recorded_is_demanded_on_a_persons_word(work, world) -> None:
+    case, word = f"/cases/{world.case.pk}/", f"/captures/{world.failed.pk}/vouch/"
+    assert f'href="{word}"' in work.get(case).content.decode()
+    page = said(work.get(word))
+    assert world.failed.sighting.page_url in page and "The site could not be reached." in page
+    refused = work.post(word, {"words": "  "})
+    assert refused.status_code == 400 and "Please write what you saw." in said(refused)
+    assert work.post(word, {"words": "Second picture from the top."})["Location"] == case
+    world.failed.refresh_from_db()
+    assert (world.failed.state, world.failed.vouched_words) == ("vouched", "Second picture from the top.")
+    assert world.failed.vouched_by is not None
+    page = said(work.get(case))
+    assert "seen by a person, not captured" in page and "Look yourself and demand removal" not in page
+    assert work.get(word)["Location"] == case, "there is nothing left to say"
 
 
 def test_what_a_hostile_site_calls_itself_stays_text(work, world) -> None:

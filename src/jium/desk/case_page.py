@@ -29,6 +29,7 @@ LOOKS: dict[str, str] = {
     Capture.State.PLANNED: "wait",
     Capture.State.DONE: "done",
     Capture.State.FAILED: "bad",
+    Capture.State.VOUCHED: "wait",
     Target.State.WAITING: "wait",
     Target.State.STILL_UP: "bad",
     Target.State.GONE: "wait",

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from jium.dna import pdq, scenes
-from jium.dna.fingerprint import MOMENT
+from jium.dna.fingerprint import MOMENT, MOST_SECONDS
 from jium.dna.looking import look
 from jium.dna.scenes import Scene
 from jium.dna.still import Still
@@ -58,6 +58,8 @@ def film(frames: Iterable[Frame], plan: Plan) -> Film | None:
     """What is kept of ``frames``, which come with their times; None where there are none."""
     taking = _Taking(plan)
     for frame in frames:
+        if (frame.time or 0.0) > MOST_SECONDS:
+            break
         taking.take(frame)
         if len(taking.moments) > MOST_MOMENTS:
             break

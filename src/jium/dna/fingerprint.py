@@ -27,6 +27,8 @@ _SECONDS_PER_BYTE = 1 / 2**20
 _CHUNK = 1 << 20
 # Time, until, quality, and the codes of eight forms.
 MOMENT = struct.Struct("<ddB256s")
+# Nothing that is shown later than that, in seconds, is looked at: a file may say that a frame stays for years.
+MOST_SECONDS = 48 * 3600.0
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,8 @@ def preview(
 ) -> bytes:
     """A greyscale JPEG without metadata, at most ``side`` pixels a side. Raises as :func:`fingerprint`.
 
-    ``time``: which second of a video, the first frame if None. ``box``: only this region, x0, y0, x1, y1 in
-    0..1.
+    ``time``: which second; if None the first frame of a video, and of an animation the one shown longest.
+    ``box``: only this region, x0, y0, x1, y1 in 0..1.
     """
     with readable(source) as fd, _opened(sandbox) as opened:
         seconds = _BASE_SECONDS + os.fstat(fd).st_size * _SECONDS_PER_BYTE
@@ -144,6 +146,8 @@ def checked(facts: dict[str, Any], packed: bytes, digest: str) -> Fingerprint:
         raise MediaError("crashed")
     codes, rest = packed[: count * MOMENT.size], packed[count * MOMENT.size :]
     frames = tuple(_frame(*fields) for fields in MOMENT.iter_unpack(codes))
+    if not _in_order(frames):
+        raise MediaError("crashed")
     if (kind == "image" and len(frames) != 1) or (kind == "video" and not frames) or (rest and kind == "audio"):
         raise MediaError("crashed")
     made = Fingerprint(
@@ -180,6 +184,13 @@ def _frame(time: float, until: float, quality: int, forms: bytes) -> FrameCode:
     codes = tuple(forms[at : at + 32] for at in range(0, len(forms), 32))
     later = seconds is not None and last is not None and last > seconds
     return FrameCode(seconds, codes[0], min(quality, 100), codes, last if later else None)
+
+
+def _in_order(frames: tuple[FrameCode, ...]) -> bool:
+    """Whether the moments of a film follow each other: what is laid out second by second grows with their length."""
+    ends = [one.until if one.until is not None else one.time or 0.0 for one in frames]
+    later = [one.time or 0.0 for one in frames[1:]]
+    return all(begin >= end for begin, end in zip(later, ends, strict=False)) and max(ends, default=0) <= MOST_SECONDS
 
 
 def _size(value: object) -> int | None:

@@ -21,7 +21,7 @@ from jium.dna.fingerprint import MOMENT, QUALITY_FLOOR
 from jium.dna.neural import Network, WrongModel, from_dict
 from jium.dna.still import Still
 from jium.media.errors import MediaError
-from jium.media.frame import Frame
+from jium.media.frame import Frame, whole
 from jium.media.probe import Format, probe
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ def preview(file: BinaryIO, time: float | None, side: int, box: list[float] | No
     if found.family == "stream":
         frame = _video_frame(file, found, time or 0.0)
     else:
-        frame = _picture_frame(file, found, time or 0.0, side if box is None else 0)
+        frame = _picture_frame(file, found, time, side if box is None else 0)
     picture = _upright(Image.fromarray(_grey(frame)), frame.orientation)
     if box is not None:
         picture = picture.crop(_pixel_box(box, picture.size))
@@ -155,20 +155,37 @@ def _video_frame(file: BinaryIO, found: Format, time: float) -> Frame:
     return video.frame_at(opened, time)
 
 
-def _picture_frame(file: BinaryIO, found: Format, time: float, side: int) -> Frame:
+def _picture_frame(file: BinaryIO, found: Format, time: float | None, side: int) -> Frame:
     from jium.media import image
 
     picture = image.open_picture(file, found.decoder)
     if not picture.animated:
         return image.still(image.shrink_on_load(picture, side) if side else picture)
-    end, shown = 0.0, None
-    for frame, lasts in image.animation(picture):
-        shown, end = frame, end + lasts
+    frames = image.animation(picture)
+    return _shown_longest(frames) if time is None else _shown_at(frames, time)
+
+
+def _shown_at(shown: Iterable[tuple[Frame, float]], time: float) -> Frame:
+    """The frame shown then, the last one after the end."""
+    end, chosen = 0.0, None
+    for frame, lasts in shown:
+        chosen, end = frame, end + lasts
         if end > time:
             break
-    if shown is None:
+    if chosen is None:
         raise MediaError("truncated")
-    return shown
+    return chosen
+
+
+def _shown_longest(shown: Iterable[tuple[Frame, float]]) -> Frame:
+    """Copied: a frame's pixels are valid only until the next one is asked for."""
+    longest, chosen = -1.0, None
+    for frame, lasts in shown:
+        if lasts > longest:
+            longest, chosen = lasts, whole(_grey(frame), frame.orientation, frame.time)
+    if chosen is None:
+        raise MediaError("truncated")
+    return chosen
 
 
 def _grey(frame: Frame) -> NDArray[np.uint8]:

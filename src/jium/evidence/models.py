@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -11,12 +12,16 @@ from jium.engine.models import Work
 
 
 class Capture(Work):
-    """The evidence package of one sighting. Planned action: ``record``."""
+    """The evidence package of one sighting. Planned action: ``record``.
+
+    Where nothing could be recorded, ``vouched_by`` may say in ``vouched_words`` what she saw there herself.
+    """
 
     class State(models.TextChoices):
         PLANNED = "planned", _("being captured")
         DONE = "done", _("captured")
         FAILED = "failed", _("could not be captured")
+        VOUCHED = "vouched", _("seen by a person, not captured")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="captures")
@@ -31,6 +36,11 @@ class Capture(Work):
     package_sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     facts = models.JSONField(default=dict)
+    vouched_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    vouched_at = models.DateTimeField(null=True, blank=True)
+    vouched_words = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         ordering = ("asked_at",)

@@ -1,7 +1,8 @@
 """What the other rooms may ask of evidence: have a sighting recorded, read its package, list.
 
 A capture is recorded once: evidence that was taken is never replaced. What fails is tried again by the
-engine, three times in all, and then put before a person, who may :func:`ask_again`.
+engine, three times in all, and then put before a person, who may :func:`ask_again`, or look herself and
+:func:`vouch`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -27,13 +29,14 @@ from jium.evidence.enclosure import RecorderFailed
 from jium.evidence.manifest import Label
 from jium.evidence.models import Capture
 from jium.review.services import Group
-from jium.trust import audit, vault
+from jium.trust import audit, policy, vault
 from jium.trust.models import Account
 from jium.watch.services import Sighting
 
 __all__ = ["Capture"]
 
 ATTEMPTS = 3
+MOST_WORDS = 500
 SYSTEM = "system"
 
 State = Capture.State
@@ -90,6 +93,27 @@ def settle(capture: Capture, by: Account) -> None:
     with transaction.atomic():
         if waiting.update(settled_at=clock.now()):
             audit.record(by, "capture.settled", str(capture.pk))
+
+
+def vouch(capture: Capture, by: Account, words: str) -> bool:
+    """``by`` saw the material there herself though nothing could be recorded: it is demanded on her word.
+
+    False when there is nothing to vouch for, or no words. Raises PermissionDenied.
+    """
+    if not policy.may(by, "capture.vouch"):
+        raise PermissionDenied
+    with transaction.atomic():
+        row = Capture.objects.select_for_update().get(pk=capture.pk)
+        if row.state != State.FAILED or not words.strip():
+            return False
+        row.state, row.vouched_by, row.vouched_at = State.VOUCHED, by, clock.now()
+        row.vouched_words = words.strip()[:MOST_WORDS]
+        row.save(update_fields=["state", "vouched_by", "vouched_at", "vouched_words"])
+        audit.record(by, "capture.vouched", str(row.id))
+        for group in groups_waiting(row):
+            group.plan("carry_out")
+    capture.refresh_from_db()
+    return True
 
 
 def record(capture: Capture) -> None:
@@ -245,12 +269,21 @@ def failed() -> QuerySet[Capture]:
     return _with_rest().filter(state=State.FAILED, settled_at=None)
 
 
+def standing_for(case: Case, sighting: Sighting) -> Capture | None:
+    """What a demand about ``sighting`` may stand on: its record, or a person's word; None for neither."""
+    chosen = _with_rest().select_related("vouched_by")
+    return chosen.filter(case=case, sighting=sighting, state__in=(State.DONE, State.VOUCHED)).first()
+
+
 def _with_rest() -> QuerySet[Capture]:
     return Capture.objects.select_related("case", "sighting", "group")
 
 
 def lacking_text(capture: Capture) -> str:
     """What the record does not hold of the file that was found, in the user's language; "" where it is in it."""
+    if capture.state == State.VOUCHED:
+        said = {"name": capture.vouched_by, "words": capture.vouched_words}
+        return _("Nothing could be recorded. %(name)s saw it there: “%(words)s”") % said
     if capture.facts.get("media_same_as_found"):
         return ""
     if not capture.facts.get("media_in_archive", True):

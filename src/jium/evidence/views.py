@@ -1,4 +1,4 @@
-"""Evidence packages: take one away, try a failed capture again."""
+"""Evidence packages: take one away, try a failed capture again, or look oneself."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jium.evidence import services
 from jium.evidence.models import Capture
@@ -48,3 +48,27 @@ def capture_settle(request: HttpRequest, capture_id: UUID) -> HttpResponse:
     capture = get_object_or_404(Capture, pk=capture_id)
     services.settle(capture, actor(request))
     return redirect("case", capture.case_id)
+
+
+@needs("capture.vouch")
+@require_http_methods(["GET", "HEAD", "POST"])
+def capture_vouch(request: HttpRequest, capture_id: UUID) -> HttpResponse:
+    """The address and why nothing could be recorded; ``words``: what the person saw there."""
+    capture = get_object_or_404(Capture.objects.select_related("case", "sighting"), pk=capture_id)
+    if capture.state != Capture.State.FAILED:
+        messages.info(request, _("Nothing to do: this capture has not failed, or not any more."))
+        return redirect("case", capture.case_id)
+    words, missing = request.POST.get("words", ""), False
+    if request.method == "POST":
+        if services.vouch(capture, actor(request), words):
+            messages.success(request, _("Noted with your name. A removal request is drafted now."))
+            return redirect("case", capture.case_id)
+        missing = True
+    context = {
+        "capture": capture,
+        "problem": services.problem_text(capture.problem),
+        "words": words,
+        "missing": missing,
+        "most": services.MOST_WORDS,
+    }
+    return render(request, "evidence/vouch.html", context, status=400 if missing else 200)

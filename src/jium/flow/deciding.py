@@ -27,7 +27,7 @@ def carry_out(group: Group) -> None:
         return
     by_provider = defaultdict(list)
     for capture in captures:
-        if capture.state == Capture.State.DONE:
+        if capture.state in (Capture.State.DONE, Capture.State.VOUCHED):
             by_provider[notices.provider_for(capture.sighting.page_url)].append(capture.sighting)
     for provider, seen in by_provider.items():
         notices.draft(group.case, provider, seen)

@@ -1,7 +1,7 @@
 """Pictures that are cut off or broken: what can still be seen of them, as a browser shows it. In the sandbox only.
 
-JPEG, PNG, GIF and BMP give the rows that came before the damage; progressive JPEG, interlaced PNG and interlaced
-GIF the whole picture as coarse as it had come by then.
+JPEG, PNG, GIF and BMP give the rows that came before the damage; progressive JPEG, interlaced PNG and
+interlaced GIF the whole picture as coarse as it had come by then.
 A WebP gives its pieces that are whole: a picture whose metadata is cut off, an animation's first frames. TIFF,
 AVIF and HEIC give nothing, in browsers neither.
 """
@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import BinaryIO
 
 import numpy as np
@@ -37,6 +38,9 @@ DAMAGE = (
 PARTLY_READ = ("JPEG", "PNG", "GIF", "BMP")
 LEAST_DECODED = 0.25
 _RIFF_HEAD, _CHUNK_HEAD = 12, 8
+# What may stand between two scans of a JPEG: tables, restarts, a comment, the scan's own head.
+_SCAN_PART = re.compile(rb"\xff[\xc4\xda\xdb\xdd\xfe]")
+MOST_SCANS = 24
 # First row, and the step between rows, of each pass of an interlaced GIF.
 _GIF_PASSES = ((0, 8), (4, 8), (2, 4), (1, 2))
 
@@ -53,7 +57,10 @@ def partly(file: BinaryIO, decoder: str) -> tuple[Image.Image, float]:
         return _partly(png.lean(file) if decoder == "PNG" else file, decoder)
     except MemoryError as bomb:
         raise MediaError("too_large") from bomb
-    except DAMAGE as damage:
+    except (MediaError, *DAMAGE) as damage:
+        for earlier in _earlier_scans(file) if decoder == "JPEG" else ():
+            with suppress(MediaError, *DAMAGE):
+                return _partly(earlier, decoder)
         raise MediaError("truncated") from damage
 
 
@@ -63,15 +70,30 @@ def _partly(file: BinaryIO, decoder: str) -> tuple[Image.Image, float]:
         image = Image.open(file, formats=(decoder,))
         interlaced = _interlaced(image)
         image.load()
-    if interlaced:
-        coarse = png.coarse(file, image) if decoder == "PNG" else _coarse_gif(image)
-        if coarse is None:
-            raise MediaError("truncated")
-        return coarse, 1.0
-    share = _decoded(image, from_bottom=decoder == "BMP")
+    if interlaced and decoder == "PNG":
+        coarse = png.coarse(file, image)
+        seen, share = (coarse, 1.0) if coarse else (image, 0.0)
+    elif interlaced:
+        seen, share = _coarse_gif(image)
+    else:
+        seen, share = image, _decoded(image, from_bottom=decoder == "BMP")
     if share < LEAST_DECODED:
         raise MediaError("truncated")
-    return image, share
+    return seen, share
+
+
+def _earlier_scans(file: BinaryIO) -> Iterator[BinaryIO]:
+    """A progressive JPEG cut before its last part, the part before that, and so on.
+
+    Where a later scan cannot be read at all the decoder gives nothing; browsers keep what they have drawn by then.
+    """
+    file.seek(0)
+    content = file.read()
+    if b"\xff\xc2" not in content:
+        return
+    parts = [found.start() for found in _SCAN_PART.finditer(content)]
+    for end in parts[: -MOST_SCANS - 1 : -1]:
+        yield io.BytesIO(content[:end])
 
 
 def _interlaced(image: Image.Image) -> bool:
@@ -81,23 +103,25 @@ def _interlaced(image: Image.Image) -> bool:
     return image.format == "PNG" and bool(image.info.get("interlace"))
 
 
-def _coarse_gif(image: Image.Image) -> Image.Image | None:
-    """A cut interlaced GIF, each row that had not come like the last one above it that had.
-
-    None while fewer than :data:`png.LEAST_SIDE` rows had come.
+def _coarse_gif(image: Image.Image) -> tuple[Image.Image, float]:
+    """A cut interlaced GIF, and the share of its rows that can be seen: each that had not come is like the last
+    one above it that had, down to the end of the first pass.
     """
     stored = [row for first, step in _GIF_PASSES for row in range(first, image.height, step)]
     pixels = np.asarray(image)
     in_order = Image.fromarray(np.ascontiguousarray(pixels[stored]))
     come = np.sort(stored[: round(_decoded(in_order, from_bottom=False) * image.height)])
-    if len(come) < png.LEAST_SIDE:
-        return None
-    above = np.searchsorted(come, np.arange(image.height), side="right") - 1
-    coarse = Image.fromarray(np.ascontiguousarray(pixels[come[np.maximum(above, 0)]]), image.mode)
+    if not len(come):
+        return image, 0.0
+    end = min(int(come[-1]) + _GIF_PASSES[0][1], image.height)
+    above = np.searchsorted(come, np.arange(end), side="right") - 1
+    shown = pixels.copy()
+    shown[:end] = pixels[come[above]]
+    coarse = Image.fromarray(shown, image.mode)
     if image.palette:
         coarse.putpalette(image.palette)
     coarse.info = image.info
-    return coarse
+    return coarse, end / image.height
 
 
 @contextmanager

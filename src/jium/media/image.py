@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from PIL import Image, UnidentifiedImageError
 
-from jium.media import colour, png, raster
+from jium.media import colour, icon, png, raster
 from jium.media.damage import DAMAGE, mended_webp, partly, webp_pixels
 from jium.media.errors import MediaError
 from jium.media.frame import Frame
@@ -69,6 +69,8 @@ def open_picture(file: BinaryIO, decoder: str) -> Picture:
         pi_heif.register_heif_opener()
     if decoder == "WEBP" and webp_pixels(file) > MAX_PIXELS:
         raise MediaError("too_large")
+    if decoder in icon.ICONS and (inner := icon.largest_png(file)):
+        return open_picture(inner, "PNG")
     try:
         if decoder == "PNG" and png.overstates(file):
             raise MediaError("truncated")

@@ -13,7 +13,8 @@ from PIL import Image, PngImagePlugin
 
 # The largest colour profile that a JPEG can hold; Pillow's own limit for a PNG's would be one megabyte.
 MOST_PROFILE_BYTES = 17 << 20
-_SIGNATURE_BYTES, _CHUNK_FRAME = 8, 12
+SIGNATURE = b"\x89PNG\r\n\x1a\n"
+_CHUNK_FRAME = 12
 # What a picture is made of, and what changes its looks, with the bytes that it must have (None: any number).
 _NEEDED = {
     **dict.fromkeys((b"IHDR", b"PLTE", b"IDAT", b"IEND", b"fdAT", b"tRNS", b"eXIf", b"iCCP")),
@@ -39,7 +40,7 @@ def lean(file: BinaryIO) -> BinaryIO:
     Browsers pass over texts that unpack to any size and over facts that are broken; Pillow takes offence.
     """
     file.seek(0)
-    kept = [file.read(_SIGNATURE_BYTES)]
+    kept = [file.read(len(SIGNATURE))]
     colour = 0
     for name, chunk in _chunks(file):
         if name == b"IHDR":
@@ -54,7 +55,7 @@ def lean(file: BinaryIO) -> BinaryIO:
 def overstates(file: BinaryIO) -> bool:
     """Whether a chunk says that it is longer than the whole file: Pillow would ask for so much memory."""
     end = file.seek(0, os.SEEK_END)
-    at, longest = _SIGNATURE_BYTES, 0
+    at, longest = len(SIGNATURE), 0
     while at + _CHUNK_FRAME <= end:
         file.seek(at)
         told = int.from_bytes(file.read(4), "big")
@@ -130,7 +131,7 @@ def _pass_ends(header: bytes) -> list[int]:
 def _chunks(file: BinaryIO) -> Iterator[tuple[bytes, bytes]]:
     """(name, the whole chunk), from the first one on; the last one may be cut off."""
     end = file.seek(0, os.SEEK_END)
-    at = file.seek(_SIGNATURE_BYTES)
+    at = file.seek(len(SIGNATURE))
     while at + _CHUNK_FRAME <= end:
         head = file.read(8)
         # A length that lies must not make us reserve so much memory.

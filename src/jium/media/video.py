@@ -23,6 +23,7 @@ from jium.media.errors import MediaError
 from jium.media.frame import Frame, Pixels, whole
 
 STEP_SECONDS = 1.0
+FEW = 3
 _INSTANT = 1e-6
 MAX_FRAME_PIXELS = 8192 * 8192
 THREADS = 2
@@ -140,22 +141,34 @@ def _duration(container: InputContainer, stream: Stream) -> float | None:
 
 
 def sampled(video: Video, step: float = STEP_SECONDS) -> Iterator[Frame]:
-    """What is on screen every ``step`` seconds, from the video's first frame on, and its last frame.
+    """What is on screen every ``step`` seconds, from the video's first frame on.
 
-    A frame comes with the second from which it shows, however long before that it was asked for; where it is on
-    screen for more than a step, it comes once more when it is last seen. Frames that flash by between two steps
-    do not come. At its end the video is closed.
+    A frame comes with the second from which it shows; where it is on screen for more than a step, it comes once
+    more when it is last seen. Frames that flash by between two steps do not come, but a clip so short that it has
+    fewer than :data:`FEW` steps ends with its last frame. Then the video is closed.
     """
     held: VideoFrame | None = None
-    since, step_number = 0.0, 0
+    since, due, count = 0.0, 0, 0
+
+    def until(end: float) -> Iterator[Frame]:
+        """The held frame, if it is on screen at a step that is due before ``end``."""
+        nonlocal due, count
+        last = math.ceil((end - _INSTANT) / step) - 1
+        if held is None or last < due:
+            return
+        due, count = last + 1, count + 1
+        seen = _brightness(held, since)
+        yield seen
+        if last * step - since > step:
+            yield replace(seen, time=last * step)
+
     for frame, at in _timed(video):
-        last = math.ceil((at - _INSTANT) / step) - 1  # the last step before this frame
-        if held is not None and last >= step_number:
-            yield from _shown(held, since, last * step, step)
-            step_number = last + 1
+        yield from until(at)
         held, since = frame, at
-    if held is not None:
-        yield from _shown(held, since, since + _seconds(held), step)
+    before = count
+    yield from until(since + _seconds(held) if held else 0.0)
+    if held and count == before and count < FEW:
+        yield _brightness(held, since)
 
 
 def _timed(video: Video) -> Iterator[tuple[VideoFrame, float]]:
@@ -173,13 +186,6 @@ def _timed(video: Video) -> Iterator[tuple[VideoFrame, float]]:
 def _seconds(frame: VideoFrame) -> float:
     """How long a frame says that it is shown."""
     return float(frame.duration * frame.time_base) if frame.duration and frame.time_base else 0.0
-
-
-def _shown(frame: VideoFrame, since: float, until: float, step: float) -> Iterator[Frame]:
-    seen = _brightness(frame, since)
-    yield seen
-    if until - since > step:
-        yield replace(seen, time=until)
 
 
 def frame_at(video: Video, time: float) -> Frame:

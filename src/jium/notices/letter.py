@@ -35,12 +35,16 @@ class MissingElement(Exception):
 
 @dataclass(frozen=True)
 class Item:
-    """One address, when the material was seen there, and the digest of the evidence of it (64 hex digits)."""
+    """One address, when the material was seen there, and the digest of the evidence of it (64 hex digits).
+
+    ``vouched``: no record could be made; a member of staff saw it.
+    """
 
     page_url: str
     media_url: str
     seen_at: datetime | None
     evidence_sha256: str
+    vouched: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ ELEMENTS: dict[str, Callable[[Facts], bool]] = {
     "location": _located,
     "time_seen": lambda facts: bool(facts.items) and all(item.seen_at for item in facts.items),
     "evidence": lambda facts: (
-        bool(facts.items) and all(_SHA256.fullmatch(item.evidence_sha256) for item in facts.items)
+        bool(facts.items) and all(item.vouched or _SHA256.fullmatch(item.evidence_sha256) for item in facts.items)
     ),
     "mandate": lambda facts: facts.mandated,
 }
@@ -134,8 +138,11 @@ def render(regime_name: str, language: str, facts: Facts) -> Letter:
     }
     said["repeat"] = _fill(text["repeat"], said) + "\n\n" if again else ""
     said["items"] = "\n\n".join(
-        _fill(text["item"], _item(position, item, language)) for position, item in enumerate(facts.items)
+        _fill(text["item vouched" if item.vouched else "item"], _item(position, item, language))
+        for position, item in enumerate(facts.items)
     )
+    vouched = [item.vouched for item in facts.items]
+    said["proof"] = text["proof vouched" if all(vouched) else "proof in part" if any(vouched) else "proof"]
     subject = _fill(text["repeat subject" if again else "subject"], said)
     return Letter(subject, _fill(text["body"], said) + "\n")
 

@@ -88,7 +88,10 @@ class Notice(Work):
 
 
 class NoticeItem(models.Model):
-    """One address that a notice asks to remove, when it was seen there, and the digest of the evidence."""
+    """One address that a notice asks to remove, when it was seen there, and the digest of the evidence.
+
+    ``vouched``: there is no evidence, a member of staff saw it.
+    """
 
     notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="items")
     sighting = models.ForeignKey("watch.Sighting", on_delete=models.PROTECT, related_name="notice_items")
@@ -96,6 +99,7 @@ class NoticeItem(models.Model):
     media_url = models.CharField(max_length=2000)
     seen_at = models.DateTimeField()
     evidence_sha256 = models.CharField(max_length=64, blank=True)
+    vouched = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("pk",)

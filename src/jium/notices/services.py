@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from jium import clock
 from jium.cases.services import Case
 from jium.evidence import services as evidence
-from jium.evidence.services import Capture
 from jium.notices import delivery, regimes
 from jium.notices.letter import Earlier, Facts, Item, Letter, MissingElement, render
 from jium.notices.models import Notice, NoticeCounter, NoticeItem, Provider
@@ -105,7 +104,7 @@ def repeat(notice: Notice, sightings: Iterable[Sighting]) -> Notice | None:
         due = [sighting for sighting in sightings if sighting.pk not in busy]
         if not due:
             return None
-        allowed = _allows_repeat(notice) and all(_evidence(notice.case, sighting) for sighting in due)
+        allowed = _allows_repeat(notice) and all(_is_recorded(notice.case, sighting) for sighting in due)
         collecting = Q(state=State.APPROVED, by_policy=True) if allowed else Q(state=State.DRAFTED)
         follow_up = Notice.objects.select_for_update().filter(
             collecting, case=notice.case, provider=notice.provider, demand=notice.demand + 1
@@ -189,7 +188,8 @@ def _facts(notice: Notice) -> Facts:
         mandated=bool(notice.case.deletion_consent_at),
         written_at=clock.now(),
         items=tuple(
-            Item(item.page_url, item.media_url, item.seen_at, item.evidence_sha256) for item in notice.items.all()
+            Item(item.page_url, item.media_url, item.seen_at, item.evidence_sha256, item.vouched)
+            for item in notice.items.all()
         ),
         demand=notice.demand,
         first=_first(notice),
@@ -315,8 +315,8 @@ def _next_number(year: int) -> str:
 def _add(notice: Notice, sightings: Iterable[Sighting], seen_now: bool = False) -> None:
     now = clock.now()
     for sighting in sightings:
-        capture = _evidence(notice.case, sighting)
-        captured_at = capture.captured_at if capture else None
+        capture = evidence.standing_for(notice.case, sighting)
+        captured_at = (capture.captured_at or capture.vouched_at) if capture else None
         seen_at = now if seen_now else max(sighting.last_seen_at, captured_at or sighting.last_seen_at)
         NoticeItem.objects.get_or_create(
             notice=notice,
@@ -326,6 +326,7 @@ def _add(notice: Notice, sightings: Iterable[Sighting], seen_now: bool = False) 
                 "media_url": sighting.media_url,
                 "seen_at": seen_at,
                 "evidence_sha256": capture.package_sha256 if capture else "",
+                "vouched": bool(capture and capture.vouched_at),
             },
         )
 
@@ -334,14 +335,16 @@ def lacking(notice: Notice) -> dict[int, str]:
     """Items (by key) whose evidence does not hold the file, each with the words for it: an approver must know."""
     found = {}
     for item in notice.items.select_related("sighting"):
-        capture = _evidence(notice.case, item.sighting)
+        capture = evidence.standing_for(notice.case, item.sighting)
         if capture and (text := evidence.lacking_text(capture)):
             found[item.pk] = text
     return found
 
 
-def _evidence(case: Case, sighting: Sighting) -> Capture | None:
-    return Capture.objects.filter(case=case, sighting=sighting, state=Capture.State.DONE).first()
+def _is_recorded(case: Case, sighting: Sighting) -> bool:
+    """Whether evidence stands behind a demand, not a person's word: only then may it be repeated unasked."""
+    capture = evidence.standing_for(case, sighting)
+    return capture is not None and capture.vouched_at is None
 
 
 def notice(notice_id: UUID) -> Notice:

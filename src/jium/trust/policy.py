@@ -47,6 +47,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "site.see": _ALL,
     "site.edit": _ALL,
     "target.look": _CASEWORK,
+    "capture.vouch": _CASEWORK,
     "capture.download": _CASEWORK,
     "report.download": _CASEWORK,
     "jobs.see": _ALL,

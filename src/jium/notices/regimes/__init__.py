@@ -3,7 +3,9 @@
 A folder holds ``__init__.py`` with ``REGIME`` and one text a language (``ko.txt``, ``en.txt``). A text has
 the sections ``== subject ==``, ``== repeat subject ==``, ``== repeat ==`` (the paragraph that a later demand
 adds),
-``== item ==`` (one address) and ``== body ==``; ``$name`` marks a fact, see :mod:`jium.notices.letter`.
+``== item ==`` (one address), ``== item vouched ==`` (one that a member of staff saw and that could not be recorded),
+what is said of the proof (``== proof ==``, ``== proof in part ==``, ``== proof vouched ==``: all, some, none of them
+recorded) and ``== body ==``; ``$name`` marks a fact, see :mod:`jium.notices.letter`.
 """
 
 from __future__ import annotations
@@ -15,7 +17,17 @@ from importlib import import_module
 from importlib.resources import files
 from pkgutil import iter_modules
 
-SECTIONS = ("subject", "repeat subject", "repeat", "item", "body")
+SECTIONS = (
+    "subject",
+    "repeat subject",
+    "repeat",
+    "item",
+    "item vouched",
+    "proof",
+    "proof in part",
+    "proof vouched",
+    "body",
+)
 _HEADING = re.compile(r"^== ([a-z ]+) ==\n", re.MULTILINE)
 
 
