@@ -5,7 +5,8 @@ from __future__ import annotations
 import smtplib
 from collections import Counter
 
-from jium.demoweb.world import GREYLISTING, World
+from jium.demoweb.mailserver import DROPS
+from jium.demoweb.world import DRIPPING, GREYLISTING, World
 from tests.demoweb.letters import send
 
 
@@ -43,6 +44,16 @@ def test_one_operator_puts_off_a_sender_once(world: World):
     assert world.letters() == ()
     send(world, GREYLISTING)
     assert len(world.letters()) == 1
+
+
+def test_one_operator_answers_drop_by_drop_and_has_taken_the_letter_once(world: World):
+    with smtplib.SMTP("127.0.0.1", world.mail_port, timeout=20) as client:
+        client.helo()
+        client.mail("support@centre.example")
+        client.rcpt(DRIPPING)
+        code, told = client.data(b"Subject: x\r\n\r\nhttp://gravel.example/i/1\r\n")
+    assert (code, len(told.splitlines())) == (250, DROPS + 1)
+    assert [letter.recipient for letter in world.letters()] == [DRIPPING]
 
 
 def test_a_letter_that_comes_twice_is_counted_twice(world: World):

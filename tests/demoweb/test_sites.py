@@ -81,6 +81,12 @@ def test_three_sites_speak_korean_and_two_english(visit):
     assert ['lang="ko"' in visit(start).text for start in SITES] == [True, False, True, False, True]
 
 
+def test_one_picture_lies_far_down_in_a_box_that_scrolls_by_itself(world: World, visit):
+    copy = next(copy for copy in copies(world, "heron.example") if copy.reference == "dunes")
+    (box,) = LexborHTMLParser(visit(copy.page_url).text).css("div[style*=overflow]")
+    assert box.css_first("img[loading=lazy]").attributes["src"] in copy.media_url
+
+
 def test_a_file_for_visitors_is_for_who_came_in_by_the_page(world: World, visit):
     first = copies(world, "olive.example")[0]
     assert visit(first.media_url, cookies="").status == 403

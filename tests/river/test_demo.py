@@ -29,6 +29,7 @@ def went_well(told: subprocess.CompletedProcess[str]) -> None:
     assert "Warning" not in report
     assert "false matches 0" in report
     assert "received twice 0" in report
+    assert "records without the file 0" in report
     assert "inside addresses 0" in report
 
 

@@ -238,6 +238,8 @@ LIES = [
     b"[" * 100_000,
     b'{"page": "many"}',
     b'{"page": 1e400}',
+    b'{"page": -1}',
+    b'{"sheets": -1}',
     b'{"seen": 1}',
     b'{"seen": {}}',
     b'{"seen": {"page_url": "javascript:alert(1)", "media_url": "http://a.example/", "fingerprint": {}}}',
@@ -281,6 +283,13 @@ def test_a_visit_that_saw_no_page_is_a_problem_with_a_name(serve, monkeypatch):
     serve(site=hostile)
     monkeypatch.setattr(crawling, "_lines", lambda _process, _job: iter([b'{"done": true}\n']))
     assert crawl(watch()).problems == {"nothing_seen": 1}
+
+
+def test_style_sheets_that_are_not_read_are_counted_each_once(serve):
+    head = "<link rel=stylesheet href=/a.css><link rel='alternate StyleSheet' href=/b.css?1><link rel=icon href=/i.css>"
+    serve(site=lambda path: page(head + "<p>words and <a href=/2>more</a>") if path in ("/", "/2") else MISSING)
+    visit = crawl(watch())
+    assert (visit.pages, visit.style_sheets, visit.problems) == (2, 2, {})
 
 
 STREAMS = {

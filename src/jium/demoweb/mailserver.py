@@ -1,11 +1,13 @@
 """The demo's mail server: takes letters for the operators' mailboxes, on loopback, and can refuse or put off.
 
 An address without a mailbox is refused for good (550). An address in ``greylisted`` is put off once (451), as
-many real servers do with senders they do not know. What is taken is a file before it is acknowledged.
+many real servers do with senders they do not know. For one in ``dripping`` the answer comes line by line, so
+slowly that an impatient sender would go and send again. What is taken is a file before it is acknowledged.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 import threading
 from collections.abc import Callable, Iterable
@@ -22,6 +24,7 @@ from aiosmtpd.controller import Controller
 from jium import clock
 from jium.demoweb.ports import Port
 
+DROPS, DROP_SECONDS = 6, 0.2
 _ADDRESS = re.compile(r"https?://[^\s<>\"']+")
 
 
@@ -51,11 +54,13 @@ class MailServer:
         mailboxes: Iterable[str],
         on_letter: Callable[[Letter], None],
         greylisted: Iterable[str] = (),
+        dripping: Iterable[str] = (),
     ) -> None:
         self.folder = folder
         self.port = 0
         self._mailboxes = {address.lower() for address in mailboxes}
         self._greylisted = {address.lower() for address in greylisted}
+        self._dripping = {address.lower() for address in dripping}
         self._on_letter = on_letter
         self._letters: list[Letter] = []
         self._refused: list[str] = []
@@ -110,7 +115,14 @@ class MailServer:
         raw = envelope.original_content
         for recipient in envelope.rcpt_tos:
             self._take(raw, recipient.lower())
+            if recipient.lower() in self._dripping:
+                await self._drip(server)
         return "250 2.0.0 taken"
+
+    async def _drip(self, server: Any) -> None:
+        for number in range(DROPS):
+            await server.push(f"250-2.0.0 filing your letter, step {number + 1} of {DROPS}")
+            await asyncio.sleep(DROP_SECONDS)
 
     def _take(self, raw: bytes, recipient: str) -> None:
         message: EmailMessage = message_from_bytes(raw, policy=default)

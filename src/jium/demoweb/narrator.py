@@ -105,12 +105,13 @@ class Narrator:
         self.say(
             _(
                 "letters sent {sent} ({repeated} of them by standing permission), received {received}, "
-                "received twice {doubled}; visits to inside addresses {inside}"
+                "received twice {doubled}; records without the file {without}; visits to inside addresses {inside}"
             ).format(
                 sent=tally.letters_sent,
                 repeated=tally.repeated_unasked,
                 received=tally.letters_received,
                 doubled=tally.doubled,
+                without=tally.without_file,
                 inside=tally.inside_hits,
             )
         )

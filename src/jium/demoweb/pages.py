@@ -61,6 +61,9 @@ footer { color: #6c675d; font-size: .85rem; }
 
 # Pictures and clips whose address stands in data-src are loaded by this, as many boards do.
 LAZY_SCRIPT = "<script>for (const i of document.querySelectorAll('[data-src]')) i.src = i.dataset.src;</script>"
+# Far down in a box of the page that scrolls by itself, and asked for only by who scrolls there.
+BOX = """<div style="height: 20rem; overflow: auto"><p style="height: 200rem">↓</p>
+<img loading="lazy" src="{source}" alt="{name}" height="300"></div>"""
 
 
 def page(site: str, operator: Operator, title: str, body: str, head: str = "") -> str:
@@ -108,6 +111,8 @@ def medium(shown: Shown, address: str, operator: Operator, title: str) -> str:
         return f'<p><a href="{source}">{WORDS[operator.language].open_file}</a></p>'
     if shown is Shown.VIDEO:
         return f'<video controls preload="metadata" width="640"><source src="{source}" type="video/mp4"></video>'
+    if shown is Shown.BOX:
+        return BOX.format(source=source, name=name)
     if shown is Shown.NOTHING:
         return ""
     return f'<img src="{source}" alt="{name}">'

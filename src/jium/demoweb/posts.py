@@ -18,6 +18,7 @@ class Shown(StrEnum):
     OPEN_GRAPH = "open graph"
     LINK = "link"
     VIDEO = "video"
+    BOX = "box"
     NOTHING = "nothing"
 
 
@@ -135,7 +136,7 @@ HERON = SitePlan(
     posts=(
         Post(901, "harbour on a soft morning", ("harbour", "blurred")),
         Post(902, "posters of the week", other=9),
-        Post(903, "dunes, small version", ("dunes", "halved")),
+        Post(903, "dunes, small version", ("dunes", "halved"), shown=Shown.BOX),
         Post(904, "a film from the road", film=True, shown=Shown.VIDEO),
         Post(905, "hills", other=10),
         Post(950, "morning by the water", ("harbour", "mirrored"), again=901),

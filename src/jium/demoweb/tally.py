@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from jium.demoweb.world import Planted, World
+from jium.evidence.services import Capture
 from jium.notices.services import Notice, NoticeItem
 from jium.removal.services import Target, targets
 from jium.review.services import Match
@@ -31,7 +32,8 @@ class Line:
 class Tally:
     """All planted copies; ``false_matches`` show nothing that was planted, ``doubled`` letters were received twice.
 
-    ``repeated_unasked``: letters sent again under the approver's standing permission.
+    ``repeated_unasked``: letters sent again under the approver's standing permission. ``without_file``: records
+    that do not hold the very file that was found.
     """
 
     lines: tuple[Line, ...]
@@ -41,6 +43,7 @@ class Tally:
     letters_received: int
     doubled: int
     unsettled_letters: int
+    without_file: int
     inside_hits: int
 
     @property
@@ -56,6 +59,7 @@ class Tally:
             and self.doubled == 0
             and self.letters_sent == self.letters_received
             and self.repeated_unasked > 0
+            and self.without_file == 0
             and self.inside_hits == 0
         )
 
@@ -79,6 +83,9 @@ def tally(world: World) -> Tally:
         letters_received=len(received),
         doubled=sum(count > 1 for count in received.values()),
         unsettled_letters=Notice.objects.exclude(state__in=(Notice.State.SENT, Notice.State.WITHDRAWN)).count(),
+        without_file=sum(
+            not capture.facts.get("media_same_as_found") for capture in Capture.objects.filter(state=Capture.State.DONE)
+        ),
         inside_hits=world.inside_hits(),
     )
 

@@ -17,12 +17,14 @@ from typing import Self
 from jium import clock
 from jium.demoweb.mailserver import Letter, MailServer
 from jium.demoweb.pictures import REFERENCES, Gallery
-from jium.demoweb.posts import OLIVE, PLANS, Operator
+from jium.demoweb.posts import GRAVEL, OLIVE, PLANS, Operator
 from jium.demoweb.serving import LOOPBACK, Canary, SiteServer
 from jium.demoweb.sites import Happening, Site
 
 # This operator's mail server puts off a sender it does not know yet.
 GREYLISTING = OLIVE.operator.right
+# This one's answers so slowly that it could be taken for dead.
+DRIPPING = GRAVEL.operator.right
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,11 @@ class World:
         self._server = SiteServer(self._sites)
         self._canary = Canary()
         self._mail = MailServer(
-            folder / "mail", [operator.right for operator in self.operators], self._deliver, [GREYLISTING]
+            folder / "mail",
+            [operator.right for operator in self.operators],
+            self._deliver,
+            greylisted=[GREYLISTING],
+            dripping=[DRIPPING],
         )
         self._told: set[Happening] = set()
         self._running = ExitStack()

@@ -136,14 +136,22 @@ def _take(line: bytes, site: Site, visit: Crawl, problems: Counter[str]) -> bool
                 raise ValueError("nothing of this digest is known")
             _keep(site, visit, _url(again["page_url"]), _url(again["media_url"]), known)
         elif "page" in told:
-            visit.pages = min(int(told["page"]), MOST_PAGES)
+            visit.pages = _count(told["page"], MOST_PAGES)
             visit.save(update_fields=["pages"])
+        elif "sheets" in told:
+            visit.style_sheets = _count(told["sheets"], MOST_MEDIA)
         elif "problem" in told:
             problems[str(told["problem"])[:40]] += 1
         return bool(told.get("done"))
     except (ValueError, KeyError, TypeError, ArithmeticError, RecursionError):
         problems["unreadable_line"] += 1
         return False
+
+
+def _count(told: Any, most: int) -> int:
+    if int(told) < 0:
+        raise ValueError("not a count")
+    return min(int(told), most)
 
 
 def _url(told: Any) -> str:

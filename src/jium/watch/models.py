@@ -27,7 +27,10 @@ class Site(Work):
 
 
 class Crawl(models.Model):
-    """One visit to a site: progress while it runs, its counts afterwards."""
+    """One visit to a site: progress while it runs, its counts afterwards.
+
+    ``style_sheets``: of its pages, outside of them; they are not read, so pictures that only they name were not seen.
+    """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="crawls")
     started_at = models.DateTimeField()
@@ -35,6 +38,7 @@ class Crawl(models.Model):
     pages = models.PositiveIntegerField(default=0)
     media = models.PositiveIntegerField(default=0)
     new_sightings = models.PositiveIntegerField(default=0)
+    style_sheets = models.PositiveIntegerField(default=0)
     problems = models.JSONField(default=dict)
 
     class Meta:

@@ -1,7 +1,7 @@
 """A page's HTML to what is in it: pictures and videos that it shows or links to, and further pages. Pure.
 
 What a browser would load is found, and also what pages keep for later: in ``data-`` attributes, in the strings
-of scripts, for search engines. External style sheets are not read.
+of scripts, for search engines. External style sheets are not read, only told.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class PageContent:
     ``frames``: those of ``links`` that the page shows within itself. ``inline``: pictures written into the page
     as ``data:`` addresses. ``refresh``: where it sends its visitor by itself. ``refers``: it lets browsers tell
     other servers that they come from it. ``text``: what a visitor reads, the beginning of it. ``scripts``: it
-    has some. ``asks_password``: it has a field for one.
+    has some. ``asks_password``: it has a field for one. ``sheets``: external style sheets, which are not read.
     """
 
     media: tuple[str, ...]
@@ -62,6 +62,7 @@ class PageContent:
     text: str = ""
     scripts: bool = False
     asks_password: bool = False
+    sheets: tuple[str, ...] = ()
 
 
 def read_page(html: bytes | str, url: str, content_type: str = "", refresh: str = "") -> PageContent:
@@ -122,6 +123,9 @@ class _Reader:
         policies = [_of(node, "content").lower() for node in self._tree.css("meta[name=referrer]")]
         scripts = self._tree.css_first("script") is not None
         password = self._tree.css_first("input[type=password]") is not None
+        links = self._tree.css("link[href]")[:MOST_LINKS]
+        named = (self._full(_of(node, "href")) for node in links if "stylesheet" in _of(node, "rel").lower().split())
+        sheets = tuple(dict.fromkeys(filter(None, named)))
         return PageContent(
             media=tuple(self.media)[:MOST_LINKS],
             links=tuple(self.links)[:MOST_LINKS],
@@ -132,6 +136,7 @@ class _Reader:
             text=self._text(),  # at last: it takes the tree apart
             scripts=scripts,
             asks_password=password,
+            sheets=sheets,
         )
 
     def read(self) -> None:

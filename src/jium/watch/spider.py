@@ -89,6 +89,7 @@ class SiteSpider(scrapy.Spider):
         self.shown_on: dict[str, list[str]] = {}
         self.digests: dict[str, str] = {}
         self.written_on: dict[str, list[str]] = {}
+        self.sheets: set[str] = set()
         self.known = set(job["known"])
         self.sandbox = dna.open_sandbox()
 
@@ -137,6 +138,9 @@ class SiteSpider(scrapy.Spider):
     def _onward(self, response: Response, part: Part) -> Iterator[scrapy.Request]:
         """What a page leads to and what it shows."""
         step, content = response.meta.get("step", 0), part.content
+        if len(self.sheets) < self.job["most_media"] and not self.sheets.issuperset(content.sheets):
+            self.sheets.update(content.sheets)
+            tell({"sheets": len(self.sheets)})
         if content.refresh and step < MOST_STEPS and host_of(content.refresh) == self.host:
             yield self._page(content.refresh, response.url, step + 1)
         if response.meta["depth"] < self.job["depth"]:
