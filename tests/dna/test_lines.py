@@ -19,7 +19,7 @@ def as_pairs(points: list[tuple[float, float]], width: float = 0.25) -> Pairs:
     return Pairs(b, a - width / 2, a + width / 2, a, np.ones(len(b)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20)
 @example(0.0, 0.5, 810046878)  # one chance pair near the voted line made it seem better than the true one
 @example(-28.296293441446057, 0.5, 3802887654)
 @given(st.floats(-50, 200), st.sampled_from([0.5, 0.8, 1.0, 1.3, 2.0]), st.integers(0, 2**32 - 1))

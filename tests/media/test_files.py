@@ -331,14 +331,14 @@ def test_a_picture_near_the_limit_fits_into_the_sandbox(decoder: Sandbox) -> Non
     ("form", "codec"),
     [
         ("mp4", "libx264"),
-        ("mov", "mpeg4"),
+        pytest.param("mov", "mpeg4", marks=pytest.mark.soak),
         ("matroska", "libx264"),
         ("webm", "libvpx"),
         ("avi", "mpeg4"),
         ("mpegts", "mpeg2video"),
         ("flv", "flv"),
-        ("asf", "wmv2"),
-        ("mpeg", "mpeg1video"),
+        pytest.param("asf", "wmv2", marks=pytest.mark.soak),
+        pytest.param("mpeg", "mpeg1video", marks=pytest.mark.soak),
     ],
 )
 def test_every_kind_of_video_is_looked_at_from_end_to_end(form: str, codec: str, decoder: Sandbox) -> None:

@@ -16,6 +16,7 @@ from jium.dna.fingerprint import MOST_SECONDS
 from jium.media import video
 from jium.media.frame import Frame
 from jium.media.probe import probe
+from jium.media.sandbox import Sandbox
 from tests.media import samples
 from tests.media.samples import picture
 
@@ -88,25 +89,25 @@ def test_the_last_picture_is_looked_at_as_long_as_it_says() -> None:
 
 
 @pytest.mark.parametrize("seconds", [1, 3, 7])
-def test_a_preview_shows_the_frame_that_is_on_screen_then(seconds: int) -> None:
+def test_a_preview_shows_the_frame_that_is_on_screen_then(seconds: int, decoder: Sandbox) -> None:
     content = film((1, 0), (2, 0.6), (3, 5), (4, 9))
-    shown = Image.open(io.BytesIO(dna.preview(content, time=float(seconds), side=160)))
+    shown = Image.open(io.BytesIO(dna.preview(content, time=float(seconds), side=160, sandbox=decoder)))
     plain = np.asarray(picture({1: 2, 3: 2, 7: 3}[seconds], SIZE).convert("L"), float)
     assert np.abs(np.asarray(shown, float) - plain).mean() < 12
 
 
 @pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
-def test_an_animation_is_shown_by_the_picture_that_stays_longest(form: str) -> None:
+def test_an_animation_is_shown_by_the_picture_that_stays_longest(form: str, decoder: Sandbox) -> None:
     first, *rest = [picture(seed, SIZE) for seed in (1, 2, 3)]
     content = samples.encoded(first, form, save_all=True, append_images=rest, duration=[100, 2000, 100], loop=0)
-    shown = Image.open(io.BytesIO(dna.preview(content, side=160)))
+    shown = Image.open(io.BytesIO(dna.preview(content, side=160, sandbox=decoder)))
     assert np.abs(np.asarray(shown, float) - np.asarray(picture(2, SIZE).convert("L"), float)).mean() < 12
 
 
-def test_a_picture_that_says_it_stays_for_years_costs_nothing() -> None:
+def test_a_picture_that_says_it_stays_for_years_costs_nothing(decoder: Sandbox) -> None:
     first, *rest = [picture(seed, SIZE) for seed in (1, 2)]
     still = samples.encoded(first, "PNG", save_all=True, append_images=rest, duration=65_535_000, loop=0)
-    made = dna.fingerprint(film((1, 0), (1, 2e5), (2, 2e5 + 1)))
-    for one in (made, dna.fingerprint(still)):
+    made = dna.fingerprint(film((1, 0), (1, 2e5), (2, 2e5 + 1)), decoder)
+    for one in (made, dna.fingerprint(still, decoder)):
         assert max(frame.until or frame.time or 0 for frame in one.frames) <= MOST_SECONDS
         assert dna.compare(one, one).match

@@ -12,6 +12,7 @@ import pytest
 from av.stream import Disposition
 
 from jium import dna
+from jium.media.sandbox import Sandbox
 from tests.media import samples
 
 MAIN = (320, 240)
@@ -61,12 +62,12 @@ FILES = {
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_the_main_stream_is_looked_at(name: str) -> None:
-    made = dna.fingerprint(mixed(*FILES[name]))
+def test_the_main_stream_is_looked_at(name: str, decoder: Sandbox) -> None:
+    made = dna.fingerprint(mixed(*FILES[name]), decoder)
     assert (made.width, made.height) == MAIN
 
 
 @pytest.mark.parametrize("form", ["mp4", "mov"])
-def test_in_other_containers_too(form: str) -> None:
-    made = dna.fingerprint(mixed(Part((160, 120), 1), main, form=form))
+def test_in_other_containers_too(form: str, decoder: Sandbox) -> None:
+    made = dna.fingerprint(mixed(Part((160, 120), 1), main, form=form), decoder)
     assert (made.width, made.height) == MAIN

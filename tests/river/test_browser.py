@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.river, pytest.mark.browser, pytest.mark.xdist_group("r
 
 PASSWORD = "quiet river over stones"
 PATIENCE = 120
-HOURS_AT_ONCE = 3
+HOURS_AT_ONCE = 5
 MOST_STEPS = 20
 
 
@@ -44,7 +44,7 @@ def wait_until(page: Page, path: str, shown: Callable[[], Locator]) -> Locator:
         page.goto(path)
         if shown().count():
             return shown().first
-        time.sleep(0.5)
+        time.sleep(1.5)
     raise AssertionError(f"{path}: {page.inner_text('body')[:2000]}")
 
 

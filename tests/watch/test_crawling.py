@@ -299,12 +299,18 @@ STREAMS = {
 }
 
 
-@pytest.mark.parametrize("name", STREAMS)
-def test_a_video_in_segments_is_a_sighting_that_could_not_be_looked_at(serve, name):
-    kind, body = STREAMS[name]
-    html = page("<video controls><source src=/v/all.m3u8 type=application/x-mpegURL></video>")
-    serve(site=lambda path: {"/": html, "/v/all.m3u8": (200, {"Content-Type": kind}, body)}.get(path, MISSING))
-    visit = crawl(watch())
-    assert visit.problems == {"stream": 1}
-    one = Sighting.objects.get()
-    assert (one.kind, one.width, to_fingerprint(one).frames) == ("video", None, ())
+def test_a_video_in_segments_is_a_sighting_that_could_not_be_looked_at(serve):
+    lists = {f"/v/{number}.m3u8": stream for number, stream in enumerate(STREAMS.values())}
+    html = page("".join(f"<video controls><source src={path}></video>" for path in lists))
+
+    def site(path: str) -> Answer:
+        if path not in lists:
+            return html if path == "/" else MISSING
+        kind, body = lists[path]
+        return 200, {"Content-Type": kind}, body
+
+    serve(site=site)
+    assert crawl(watch()).problems == {"stream": len(STREAMS)}
+    assert Sighting.objects.count() == len(STREAMS)
+    for one in Sighting.objects.all():
+        assert (one.kind, one.width, to_fingerprint(one).frames) == ("video", None, ())

@@ -121,7 +121,7 @@ class Story:
         while not reached():
             if time.monotonic() > end:
                 raise Stuck(stage)
-            time.sleep(0.2)
+            time.sleep(0.5)
 
 
 class Killer(threading.Thread):

@@ -5,6 +5,7 @@ Takes ``[function, arguments…]`` as lines of JSON and answers with a line each
 
 from __future__ import annotations
 
+import ctypes
 import dataclasses
 import json
 import os
@@ -16,6 +17,8 @@ from datetime import timedelta
 
 import django
 
+PR_SET_PDEATHSIG = 1
+
 
 def start(slot: str, sweep_seconds: float, log: str, given: dict[str, str]) -> int:
     """A worker that says what it says into the file ``log``; its process id."""
@@ -23,6 +26,7 @@ def start(slot: str, sweep_seconds: float, log: str, given: dict[str, str]) -> i
     if worker:
         return worker
     status = 1
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # a broken-off test leaves no worker behind
     try:
         out = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         nothing = os.open(os.devnull, os.O_RDONLY)
