@@ -158,6 +158,7 @@ def build(staff, box) -> World:
         package_sha256="ab" * 32,
         vault_object=box.put_bytes(case.id, b"package").object_id,
         size=7,
+        facts={"media_in_archive": False, "media_same_as_found": None},
     )
     failed = Capture.objects.create(
         case=case, group=decided, sighting=there[0], state="failed", problem="unreachable", asked_at=now

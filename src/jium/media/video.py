@@ -147,28 +147,28 @@ def sampled(video: Video, step: float = STEP_SECONDS) -> Iterator[Frame]:
     more when it is last seen. Frames that flash by between two steps do not come, but a clip so short that it has
     fewer than :data:`FEW` steps ends with its last frame. Then the video is closed.
     """
-    held: VideoFrame | None = None
-    since, due, count = 0.0, 0, 0
-
-    def until(end: float) -> Iterator[Frame]:
-        """The held frame, if it is on screen at a step that is due before ``end``."""
-        nonlocal due, count
-        last = math.ceil((end - _INSTANT) / step) - 1
-        if held is None or last < due:
-            return
-        due, count = last + 1, count + 1
-        seen = _brightness(held, since)
+    due = count = 0  # the next step, and how many frames came
+    for frame, since, until, is_last in _on_screen(video):
+        last_step = math.ceil((until - _INSTANT) / step) - 1
+        if last_step < due and not (is_last and count < FEW):
+            continue
+        due, count = max(due, last_step + 1), count + 1
+        seen = _brightness(frame, since)
         yield seen
-        if last * step - since > step:
-            yield replace(seen, time=last * step)
+        if last_step * step - since > step:
+            yield replace(seen, time=last_step * step)
 
+
+def _on_screen(video: Video) -> Iterator[tuple[VideoFrame, float, float, bool]]:
+    """Every frame, from and until which second it is shown, and whether it is the last one."""
+    held: tuple[VideoFrame, float] | None = None
     for frame, at in _timed(video):
-        yield from until(at)
-        held, since = frame, at
-    before = count
-    yield from until(since + _seconds(held) if held else 0.0)
-    if held and count == before and count < FEW:
-        yield _brightness(held, since)
+        if held:
+            yield *held, at, False
+        held = (frame, at)
+    if held:
+        frame, since = held
+        yield frame, since, since + _seconds(frame), True
 
 
 def _timed(video: Video) -> Iterator[tuple[VideoFrame, float]]:
