@@ -84,5 +84,7 @@ def way_out(**servers: Site) -> Iterator[str]:
     """This process's way out, to servers by name, reached as ``<name>.example``; the proxy's address."""
     egress.stop()
     places = {f"{name}.example": server.place for name, server in servers.items()}
-    yield egress.start(dataclasses.replace(config.load(), local_hosts=places))
-    egress.stop()
+    try:
+        yield egress.start(dataclasses.replace(config.load(), local_hosts=places))
+    finally:
+        egress.stop()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from playwright.async_api import async_playwright
@@ -36,9 +36,8 @@ def records(jobs: Mapping[str, Job]) -> dict[str, Parts | str]:
             await asyncio.gather(*(one(name, job) for name, job in jobs.items()))
 
     # In a thread: Playwright's other interface, of tests that ran before, may hold this one's loop.
-    thread = threading.Thread(target=lambda: asyncio.run(all_of_them()))
-    thread.start()
-    thread.join()
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(all_of_them())).result()
     return told
 
 

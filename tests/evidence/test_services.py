@@ -16,16 +16,17 @@ from django.core.exceptions import PermissionDenied
 
 from jium import clock, egress
 from jium.cases import services as cases
-from jium.cases.models import Case, Reference
+from jium.cases.models import Case
 from jium.evidence import package
 from jium.evidence import services as evidence
 from jium.evidence.services import Capture, CaptureFailed
-from jium.review.models import Group, Match
+from jium.review.models import Group
 from jium.trust import audit
 from jium.trust.models import Account, AuditEntry
 from jium.trust.vault import MissingKey, Vault
 from jium.watch.models import Sighting
 from tests.evidence.site import ADDRESS, HOST, PICTURE, Site
+from tests.notices.cast import group_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(databases=["default", "keys"])]
 
@@ -57,21 +58,6 @@ def sighting_at(path: str, media: str = "/a.png") -> Sighting:
         first_seen_at=now,
         last_seen_at=now,
     )
-
-
-def group_of(case: Case, sighting: Sighting, officer: Account, verdict: str = Group.Verdict.SAME) -> Group:
-    now = clock.now()
-    reference = Reference.objects.create(
-        case=case,
-        position=case.references.count() + 1,
-        sha256="0" * 64,
-        size=1,
-        registered_at=now,
-        registered_by=officer,
-    )
-    group = Group.objects.create(case=case, reference=reference, verdict=verdict, created_at=now)
-    Match.objects.create(group=group, reference=reference, sighting=sighting, score=1.0, odds=1.0, found_at=now)
-    return group
 
 
 @pytest.fixture

@@ -6,9 +6,10 @@ import hashlib
 import secrets
 
 from jium import clock
-from jium.cases.models import Case
+from jium.cases.models import Case, Reference
 from jium.evidence.models import Capture
 from jium.notices.models import Provider
+from jium.review.models import Group, Match
 from jium.trust.models import Account
 from jium.watch.models import Sighting
 
@@ -42,6 +43,22 @@ def a_sighting(page_url: str = "", media_url: str = "", sha256: str = "") -> Sig
         first_seen_at=now,
         last_seen_at=now,
     )
+
+
+def group_of(case: Case, sighting: Sighting, officer: Account, verdict: str = Group.Verdict.SAME) -> Group:
+    """A group of one sighting that ``officer`` decided."""
+    now = clock.now()
+    reference = Reference.objects.create(
+        case=case,
+        position=case.references.count() + 1,
+        sha256="0" * 64,
+        size=1,
+        registered_at=now,
+        registered_by=officer,
+    )
+    group = Group.objects.create(case=case, reference=reference, verdict=verdict, created_at=now)
+    Match.objects.create(group=group, reference=reference, sighting=sighting, score=1.0, odds=1.0, found_at=now)
+    return group
 
 
 def captured(case: Case, *sightings: Sighting) -> tuple[Sighting, ...]:

@@ -11,15 +11,12 @@ from collections.abc import Callable, Iterator
 from PIL import Image
 
 from tests.media import samples
+from tests.media.odd import cut
 from tests.media.samples import encoded, png_chunk
 
 SCENE = samples.picture(7, (320, 240))
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 Chunk = tuple[bytes, bytes] | bytes
-
-
-def cut(content: bytes, share: float) -> bytes:
-    return content[: int(len(content) * share)]
 
 
 def without(content: bytes, count: int) -> bytes:
@@ -89,6 +86,15 @@ def animated_png(edit: Callable[[bytes, bytes], Chunk]) -> bytes:
 
 def gif(interlaced: bool = False) -> bytes:
     return encoded(SCENE, "GIF", interlace=int(interlaced))
+
+
+def on_a_larger_screen(content: bytes) -> bytes:
+    """A GIF whose picture lies 40 points from the left and 30 from the top of a screen that is so much larger."""
+    made = bytearray(content)
+    made[6:10] = struct.pack("<HH", SCENE.width + 40, SCENE.height + 30)
+    at = made.index(b",\0\0\0\0" + struct.pack("<HH", *SCENE.size))
+    made[at + 1 : at + 5] = struct.pack("<HH", 40, 30)
+    return bytes(made)
 
 
 def icon(bitmap: bool = False) -> bytes:
@@ -168,6 +174,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "GIF, interlaced, without its last bytes": lambda: without(gif(interlaced=True), 100),
     "GIF, interlaced, cut late": lambda: cut(gif(interlaced=True), 0.8),
     "GIF, interlaced, cut early": lambda: cut(gif(interlaced=True), 0.4),
+    "GIF, interlaced, on a larger screen, cut": lambda: cut(on_a_larger_screen(gif(interlaced=True)), 0.5),
     "GIF with rubbish behind": lambda: gif() + b"x" * 999,
     "GIF larger than its screen": lambda: gif()[:6] + struct.pack("<HH", 100, 100) + gif()[10:],
     "GIF without a screen": lambda: gif()[:6] + bytes(4) + gif()[10:],

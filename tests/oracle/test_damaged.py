@@ -6,7 +6,7 @@ import base64
 import contextlib
 import io
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import pytest
@@ -17,16 +17,15 @@ from playwright.sync_api import Browser, Page
 from jium.media import image
 from jium.media.damage import LEAST_DECODED
 from jium.media.errors import MediaError
-from jium.media.frame import Frame
-from jium.media.probe import probe
 from tests.egress.site import Site, page, way_out
+from tests.media.test_odd_pictures import brightness, opened
 from tests.oracle.damaged import FILES, animated, changed, gif, icon, jpeg, webp
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("oracle")]
 
 AT = "http://site.example"
 SIDE = (64, 48)
-# What is drawn there: brightness, and which rows hold something.
+# What is drawn there: brightness, and which points hold something.
 Drawn = tuple[NDArray[np.float64], NDArray[np.bool_]]
 DRAW = """async ([address, width, height]) => {
   const shown = new Image();
@@ -48,20 +47,16 @@ def drawn(chromium_page: Page, address: str) -> Drawn | None:
     if told is None:
         return None
     pixels = np.asarray(Image.open(io.BytesIO(base64.b64decode(told.partition(",")[2]))).convert("RGBA"), np.float64)
-    return pixels[..., :3] @ [0.299, 0.587, 0.114], (pixels[..., 3] > 0).all(axis=1)
+    return pixels[..., :3] @ [0.299, 0.587, 0.114], pixels[..., 3] > 0
 
 
 def seen(content: bytes) -> NDArray[np.float64]:
     """What jium sees of a file (of a moving one its first frame), as small. Raises MediaError."""
-    file = io.BytesIO(content)
-    picture = image.open_picture(file, probe(file).decoder)
+    picture = opened(content)
     frame = next(image.animation(picture))[0] if picture.animated else image.still(picture)
-    return np.asarray(Image.fromarray(brightness(frame)).resize(SIDE, Image.Resampling.BOX), np.float64)
-
-
-def brightness(frame: Frame) -> NDArray[np.float32]:
-    pixels = np.concatenate([strip for _top, strip in frame.strips()]).astype(np.float32)
-    return pixels @ np.array([0.299, 0.587, 0.114], np.float32) if pixels.ndim == 3 else pixels
+    return np.asarray(
+        Image.fromarray(brightness(frame).astype(np.float32)).resize(SIDE, Image.Resampling.BOX), np.float64
+    )
 
 
 @contextlib.contextmanager
@@ -92,10 +87,20 @@ def by_chromium(chromium: Browser) -> Iterator[dict[str, Drawn | None]]:
 @pytest.mark.parametrize("name", FILES)
 def test_what_chromium_shows_is_seen(by_chromium: dict[str, Drawn | None], name: str) -> None:
     shown = by_chromium[name]
-    assert shown is not None, "Chromium shows nothing: the case is none"
-    picture, rows = shown
-    assert rows.mean() > LEAST_DECODED, "Chromium shows next to nothing"
-    assert np.abs(seen(FILES[name]()) - picture)[rows].mean() < 12
+    if not is_shown(shown):
+        pytest.skip("this Chromium shows nothing of it")
+    picture, there = shown
+    assert np.abs(seen(FILES[name]()) - picture)[there].mean() < 12
+
+
+def is_shown(shown: Drawn | None) -> TypeGuard[Drawn]:
+    """Whether Chromium shows so much of a file that there is something to see."""
+    return shown is not None and float(shown[1].mean()) > LEAST_DECODED
+
+
+def test_nearly_all_of_them_are_shown(by_chromium: dict[str, Drawn | None]) -> None:
+    """Another release of Chromium may think otherwise of a few: not of so many that nothing is asked any more."""
+    assert sum(map(is_shown, by_chromium.values())) >= 0.95 * len(FILES)
 
 
 KINDS = {
@@ -120,7 +125,7 @@ def test_whatever_bytes_are_changed(chromium: Browser, kind: str) -> None:
     missed = []
     with shown_by(chromium, files) as found:
         for name, shown in found.items():
-            if shown is None or (shown[1] & (shown[0].std(axis=1) > 3)).mean() < 0.5:
+            if shown is None or (shown[1].any(axis=1) & (shown[0].std(axis=1) > 3)).mean() < 0.5:
                 continue
             try:
                 seen(files[name])

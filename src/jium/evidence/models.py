@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from jium.engine.models import Work
 
+MOST_WORDS = 500
+
 
 class Capture(Work):
     """The evidence package of one sighting. Planned action: ``record``.
@@ -40,7 +42,7 @@ class Capture(Work):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     vouched_at = models.DateTimeField(null=True, blank=True)
-    vouched_words = models.CharField(max_length=500, blank=True, default="")
+    vouched_words = models.CharField(max_length=MOST_WORDS, blank=True, default="")
 
     class Meta:
         ordering = ("asked_at",)

@@ -27,7 +27,7 @@ from jium.cases.services import Case
 from jium.evidence import enclosure, package
 from jium.evidence.enclosure import RecorderFailed
 from jium.evidence.manifest import Label
-from jium.evidence.models import Capture
+from jium.evidence.models import MOST_WORDS, Capture
 from jium.review.services import Group
 from jium.trust import audit, policy, vault
 from jium.trust.models import Account
@@ -36,7 +36,6 @@ from jium.watch.services import Sighting
 __all__ = ["Capture"]
 
 ATTEMPTS = 3
-MOST_WORDS = 500
 SYSTEM = "system"
 
 State = Capture.State

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jium.evidence import services
-from jium.evidence.models import Capture
+from jium.evidence.models import MOST_WORDS, Capture
 from jium.trust.policy import actor, needs
 
 
@@ -69,6 +69,6 @@ def capture_vouch(request: HttpRequest, capture_id: UUID) -> HttpResponse:
         "problem": services.problem_text(capture.problem),
         "words": words,
         "missing": missing,
-        "most": services.MOST_WORDS,
+        "most": MOST_WORDS,
     }
     return render(request, "evidence/vouch.html", context, status=400 if missing else 200)

@@ -68,13 +68,13 @@ def _partly(file: BinaryIO, decoder: str) -> tuple[Image.Image, float]:
     file.seek(0)
     with _tolerant():
         image = Image.open(file, formats=(decoder,))
-        interlaced = _interlaced(image)
+        interlaced, box = _interlaced(image), _box(image)
         image.load()
     if interlaced and decoder == "PNG":
         coarse = png.coarse(file, image)
         seen, share = (coarse, 1.0) if coarse else (image, 0.0)
     elif interlaced:
-        seen, share = _coarse_gif(image)
+        seen, share = _coarse_gif(image, box)
     else:
         seen, share = image, _decoded(image, from_bottom=decoder == "BMP")
     if share < LEAST_DECODED:
@@ -103,25 +103,34 @@ def _interlaced(image: Image.Image) -> bool:
     return image.format == "PNG" and bool(image.info.get("interlace"))
 
 
-def _coarse_gif(image: Image.Image) -> tuple[Image.Image, float]:
+def _box(image: Image.Image) -> tuple[int, int, int, int]:
+    """Where on its screen the picture that is to be decoded lies: left, top, right, bottom."""
+    tiles = getattr(image, "tile", ())
+    left, top, right, bottom = tiles[0].extents if tiles else (0, 0, *image.size)
+    return max(left, 0), max(top, 0), min(right, image.width), min(bottom, image.height)
+
+
+def _coarse_gif(image: Image.Image, box: tuple[int, int, int, int]) -> tuple[Image.Image, float]:
     """A cut interlaced GIF, and the share of its rows that can be seen: each that had not come is like the last
     one above it that had, down to the end of the first pass.
     """
-    stored = [row for first, step in _GIF_PASSES for row in range(first, image.height, step)]
-    pixels = np.asarray(image)
+    left, top, right, bottom = box
+    shown = np.array(image)
+    pixels = shown[top:bottom, left:right].copy()
+    height = len(pixels)
+    stored = [row for first, step in _GIF_PASSES for row in range(first, height, step)]
     in_order = Image.fromarray(np.ascontiguousarray(pixels[stored]))
-    come = np.sort(stored[: round(_decoded(in_order, from_bottom=False) * image.height)])
+    come = np.sort(stored[: round(_decoded(in_order, from_bottom=False) * height)])
     if not len(come):
         return image, 0.0
-    end = min(int(come[-1]) + _GIF_PASSES[0][1], image.height)
+    end = min(int(come[-1]) + _GIF_PASSES[0][1], height)
     above = np.searchsorted(come, np.arange(end), side="right") - 1
-    shown = pixels.copy()
-    shown[:end] = pixels[come[above]]
+    shown[top : top + end, left:right] = pixels[come[above]]
     coarse = Image.fromarray(shown, image.mode)
     if image.palette:
         coarse.putpalette(image.palette)
     coarse.info = image.info
-    return coarse, end / image.height
+    return coarse, end / height
 
 
 @contextmanager

@@ -29,7 +29,7 @@ _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4),
 _KNOWN = ((8, 8), (4, 8), (4, 4), (2, 4), (2, 2), (1, 2), (1, 1))
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # A code is made of 64 × 64 samples.
-LEAST_SIDE = 64
+_LEAST_SIDE = 64
 
 PngImagePlugin.MAX_TEXT_CHUNK = MOST_PROFILE_BYTES
 
@@ -90,7 +90,7 @@ def coarse(file: BinaryIO, image: Image.Image) -> Image.Image | None:
     """
     column_step, row_step = _known(file)
     size = (-(-image.width // column_step), -(-image.height // row_step))
-    if min(size) < LEAST_SIDE:
+    if min(size) < _LEAST_SIDE:
         return None
     middle = (0.5 - column_step / 2, 0.5 - row_step / 2)
     grid = (column_step, 0, middle[0], 0, row_step, middle[1])
