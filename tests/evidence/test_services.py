@@ -131,7 +131,7 @@ def test_a_failure_is_raised_for_the_engine_and_the_third_is_put_before_a_person
     evidence.record(capture)
     capture.refresh_from_db()
     assert (capture.state, capture.problem, capture.next_action) == (State.FAILED, "gone", "")
-    assert list(evidence.failed()) == [capture]
+    assert list(evidence.wanting()) == [capture]
     assert stored_files(settings) == []
     assert acts() == ["capture.asked", "capture.failed"]
 
@@ -145,9 +145,9 @@ def test_what_failed_for_good_is_tried_again_only_when_a_person_says_so(
     capture.failures = 2
     evidence.record(capture)
     assert evidence.ask(case, group, sighting).next_action == ""
-    assert list(evidence.failed()) == [capture]
+    assert list(evidence.wanting()) == [capture]
     evidence.settle(capture, officer)
-    assert not evidence.failed().exists()
+    assert not evidence.wanting().exists()
     assert evidence.ask_again(capture, officer)
     assert (capture.state, capture.problem, capture.next_action) == (State.PLANNED, "", "record")
     assert not evidence.ask_again(capture, officer)
@@ -163,7 +163,7 @@ def test_only_what_failed_is_vouched_for_and_only_in_words(planned: Capture, off
     assert evidence.standing_for(planned.case, planned.sighting) == planned
     assert Group.objects.get(pk=planned.group_id).next_action == "carry_out"
     assert not evidence.vouch(planned, officer, "Again.")
-    assert not evidence.failed().exists() and acts()[-1] == "capture.vouched"
+    assert not evidence.wanting().exists() and acts()[-1] == "capture.vouched"
     told = AuditEntry.objects.get(act="capture.vouched")
     assert "saw" not in str(told.body), "what she saw stays in the case"
 
@@ -201,13 +201,11 @@ def test_a_destroyed_case_gets_no_package(planned: Capture, open_vault: Vault, s
 
 def test_lists(planned: Capture, officer: Account) -> None:
     assert list(evidence.captures(planned.case_id)) == [planned]
-    assert not evidence.done_for(planned.group).exists()
-    assert evidence.capture_of(planned.case_id, planned.sighting) is None
     with pytest.raises(evidence.NotCaptured):
         evidence.package_bytes(planned, officer)
     Capture.objects.update(state=State.DONE, captured_at=clock.now())
-    assert list(evidence.done_for(planned.group)) == [planned]
-    assert evidence.capture_of(planned.case_id, planned.sighting) == planned
+    assert list(evidence.captures(planned.case_id, [planned.sighting_id])) == [planned]
+    assert not evidence.captures(planned.case_id, []).exists()
     assert evidence.capture(planned.id) == planned
 
 

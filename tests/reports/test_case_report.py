@@ -13,22 +13,23 @@ from typing import Any
 import pytest
 
 from jium.config import Institution
+from jium.course import State
 from jium.reports import case_report, figures, typeset
 from jium.reports.case_report import LANGUAGES, Subject, document, wording
-from jium.reports.figures import Seen, State
+from jium.reports.figures import Seen, Work
 
 NOW = datetime(2026, 11, 24, 3, 0, 0, 123456, tzinfo=UTC)
 DAY = timedelta(days=1)
 SECRET = "secret-path-of-the-post"
 ROWS = [
-    Seen(f"https://gone.example/{SECRET}/1", "gone.example", NOW - 9 * DAY, State.VERIFIED,
+    Seen(f"https://gone.example/{SECRET}/1", "gone.example", NOW - 9 * DAY, State.VERIFIED, True,
          demanded_at=NOW - 8 * DAY, gone_at=NOW - 7.5 * DAY, checked_at=NOW - DAY),
-    Seen(f"https://up.example/{SECRET}/2", "up.example", NOW - 9 * DAY, State.STILL_UP,
+    Seen(f"https://up.example/{SECRET}/2", "up.example", NOW - 9 * DAY, State.STILL_UP, True,
          demanded_at=NOW - 8 * DAY, checked_at=NOW, next_check_at=NOW + DAY),
-    Seen(f"https://lost.example/{SECRET}/3", "lost.example", NOW - 9 * DAY, State.UNDELIVERED),
-    Seen(f"https://other.example/{SECRET}/4", "other.example", NOW - 9 * DAY),
+    Seen(f"https://lost.example/{SECRET}/3", "lost.example", NOW - 9 * DAY, State.UNDELIVERED, True),
+    Seen(f"https://other.example/{SECRET}/4", "other.example", NOW - 9 * DAY, State.FOUND, False),
 ]  # fmt: skip
-FIGURES = figures.count(ROWS, refused=1)
+FIGURES = figures.count(ROWS, Work(letters=4, refused=1, returns=2, sites=7))
 OPEN = Subject("2026-0012", "하늘", True)
 CLOSED = Subject("2026-0012", "하늘", False)
 
@@ -62,7 +63,10 @@ def test_korean_text_can_be_copied_out_of_the_file() -> None:
         "삭제지원 결과 보고서",
         "하늘 님께",
         "2026년 11월 24일 12:00",
-        "확인한 게시물은 3건입니다. 그중 1건이 지워진 것을 확인했고, 나머지 2건은 계속 진행하고 있습니다.",
+        "확인한 게시물은 3건입니다. 1건은 지워진 것을 확인했습니다. 2건은 계속 진행하고 있습니다.",
+        "지금까지 보낸 삭제 요청 4통",
+        "다시 올라온 것을 찾아낸 횟수 2번",
+        "사이트 7곳을 계속 살펴봅니다",
         "gone.example",
         "삭제 확인",
         "아직 남아 있음",
@@ -81,7 +85,9 @@ def test_the_english_report_is_complete() -> None:
     text = text_of(made("en"))
     for part in (
         "Deletion support: report on results",
-        "We found and confirmed 3 posts. We have verified that 1 post came down",
+        "We found and confirmed 3 posts. We have verified that 1 post came down. We are still working on 2 posts.",
+        "Requests sent so far 4 letters",
+        "on 7 sites",
         "finding the contact",
         "The next check is planned for 25 November 2026.",
         "withdraw your consent at any time",
@@ -140,12 +146,12 @@ def test_the_same_facts_make_the_same_bytes() -> None:
     [
         ([], OPEN, "지금까지 맡겨 주신 자료와 같은 게시물은 발견되지 않았습니다."),
         (ROWS[:1], OPEN, "찾아서 확인한 게시물 1건이 모두 지워졌습니다."),
-        (ROWS[1:], OPEN, "찾아서 확인한 게시물은 2건이고, 지금 삭제를 진행하고 있습니다."),
-        (ROWS, CLOSED, "찾아서 확인한 게시물은 3건이고, 그중 1건이 지워진 것을 확인했습니다."),
+        (ROWS[1:], OPEN, "찾아서 확인한 게시물은 2건입니다. 2건은 계속 진행하고 있습니다."),
+        (ROWS, CLOSED, "찾아서 확인한 게시물은 3건입니다. 1건은 지워진 것을 확인했습니다. 2건은 지워진 것을"),
     ],
 )
 def test_the_first_sentence_says_how_things_stand(rows: list[Seen], subject: Subject, expected: str) -> None:
-    told = document(subject, figures.count(rows, 0), Institution(), NOW, "ko")
+    told = document(subject, figures.count(rows, Work()), Institution(), NOW, "ko")
     assert told["summary"].startswith(expected)
 
 
@@ -157,7 +163,7 @@ def test_a_closed_case_promises_nothing_more() -> None:
 def test_every_state_has_words_in_both_languages() -> None:
     for language in LANGUAGES:
         for state in State:
-            counted = figures.count([Seen("p", "h", NOW, state)], 0)
+            counted = figures.count([Seen("p", "h", NOW, state, True)], Work())
             told = document(OPEN, counted, Institution(), NOW, language)
             assert told["sites"]["rows"][0]["states"] == [wording(language)["states"][state]]
 
@@ -168,8 +174,8 @@ def test_every_state_has_words_in_both_languages() -> None:
      (timedelta(hours=49), "3일")],
 )  # fmt: skip
 def test_durations_are_rounded_up_so_that_within_stays_true(length: timedelta, expected: str) -> None:
-    rows = [Seen("p", "h", NOW, State.VERIFIED, demanded_at=NOW, gone_at=NOW + length)]
-    told = document(OPEN, figures.count(rows, 0), Institution(), NOW, "ko")
+    rows = [Seen("p", "h", NOW, State.VERIFIED, True, demanded_at=NOW, gone_at=NOW + length)]
+    told = document(OPEN, figures.count(rows, Work()), Institution(), NOW, "ko")
     assert f"{expected} 안에" in told["done"]["notes"][0]
 
 
@@ -200,11 +206,12 @@ def test_a_hundred_sites_flow_over_pages() -> None:
             f"a-rather-long-name-of-a-site-{n}.community.example",
             NOW,
             State.DEMANDED,
+            True,
             demanded_at=NOW,
         )
         for n in range(100)
     ]
-    text = text_of(made("ko", OPEN, figures.count(rows, 0)))
+    text = text_of(made("ko", OPEN, figures.count(rows, Work())))
     assert text.count("community.example") == 100
     assert text.count("사이트 게시물 지금 상태") > 2, "the head of the table is repeated on each page"
 
@@ -236,3 +243,44 @@ def test_the_wording_has_no_text_that_is_never_used() -> None:
         for name in texts:
             if section != "states":
                 assert f'"{name}"' in source, f"{section}.{name}"
+
+
+@pytest.mark.parametrize(
+    ("state", "place", "expected"),
+    [
+        (State.ALREADY_GONE, "already_gone", "요청하기 전에 이미 사라진 게시물"),
+        (State.WITHDRAWN, "withdrawn", "삭제 요청을 거둔 게시물"),
+        (State.UNLOOKED, "unlooked", "아직 제대로 살펴보지 못한 게시물"),
+        (State.UNRECORDED, "unlooked", "아직 제대로 살펴보지 못한 게시물"),
+        (State.RECORDED, "preparing", "삭제 요청을 준비하고 있는 게시물"),
+    ],
+)
+def test_what_is_neither_demanded_nor_removed_is_counted_as_itself(state: State, place: str, expected: str) -> None:
+    told = document(OPEN, figures.count([Seen("p", "h", NOW, state, True)], Work()), Institution(), NOW, "ko")
+    assert [expected, "1건"] in told["done"]["rows"]
+    assert ["지워진 것을 확인한 게시물", "0건"] in told["done"]["rows"]
+    assert wording("ko")["next"][place].format(pages="1건") in told["next"]["items"]
+
+
+def test_what_was_gone_before_is_neither_removed_by_us_nor_in_progress() -> None:
+    rows = [Seen("a", "h", NOW, State.VERIFIED, True), Seen("b", "h", NOW, State.ALREADY_GONE, True)]
+    told = document(OPEN, figures.count(rows, Work()), Institution(), NOW, "ko")
+    assert [figure["count"] for figure in told["figures"]] == ["2", "1", "0"]
+    assert "모두 지워졌습니다" not in told["summary"]
+    assert "1건은 삭제를 요청하기 전에 이미 사라져 있었습니다." in told["summary"]
+
+
+def test_no_site_is_said_to_be_watched_while_none_is() -> None:
+    told = document(OPEN, figures.count(ROWS, Work()), Institution(), NOW, "ko")
+    assert not any("살펴봅니다" in item for item in told["next"]["items"])
+
+
+def test_what_in_progress_means_is_said_where_it_is_counted() -> None:
+    for subject, expected in ((OPEN, True), (CLOSED, False)):
+        told = document(subject, FIGURES, Institution(), NOW, "ko")
+        assert (wording("ko")["done"]["in_progress"] in told["done"]["notes"]) == expected
+
+
+def test_the_report_promises_no_destruction_that_no_page_can_do() -> None:
+    for language, promise in (("ko", "자료를 파기합니다"), ("en", "and destroy the material")):
+        assert all(promise not in text for text in leaves(wording(language)).values())

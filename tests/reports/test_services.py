@@ -13,6 +13,7 @@ from django.utils import translation
 from jium import clock
 from jium.cases import services as cases
 from jium.cases.services import Case, Reference
+from jium.course import State
 from jium.evidence.models import Capture
 from jium.notices.models import Notice, NoticeItem, Provider
 from jium.removal.models import Check, Target
@@ -115,8 +116,9 @@ def test_pages_are_counted_by_where_they_stand(story: Story) -> None:
     same(story)
     counted = services.case_figures(story.case)
     assert (counted.found, counted.confirmed, counted.demanded) == (7, 6, 3)
-    assert (counted.verified, counted.still_up, counted.waiting) == (1, 1, 1)
-    assert (counted.preparing, counted.undelivered, counted.refused) == (1, 2, 1)
+    assert (counted.verified, counted.still_up, counted.of(State.DEMANDED)) == (1, 1, 1)
+    assert (counted.preparing, counted.of(State.UNDELIVERED)) == (1, 2)
+    assert (counted.work.letters, counted.work.refused) == (3, 1)
     assert counted.half_gone_within == DAY
     assert counted.last_checked_at == story.start + 2 * DAY
 

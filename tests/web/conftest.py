@@ -142,12 +142,12 @@ def build(staff, box) -> World:
             )
         return made
 
-    there = [sighting("harbour.example") for _ in range(4)]
+    there = [sighting("harbour.example") for _ in range(6)]
     seen = box.put_bytes(case.id, picture(40)).object_id
     undecided = group(ready, "undecided", there[0], there[1], sighting_preview=seen)
     span = {"a": [3, 24], "b": [0, 21], "speed": 1.0, "mirrored": False, "score": 0.9}
     other = group(film, "undecided", there[2], segments=[span])
-    decided = group(ready, "same", there[3])
+    decided = group(ready, "same", there[3], there[4], there[5], sighting_preview=seen)
     capture = Capture.objects.create(
         case=case,
         group=decided,
@@ -161,7 +161,7 @@ def build(staff, box) -> World:
         facts={"media_in_archive": False, "media_same_as_found": None},
     )
     failed = Capture.objects.create(
-        case=case, group=decided, sighting=there[0], state="failed", problem="unreachable", asked_at=now
+        case=case, group=decided, sighting=there[4], state="failed", problem="unreachable", asked_at=now
     )
     provider = Provider.objects.create(
         name="Harbour LLC",
@@ -208,7 +208,7 @@ def build(staff, box) -> World:
     Check.objects.create(target=target, turn=1, at=now, outcome="gone", page_status=404)
     unlooked = Target.objects.create(
         case=case,
-        sighting=there[1],
+        sighting=there[5],
         notice=sent,
         state="waiting",
         demanded_at=now - timedelta(days=5),

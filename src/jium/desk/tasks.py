@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jium.cases import services as cases
+from jium.course import Next
 from jium.evidence import services as evidence
 from jium.notices import services as notices
 from jium.notices.services import Notice
 from jium.removal import services as removal
-from jium.reports.services import host_of
+from jium.reports import services as reports
+from jium.reports.services import Address, host_of
 from jium.review import services as review
 
 # More groups than this are one keyboard session, not lines to read.
@@ -24,7 +27,10 @@ GROUPS_SHOWN = 8
 
 @dataclass(frozen=True)
 class Task:
-    """One thing for a person: ``kind`` in a word, ``what`` it is, ``why`` it is here, since when, where to do it."""
+    """One thing for a person: ``kind`` in a word, ``what`` it is, ``why`` it is here, since when, where to do it.
+
+    ``stands_for``: of how many things of its kind it is the only line.
+    """
 
     kind: str
     what: str
@@ -32,41 +38,17 @@ class Task:
     url: str
     since: datetime | None = None
     pressing: bool = False
+    stands_for: int = 1
 
 
 def tasks(may: Set[str]) -> list[Task]:
     """What an account with the actions ``may`` can do something about, the most pressing first."""
-    found: list[Task] = []
-    if "notice.approve" in may:
-        found += _undelivered()
-    if "provider.edit" in may:
-        found += _contacts()
-    if "group.decide" in may:
-        found += _groups()
-    if "notice.approve" in may:
-        found += _approvals()
-    if "case.see" in may:
-        found += _references()
-        found += _captures()
-    if "target.look" in may:
-        found += _unlooked()
-    return found
+    return [task for action, gather in GATHER if action in may for task in gather()]
 
 
 def count(may: Set[str]) -> int:
-    """How many things wait; every group counts."""
-    number = 0
-    if "notice.approve" in may:
-        number += notices.needing_attention().count() + notices.waiting_approval().count()
-    if "provider.edit" in may:
-        number += notices.contacts_needed().count()
-    if "group.decide" in may:
-        number += undecided()
-    if "case.see" in may:
-        number += cases.rejected_references().count() + evidence.failed().count()
-    if "target.look" in may:
-        number += removal.unlooked().count()
-    return number
+    """How many things wait: what :func:`tasks` lists, and every group that it does not list singly."""
+    return sum(task.stands_for for task in tasks(may))
 
 
 def undecided() -> int:
@@ -96,6 +78,7 @@ def _groups() -> Iterator[Task]:
             what=ngettext("%(count)s more group", "%(count)s more groups", rest) % {"count": rest},
             why=_("They come one after the other."),
             url=reverse("desk"),
+            stands_for=rest,
         )
 
 
@@ -164,25 +147,54 @@ def _references() -> Iterator[Task]:
         )
 
 
-def _captures() -> Iterator[Task]:
-    for capture in evidence.failed():
+def _unrecorded() -> Iterator[Task]:
+    for address in _standing(evidence.wanting().values_list("case_id", "sighting_id"), Next.VOUCH):
+        capture = address.capture
+        if capture is None:
+            continue
+        told = {"case": address.case.number, "host": host_of(address.sighting.page_url)}
         yield Task(
             kind=_("Evidence"),
-            what=_("Case %(case)s: no evidence could be captured at %(host)s")
-            % {"case": capture.case.number, "host": host_of(capture.sighting.page_url)},
-            why=evidence.problem_text(capture.problem),
-            url=reverse("case", args=[capture.case_id]) + "#evidence",
+            what=_("Case %(case)s: no evidence of the file at %(host)s") % told,
+            why=evidence.lacking_text(capture) or evidence.problem_text(capture.problem),
+            url=reverse("capture_vouch", args=[capture.pk]),
             since=capture.asked_at,
         )
 
 
 def _unlooked() -> Iterator[Task]:
-    for target in removal.unlooked():
+    for address in _standing(removal.unlooked().values_list("case_id", "sighting_id"), Next.LOOK):
+        target = address.target
+        if target is None:
+            continue
         yield Task(
             kind=_("Look"),
             what=_("Case %(case)s: an address at %(host)s could not be looked at")
-            % {"case": target.case.number, "host": host_of(target.sighting.page_url)},
+            % {"case": address.case.number, "host": host_of(address.sighting.page_url)},
             why=_("Please look at it yourself and say whether it is gone."),
             url=reverse("look", args=[target.pk]),
             since=target.unseen_since,
         )
+
+
+def _standing(rows: Iterable[tuple[UUID, UUID]], step: Next) -> list[Address]:
+    """Of these addresses (case and sighting) the ones at which ``step`` comes next, in the order of the rows."""
+    wanted = list(rows)
+    known = {
+        (address.case.pk, address.sighting.pk): address
+        for address in (reports.addresses(sightings=[sighting for _case, sighting in wanted]) if wanted else [])
+    }
+    found = (known.get(row) for row in wanted)
+    return [address for address in found if address and address.next is step]
+
+
+# What gathers tasks, and the action that an account needs to do something about them; the most pressing first.
+GATHER: tuple[tuple[str, Callable[[], Iterator[Task]]], ...] = (
+    ("notice.approve", _undelivered),
+    ("provider.edit", _contacts),
+    ("group.decide", _groups),
+    ("notice.approve", _approvals),
+    ("case.see", _references),
+    ("capture.vouch", _unrecorded),
+    ("target.look", _unlooked),
+)

@@ -12,5 +12,6 @@ urlpatterns = [
     path("groups/<uuid:group_id>/undo/", comparing.undo, name="undo"),
     path("matches/<uuid:match_id>/<str:side>.jpg", comparing.match_preview, name="match_preview"),
     path("cases/<uuid:case_id>/", case_page.case, name="case"),
+    path("cases/<uuid:case_id>/timeline/", case_page.case_timeline, name="case_timeline"),
     path("jobs/", system.jobs, name="jobs"),
 ]

@@ -18,6 +18,7 @@ import ada_url
 LONGEST = 16_000
 _WEB = ("http:", "https:")
 _OTHER_BYTES = re.compile(rb"[\x80-\xff]")
+_ESCAPED = re.compile(r"(?:%[89A-Fa-f][0-9A-Fa-f])+")
 _IN_ADDRESS = re.compile(r"[/\\?#@\s]")
 
 
@@ -105,6 +106,28 @@ def reading(canonical_name: str) -> str:
     except ValueError:
         return canonical_name
     return canonical_name if read == canonical_name else f"{read} ({canonical_name})"
+
+
+def readable(url: str) -> str:
+    """An address for people: without its scheme, the host with its reading, escaped letters of other scripts as
+    letters. What is no address comes back as it is.
+    """
+    try:
+        name = host(url)
+    except ValueError:
+        return url
+    there = ada_url.URL(url)
+    port = f":{there.port}" if there.port else ""
+    return reading(name) + port + _ESCAPED.sub(_letters, there.pathname + there.search)
+
+
+def _letters(escaped: re.Match[str]) -> str:
+    """The text of an escaped run, where all of it can be seen; no sign that means something in an address."""
+    try:
+        text = unquote_to_bytes(escaped[0]).decode()
+    except UnicodeDecodeError:
+        return escaped[0]
+    return text if text.isprintable() and not any(sign.isspace() for sign in text) else escaped[0]
 
 
 def inline_bytes(address: str) -> bytes:

@@ -16,7 +16,8 @@ MOST_WORDS = 500
 class Capture(Work):
     """The evidence package of one sighting. Planned action: ``record``.
 
-    Where nothing could be recorded, ``vouched_by`` may say in ``vouched_words`` what she saw there herself.
+    ``holds``: the package holds the file that was found, not only its page. Where it does not, and where nothing
+    could be recorded, ``vouched_by`` may say in ``vouched_words`` what she saw there herself.
     """
 
     class State(models.TextChoices):
@@ -38,6 +39,7 @@ class Capture(Work):
     package_sha256 = models.CharField(max_length=64, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     facts = models.JSONField(default=dict)
+    holds = models.BooleanField(default=False)
     vouched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,11 +18,11 @@ from uuid import UUID
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 import jium
-from jium import clock, egress
+from jium import clock, course, egress
 from jium.cases.services import Case
 from jium.evidence import enclosure, package
 from jium.evidence.enclosure import RecorderFailed
@@ -39,6 +39,8 @@ ATTEMPTS = 3
 SYSTEM = "system"
 
 State = Capture.State
+# No record holds the file: a person may look herself.
+UNRECORDED = (course.Evidence.FAILED, course.Evidence.LACKS)
 
 
 class CaptureFailed(Exception):
@@ -47,6 +49,10 @@ class CaptureFailed(Exception):
     def __init__(self, kind: str) -> None:
         super().__init__(kind)
         self.kind = kind
+
+
+class NotWanted(Exception):
+    """No decision stands any more that needs this evidence."""
 
 
 class NotCaptured(Exception):
@@ -87,29 +93,33 @@ def ask_again(capture: Capture, by: Account) -> bool:
 
 
 def settle(capture: Capture, by: Account) -> None:
-    """A person has seen that a capture failed for good: it waits for nobody any more."""
-    waiting = Capture.objects.filter(pk=capture.pk, state=State.FAILED, settled_at=None)
+    """A person has seen what a capture lacks: it waits for nobody any more."""
+    waiting = wanting().filter(pk=capture.pk)
     with transaction.atomic():
         if waiting.update(settled_at=clock.now()):
             audit.record(by, "capture.settled", str(capture.pk))
 
 
 def vouch(capture: Capture, by: Account, words: str) -> bool:
-    """``by`` saw the material there herself though nothing could be recorded: it is demanded on her word.
+    """``by`` saw the material there herself though no record holds it: it is demanded on her word.
 
-    False when there is nothing to vouch for, or no words. Raises PermissionDenied.
+    False when there is nothing to vouch for, or no words. Raises PermissionDenied, :class:`NotWanted`.
     """
     if not policy.may(by, "capture.vouch"):
         raise PermissionDenied
     with transaction.atomic():
         row = Capture.objects.select_for_update().get(pk=capture.pk)
-        if row.state != State.FAILED or not words.strip():
+        waiting = list(groups_waiting(row))
+        if not waiting:
+            raise NotWanted
+        if standing(row) not in UNRECORDED or not words.strip():
             return False
-        row.state, row.vouched_by, row.vouched_at = State.VOUCHED, by, clock.now()
-        row.vouched_words = words.strip()[:MOST_WORDS]
+        if row.state == State.FAILED:
+            row.state = State.VOUCHED
+        row.vouched_by, row.vouched_at, row.vouched_words = by, clock.now(), words.strip()[:MOST_WORDS]
         row.save(update_fields=["state", "vouched_by", "vouched_at", "vouched_words"])
         audit.record(by, "capture.vouched", str(row.id))
-        for group in groups_waiting(row):
+        for group in waiting:
             group.plan("carry_out")
     capture.refresh_from_db()
     return True
@@ -181,6 +191,7 @@ def _settle(capture: Capture, stored: vault.Stored, facts: dict[str, Any], at: d
             return False
         row.state, row.problem, row.captured_at, row.facts = State.DONE, "", at, facts
         row.vault_object, row.package_sha256, row.size = stored.object_id, stored.sha256, stored.size
+        row.holds = bool(facts["media_in_archive"] and facts["media_same_as_found"] is not False)
         row.save()
         # The log holds the digest too: a package exchanged together with its row would be found out.
         audit.record(SYSTEM, "capture.done", str(row.id), sha256=stored.sha256, size=stored.size)
@@ -248,24 +259,34 @@ def capture(capture_id: UUID) -> Capture:
     return _with_rest().get(pk=capture_id)
 
 
-def captures(case_id: UUID) -> QuerySet[Capture]:
-    """All captures of a case, in the order they were asked for."""
-    return _with_rest().filter(case_id=case_id)
+def captures(case_id: UUID | None = None, sightings: Collection[UUID] | None = None) -> QuerySet[Capture]:
+    """The captures of a case (or of all) at these sightings (or all), in the order they were asked for."""
+    chosen = _with_rest().select_related("vouched_by")
+    if case_id:
+        chosen = chosen.filter(case_id=case_id)
+    return chosen if sightings is None else chosen.filter(sighting__in=sightings)
 
 
-def capture_of(case_id: UUID, sighting: Sighting) -> Capture | None:
-    """The capture of ``sighting`` that was recorded for the case, or None."""
-    return _with_rest().filter(case_id=case_id, sighting=sighting, state=State.DONE).first()
+def standing(capture: Capture | None) -> course.Evidence:
+    """Where a capture is on an address's course."""
+    if capture is None:
+        return course.Evidence.NONE
+    if capture.vouched_at:
+        return course.Evidence.VOUCHED
+    if capture.state == State.DONE:
+        return course.Evidence.HOLDS if capture.holds else course.Evidence.LACKS
+    return course.Evidence.FAILED if capture.state == State.FAILED else course.Evidence.PLANNED
 
 
-def done_for(group: Group) -> QuerySet[Capture]:
-    """The recorded captures of everything in ``group``."""
-    return _with_rest().filter(case=group.case_id, sighting__matches__group=group, state=State.DONE).distinct()
+def says_gone(capture: Capture) -> bool:
+    """Whether nothing could be recorded because the page is not there any more."""
+    return capture.state == State.FAILED and capture.problem == "gone"
 
 
-def failed() -> QuerySet[Capture]:
-    """Captures that a person must look at."""
-    return _with_rest().filter(state=State.FAILED, settled_at=None)
+def wanting() -> QuerySet[Capture]:
+    """Captures that do not hold what they should, and about which no person has said anything."""
+    lacking = Q(state=State.FAILED) | Q(state=State.DONE, holds=False, vouched_at=None)
+    return _with_rest().filter(lacking, settled_at=None)
 
 
 def standing_for(case: Case, sighting: Sighting) -> Capture | None:
@@ -280,16 +301,16 @@ def _with_rest() -> QuerySet[Capture]:
 
 def lacking_text(capture: Capture) -> str:
     """What the record does not hold of the file that was found, in the user's language; "" where it is in it."""
+    said = {"name": capture.vouched_by, "words": capture.vouched_words}
     if capture.state == State.VOUCHED:
-        said = {"name": capture.vouched_by, "words": capture.vouched_words}
         return _("Nothing could be recorded. %(name)s saw it there: “%(words)s”") % said
-    if capture.facts.get("media_same_as_found"):
+    if capture.state != State.DONE or capture.holds:
         return ""
+    if capture.vouched_at:
+        return _("The evidence shows the page without the file. %(name)s saw it there: “%(words)s”") % said
     if not capture.facts.get("media_in_archive", True):
         return _("The evidence shows the page, but does not hold the file that was found.")
-    if capture.facts.get("media_same_as_found") is False:
-        return _("The file in the evidence is not the very one that was found: it was altered or exchanged since.")
-    return ""
+    return _("The file in the evidence is not the very one that was found: it was altered or exchanged since.")
 
 
 def problem_text(kind: str) -> str:

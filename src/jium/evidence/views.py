@@ -55,18 +55,23 @@ def capture_settle(request: HttpRequest, capture_id: UUID) -> HttpResponse:
 def capture_vouch(request: HttpRequest, capture_id: UUID) -> HttpResponse:
     """The address and why nothing could be recorded; ``words``: what the person saw there."""
     capture = get_object_or_404(Capture.objects.select_related("case", "sighting"), pk=capture_id)
-    if capture.state != Capture.State.FAILED:
-        messages.info(request, _("Nothing to do: this capture has not failed, or not any more."))
+    if services.standing(capture) not in services.UNRECORDED:
+        messages.info(request, _("Nothing to do: the evidence holds the file, or somebody has said what is there."))
         return redirect("case", capture.case_id)
     words, missing = request.POST.get("words", ""), False
-    if request.method == "POST":
-        if services.vouch(capture, actor(request), words):
-            messages.success(request, _("Noted with your name. A removal request is drafted now."))
-            return redirect("case", capture.case_id)
-        missing = True
+    try:
+        if request.method == "POST":
+            if services.vouch(capture, actor(request), words):
+                messages.success(request, _("Noted with your name. A removal request is drafted now."))
+                return redirect("case", capture.case_id)
+            missing = True
+    except services.NotWanted:
+        messages.info(request, _("Nothing is demanded: the decision that it is the same was taken back."))
+        return redirect("case", capture.case_id)
     context = {
         "capture": capture,
-        "problem": services.problem_text(capture.problem),
+        "recorded": capture.state == Capture.State.DONE,
+        "problem": services.lacking_text(capture) or services.problem_text(capture.problem),
         "words": words,
         "missing": missing,
         "most": MOST_WORDS,

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 
 from jium import engine
+from jium.course import Next
 from jium.evidence import services as evidence
 from jium.evidence.services import Capture
 from jium.notices import services as notices
 from jium.removal import services as removal
+from jium.reports import services as reports
 from jium.review import services as review
 from jium.review.services import Group
 
@@ -26,9 +28,9 @@ def carry_out(group: Group) -> None:
     if any(capture.state == Capture.State.PLANNED for capture in captures):
         return
     by_provider = defaultdict(list)
-    for capture in captures:
-        if capture.state in (Capture.State.DONE, Capture.State.VOUCHED):
-            by_provider[notices.provider_for(capture.sighting.page_url)].append(capture.sighting)
+    for address in reports.addresses(group.case_id, [sighting.pk for sighting in sightings]):
+        if address.next is Next.DRAFT:
+            by_provider[notices.provider_for(address.sighting.page_url)].append(address.sighting)
     for provider, seen in by_provider.items():
         notices.draft(group.case, provider, seen)
 

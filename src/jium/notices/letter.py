@@ -37,7 +37,7 @@ class MissingElement(Exception):
 class Item:
     """One address, when the material was seen there, and the digest of the evidence of it (64 hex digits).
 
-    ``vouched``: no record could be made; a member of staff saw it.
+    ``vouched``: no record holds it; a member of staff saw it. The evidence is then of its page, or there is none.
     """
 
     page_url: str
@@ -138,13 +138,18 @@ def render(regime_name: str, language: str, facts: Facts) -> Letter:
     }
     said["repeat"] = _fill(text["repeat"], said) + "\n\n" if again else ""
     said["items"] = "\n\n".join(
-        _fill(text["item vouched" if item.vouched else "item"], _item(position, item, language))
-        for position, item in enumerate(facts.items)
+        _fill(text[_kind(item)], _item(position, item, language)) for position, item in enumerate(facts.items)
     )
-    vouched = [item.vouched for item in facts.items]
-    said["proof"] = text["proof vouched" if all(vouched) else "proof in part" if any(vouched) else "proof"]
+    unrecorded = [not item.evidence_sha256 for item in facts.items]
+    said["proof"] = text["proof vouched" if all(unrecorded) else "proof in part" if any(unrecorded) else "proof"]
     subject = _fill(text["repeat subject" if again else "subject"], said)
     return Letter(subject, _fill(text["body"], said) + "\n")
+
+
+def _kind(item: Item) -> str:
+    if not item.vouched:
+        return "item"
+    return "item vouched with its page" if item.evidence_sha256 else "item vouched"
 
 
 def _item(position: int, item: Item, language: str) -> dict[str, str]:

@@ -43,7 +43,8 @@ class Notice(Work):
     """A demand for removal. Planned action: ``send``. Its text is fixed when it is approved.
 
     ``demand`` counts the letters about the same items, ``follows`` is the one before. ``by_policy``: approved
-    by the standing permission (``repeat_approved``) that ``approved_by`` gave with an earlier letter.
+    by the standing permission (``repeat_approved``) that ``approved_by`` gave with an earlier letter. ``withdrawn_by``:
+    who took it back; nobody where its decision was taken back, or all that it asked for was gone.
     """
 
     class State(models.TextChoices):
@@ -78,6 +79,9 @@ class Notice(Work):
     )
     repeat_approved = models.BooleanField(default=False)
     by_policy = models.BooleanField(default=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
-from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from django.utils.translation import gettext as _
 
-from jium import clock
+from jium import clock, course
 from jium.cases.services import Case
 from jium.evidence import services as evidence
 from jium.notices import delivery, regimes
 from jium.notices.letter import Earlier, Facts, Item, Letter, MissingElement, render
+from jium.notices.listing import (
+    is_held,
+    items,
+    lacking,
+    missing_text,
+    needing_attention,
+    notice,
+    notices,
+    standing,
+    waiting_approval,
+)
 from jium.notices.models import Notice, NoticeCounter, NoticeItem, Provider
 from jium.notices.providers import (
     Contact,
@@ -30,6 +39,7 @@ from jium.notices.providers import (
 )
 from jium.notices.regimes import UnknownRegime
 from jium.notices.sending import send
+from jium.review import services as review
 from jium.trust import audit, policy
 from jium.trust.models import Account
 from jium.watch.services import Sighting
@@ -45,11 +55,20 @@ __all__ = [
     "UnknownRegime",
     "contacts_needed",
     "correct",
+    "is_held",
+    "items",
+    "lacking",
     "law_for",
+    "missing_text",
+    "needing_attention",
+    "notice",
+    "notices",
     "provider",
     "provider_for",
     "providers",
     "send",
+    "standing",
+    "waiting_approval",
 ]
 
 State = Notice.State
@@ -59,8 +78,6 @@ BETWEEN_DEMANDS = timedelta(hours=24)
 COLLECT = timedelta(minutes=10)
 # So many letters about the same items go out under one approval; then a person looks again.
 DEMANDS_UNDER_POLICY = 5
-# After so many vain attempts the mail server is a matter for a person.
-ATTEMPTS = 3
 UNSENT = (State.DRAFTED, State.APPROVED, State.SENDING, State.HANDING_OVER, State.UNCONFIRMED, State.REFUSED)
 
 
@@ -211,12 +228,34 @@ def withdraw(notice: Notice, by: Account | str = "system") -> None:
         _lock(notice.case)
         taken_back = Notice.objects.filter(
             pk=notice.pk, state__in=(State.DRAFTED, State.APPROVED, State.SENDING, State.REFUSED)
-        ).update(state=State.WITHDRAWN)
+        ).update(state=State.WITHDRAWN, withdrawn_by=by if isinstance(by, Account) else None)
         if not taken_back:
             raise NotWaiting
         audit.record(by, "notice.withdrawn", str(notice.pk))
         notice.refresh_from_db()
         notice.rest()
+
+
+def draft_again(notice: Notice, by: Account) -> Notice:
+    """A new draft about what a person had withdrawn, and nothing was demanded of since.
+
+    Raises PermissionDenied, :class:`NotWaiting`.
+    """
+    _allow(by)
+    with transaction.atomic():
+        _lock(notice.case)
+        row = Notice.objects.get(pk=notice.pk)
+        if row.state != State.WITHDRAWN or not row.withdrawn_by_id:
+            raise NotWaiting
+        busy = set(_demanded(notice.case).values_list("sighting_id", flat=True))
+        decided = set(review.confirmed_matches(notice.case_id).values_list("sighting_id", flat=True))
+        wanted = [item for item in notice.items.all() if item.sighting_id in decided - busy]
+        if not wanted:
+            raise NotWaiting
+        again = _create(notice.case, notice.provider, notice.follows)
+        _copy(wanted, again)
+        audit.record(by, "notice.drafted_again", str(again.pk), withdrawn=str(notice.pk))
+    return again
 
 
 def withdraw_drafts(case: Case, sightings: Iterable[Sighting]) -> None:
@@ -331,57 +370,10 @@ def _add(notice: Notice, sightings: Iterable[Sighting], seen_now: bool = False) 
         )
 
 
-def lacking(notice: Notice) -> dict[int, str]:
-    """Items (by key) whose evidence does not hold the file, each with the words for it: an approver must know."""
-    found = {}
-    for item in notice.items.select_related("sighting"):
-        capture = evidence.standing_for(notice.case, item.sighting)
-        if capture and (text := evidence.lacking_text(capture)):
-            found[item.pk] = text
-    return found
-
-
 def _is_recorded(case: Case, sighting: Sighting) -> bool:
-    """Whether evidence stands behind a demand, not a person's word: only then may it be repeated unasked."""
+    """Whether evidence of the file stands behind a demand, no person's word: only then is it repeated unasked."""
     capture = evidence.standing_for(case, sighting)
-    return capture is not None and capture.vouched_at is None
-
-
-def notice(notice_id: UUID) -> Notice:
-    """The notice, or ``Notice.DoesNotExist``."""
-    return notices().get(pk=notice_id)
-
-
-def notices(case_id: UUID | None = None) -> QuerySet[Notice]:
-    """All notices, or a case's, newest first."""
-    chosen = Notice.objects.select_related("provider", "case", "approved_by", "follows")
-    return chosen.filter(case_id=case_id) if case_id else chosen
-
-
-def waiting_approval() -> QuerySet[Notice]:
-    """Drafts that wait for a person, oldest first."""
-    return notices().filter(state=State.DRAFTED).order_by("drafted_at")
-
-
-def needing_attention() -> QuerySet[Notice]:
-    """Letters that were refused, whose delivery is uncertain, or that the mail server does not take."""
-    stuck = Q(state__in=(State.APPROVED, State.SENDING), failures__gte=ATTEMPTS)
-    return notices().filter(Q(state__in=(State.UNCONFIRMED, State.REFUSED)) | stuck).order_by("drafted_at")
-
-
-def missing_text(element: str) -> str:
-    """What a letter still lacks (``MissingElement.element``) and where to mend it, in the user's language."""
-    texts = {
-        "institution": _("The institution's name is missing: enter it under [institution] in jium.toml."),
-        "standing": _("The institution's legal standing is missing: enter it under [institution] in jium.toml."),
-        "signature": _("The signatory is missing: enter it under [institution] in jium.toml."),
-        "contact": _("The institution's mail address is missing: enter it under [institution] in jium.toml."),
-        "recipient": _("The provider has no name."),
-        "location": _("An item has no full web address."),
-        "evidence": _("The evidence of an item is not captured yet."),
-        "mandate": _("There is no consent to deletion support in this case."),
-    }
-    return texts.get(element, _("The letter is not complete yet."))
+    return evidence.standing(capture) is course.Evidence.HOLDS
 
 
 def regime_choices() -> list[tuple[str, str, tuple[str, ...]]]:

@@ -78,6 +78,20 @@ def notice_withdraw(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     return _act(request, notice_id, lambda letter: services.withdraw(letter, actor(request)), said)
 
 
+@needs("notice.approve")
+@require_POST
+def notice_again(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """Demand again what a person had withdrawn: a new draft."""
+    withdrawn = _notice(notice_id)
+    try:
+        again = services.draft_again(withdrawn, actor(request))
+    except NotWaiting:
+        messages.info(request, _("Nothing to do: all of it is demanded already, or its decision was taken back."))
+        return redirect("notice", withdrawn.pk)
+    messages.success(request, _("A new letter is drafted. Read it; it is sent when you approve it."))
+    return redirect("notice", again.pk)
+
+
 def _act(request: HttpRequest, notice_id: UUID, act: Callable[[Notice], None], said: str) -> HttpResponse:
     letter = _notice(notice_id)
     try:
@@ -118,7 +132,8 @@ def _page(request: HttpRequest, shown: Notice) -> HttpResponse:
         "letter_language": language,
         "items": [(item, lacks.get(item.pk, "")) for item in shown.items.all()],
         "drafted": shown.state == State.DRAFTED,
-        "stuck": shown.state in (State.APPROVED, State.SENDING) and shown.failures >= services.ATTEMPTS,
+        "stuck": services.is_held(shown),
+        "again": shown.state == State.WITHDRAWN and shown.withdrawn_by_id,
         "withdrawable": shown.state in (State.DRAFTED, State.APPROVED, State.REFUSED),
     }
     return render(request, "notices/notice.html", context)

@@ -12,7 +12,8 @@ from jium.engine.models import Work
 class Target(Work):
     """A sighting whose removal was demanded, watched from then on. Planned action: ``check``.
 
-    ``notice`` is the latest that was sent about it; ``notices`` counts them. ``unseen_since``: the first of the
+    ``notice`` is the latest that was sent about it; ``notices`` counts them. ``returns``: how often it came back after
+    its removal was verified. ``unseen_since``: the first of the
     looks that were not complete, when the latest was not.
     """
 
@@ -31,6 +32,7 @@ class Target(Work):
     demanded_at = models.DateTimeField()
     last_notice_at = models.DateTimeField()
     notices = models.PositiveIntegerField(default=1)
+    returns = models.PositiveIntegerField(default=0)
     checks_done = models.PositiveIntegerField(default=0)
     gone_at = models.DateTimeField(null=True, blank=True)
     verified_at = models.DateTimeField(null=True, blank=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from jium import clock
 from jium.cases.services import Case
@@ -118,10 +118,11 @@ def _settle(target: Target, made: Check) -> None:
     made.save()
     standing = Standing(State(target.state), target.last_notice_at, target.gone_at, target.verified_at)
     step = next_step(standing, Check.Outcome(made.outcome), now)
+    target.returns += standing.state == State.VERIFIED and step.state == State.BACK
     target.state, target.gone_at, target.verified_at = step.state, step.gone_at, step.verified_at
     target.checks_done += 1
     target.unseen_since = (target.unseen_since or now) if made.outcome == Check.Outcome.UNSEEN else None
-    target.save(update_fields=["state", "gone_at", "verified_at", "checks_done", "unseen_since"])
+    target.save(update_fields=["state", "gone_at", "verified_at", "returns", "checks_done", "unseen_since"])
     target.plan("check", step.check_at)
     if step.demand_again:
         notices.repeat(target.notice, [target.sighting])
@@ -151,15 +152,12 @@ def target(target_id: int) -> Target:
     return targets().get(pk=target_id)
 
 
-def targets(case_id: UUID | None = None) -> QuerySet[Target]:
-    """All targets, or a case's, in the order in which they were demanded."""
+def targets(case_id: UUID | None = None, sightings: Collection[UUID] | None = None) -> QuerySet[Target]:
+    """The targets of a case (or of all) at these sightings (or all), in the order in which they were demanded."""
     chosen = Target.objects.select_related("sighting", "notice__provider", "case")
-    return chosen.filter(case_id=case_id) if case_id else chosen
-
-
-def still_up() -> QuerySet[Target]:
-    """What was demanded more than a day ago and is still there, or is back."""
-    return targets().filter(state__in=(State.STILL_UP, State.BACK))
+    if case_id:
+        chosen = chosen.filter(case_id=case_id)
+    return chosen if sightings is None else chosen.filter(sighting__in=sightings)
 
 
 def unlooked() -> QuerySet[Target]:
@@ -173,6 +171,12 @@ def last_check(target: Target) -> Check | None:
     return target.checks.order_by("at", "pk").last()
 
 
+def last_checks(targets: Iterable[int]) -> dict[int, Check]:
+    """The latest look at each of these targets, by the target's key."""
+    latest = Check.objects.filter(target__in=list(targets)).values("target").annotate(last=Max("pk")).values("last")
+    return {check.target_id: check for check in Check.objects.filter(pk__in=latest).select_related("by")}
+
+
 def checks(case_id: UUID) -> QuerySet[Check]:
     """Every check of a case, in time order."""
-    return Check.objects.filter(target__case_id=case_id).select_related("target__sighting")
+    return Check.objects.filter(target__case_id=case_id).select_related("target__sighting", "by")

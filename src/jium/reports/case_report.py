@@ -15,7 +15,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from jium.config import Institution
-from jium.reports.figures import Figures, Host, State
+from jium.course import State
+from jium.reports.figures import Figures, Host
 
 WORDING = Path(__file__).resolve().parent / "wording"
 LANGUAGES = ("ko", "en")
@@ -69,7 +70,7 @@ def document(subject: Subject, figures: Figures, centre: Institution, at: dateti
                 ("open" if subject.open else "left", figures.open),
             )
         ],
-        "done": _done(words, figures),
+        "done": _done(words, figures, subject.open),
         "sites": _sites(words, figures),
         "next": {"title": texts["next"]["title"], "items": _next(words, figures, subject.open)},
         "contact": _contact(words, subject, centre, language),
@@ -108,32 +109,48 @@ class _Words:
 
 
 def _summary(words: _Words, figures: Figures, case_open: bool) -> str:
+    texts = words.texts["summary"]
     if not figures.confirmed:
-        name = "nothing_found"
-    elif not figures.open:
-        name = "all_removed"
-    elif not case_open:
-        name = "closed"
-    else:
-        name = "some_removed" if figures.verified else "none_removed"
-    return str(words.texts["summary"][name]).format(
-        confirmed=words.counted("pages", figures.confirmed),
-        verified=words.counted("pages", figures.verified),
-        open=words.counted("pages", figures.open),
+        return str(texts["nothing_found"])
+    if figures.verified == figures.confirmed:
+        return str(texts["all_removed"]).format(pages=words.counted("pages", figures.confirmed))
+    numbers = {
+        "confirmed": figures.confirmed,
+        "verified": figures.verified,
+        "already_gone": figures.of(State.ALREADY_GONE),
+        "withdrawn": figures.of(State.WITHDRAWN),
+        "open" if case_open else "left": figures.open,
+    }
+    return " ".join(
+        str(texts[name]).format(pages=words.counted("pages", number)) for name, number in numbers.items() if number
     )
 
 
-def _done(words: _Words, figures: Figures) -> Document:
-    texts = words.texts["done"]
-    rows = [
-        [texts[name], words.counted("pages", getattr(figures, name))]
-        for name in ("found", "confirmed", "demanded", "verified")
-    ]
-    notes = []
+def _done(words: _Words, figures: Figures, case_open: bool) -> Document:
+    """Every count as itself: the first four always, the others where there is something to tell."""
+    texts, work = words.texts["done"], figures.work
+    always = {
+        "found": figures.found,
+        "confirmed": figures.confirmed,
+        "demanded": figures.demanded,
+        "verified": figures.verified,
+    }
+    sometimes = {
+        "already_gone": ("pages", figures.of(State.ALREADY_GONE)),
+        "prepared": ("pages", figures.preparing),
+        "unlooked": ("pages", figures.unlooked),
+        "withdrawn": ("pages", figures.of(State.WITHDRAWN)),
+        "letters": ("letters", work.letters),
+        "returns": ("times", work.returns),
+        "watched": ("sites", work.sites if case_open else 0),
+    }
+    rows = [[texts[name], words.counted("pages", number)] for name, number in always.items()]
+    rows += [[texts[name], words.counted(unit, number)] for name, (unit, number) in sometimes.items() if number]
+    notes = [texts["in_progress"]] if case_open and figures.open else []
     if figures.half_gone_within is not None:
         notes.append(texts["speed"].format(duration=words.duration(figures.half_gone_within)))
-    if figures.refused:
-        notes.append(texts["undelivered"].format(times=figures.refused))
+    if work.refused:
+        notes.append(texts["undelivered"].format(letters=words.counted("letters", work.refused)))
     return {"title": texts["title"], "rows": rows, "notes": notes}
 
 
@@ -170,17 +187,22 @@ def _next(words: _Words, figures: Figures, case_open: bool) -> list[str]:
     if not case_open:
         return [texts["closed"]]
     numbers = {
-        "back": figures.back,
-        "still_up": figures.still_up,
-        "undelivered": figures.undelivered,
+        "back": figures.of(State.BACK),
+        "still_up": figures.of(State.STILL_UP),
+        "unlooked": figures.unlooked,
+        "undelivered": figures.of(State.UNDELIVERED),
         "preparing": figures.preparing,
-        "demanded": figures.waiting,
-        "gone": figures.gone,
+        "demanded": figures.of(State.DEMANDED),
+        "gone": figures.of(State.GONE),
+        "already_gone": figures.of(State.ALREADY_GONE),
+        "withdrawn": figures.of(State.WITHDRAWN),
     }
     items = [texts[name].format(pages=words.counted("pages", number)) for name, number in numbers.items() if number]
     if figures.next_check_at and figures.open:
         items.append(texts["next_check"].format(date=words.date(figures.next_check_at)))
-    return [*items, texts["watching"], texts["again"]]
+    if figures.work.sites:
+        items.append(texts["watching"].format(sites=words.counted("sites", figures.work.sites)))
+    return [*items, texts["again"]]
 
 
 def _contact(words: _Words, subject: Subject, centre: Institution, language: str) -> Document:

@@ -30,6 +30,8 @@ TEXTS: dict[str, Promise] = {
     "group.different": _("Decided: different"),
     "group.undone": _("Decision taken back"),
     "capture.done": _("Evidence captured"),
+    "capture.failed": _("No evidence could be captured"),
+    "capture.vouched": _("Seen by a person, without evidence of the file"),
     "notice.drafted": _("Removal request drafted"),
     "notice.approved": _("Removal request approved"),
     "notice.approved_by_policy": _("Removal request approved under a standing permission"),
@@ -122,8 +124,14 @@ def _decisions(case: Case) -> Iterator[Event]:
 
 def _captures(case: Case) -> Iterator[Event]:
     for capture in evidence.captures(case.id):
+        place = host_of(capture.sighting.page_url)
         if capture.captured_at:
-            yield Event(capture.captured_at, "capture.done", host_of(capture.sighting.page_url))
+            yield Event(capture.captured_at, "capture.done", place)
+        elif capture.state in (evidence.Capture.State.FAILED, evidence.Capture.State.VOUCHED):
+            # The moment itself is not kept; it follows the decision that asked for it.
+            yield Event(capture.asked_at, "capture.failed", place)
+        if capture.vouched_at:
+            yield Event(capture.vouched_at, "capture.vouched", place, str(capture.vouched_by))
 
 
 def _notices(case: Case) -> Iterator[Event]:
@@ -144,9 +152,10 @@ def _notices(case: Case) -> Iterator[Event]:
 def _checks(case: Case) -> Iterator[Event]:
     """Only what a check changed: years of "still gone" are no news."""
     before: dict[int, str] = {}
-    for check in removal.checks(case.id).order_by("at", "pk"):
+    for check in removal.checks(case.id):
         if before.get(check.target_id) != check.outcome:
-            yield Event(check.at, f"check.{check.outcome}", host_of(check.target.sighting.page_url))
+            place, by = host_of(check.target.sighting.page_url), str(check.by or "")
+            yield Event(check.at, f"check.{check.outcome}", place, by)
         before[check.target_id] = check.outcome
     for target in removal.targets(case.id):
         if target.verified_at:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
@@ -10,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Min, QuerySet
 
-from jium import clock, dna
+from jium import clock, course, dna
 from jium.cases import services as cases
 from jium.cases.services import Reference
 from jium.review.models import Decision, Group, Match
@@ -150,6 +151,29 @@ def undecided() -> QuerySet[CountedGroup]:
 def matches(group: Group) -> QuerySet[Match]:
     """The group's matches with their sightings, in the order they were found."""
     return group.matches.select_related("sighting").order_by("found_at")
+
+
+def matches_of(case_id: UUID | None = None, sightings: Collection[UUID] | None = None) -> QuerySet[Match]:
+    """What was recognised in a case (or in all) at these sightings (or all), in the order it was found."""
+    chosen = Match.objects.select_related("sighting", "reference", "group__case").order_by("found_at", "pk")
+    if case_id:
+        chosen = chosen.filter(group__case_id=case_id)
+    return chosen if sightings is None else chosen.filter(sighting__in=sightings)
+
+
+def groups_shown(groups: Iterable[UUID]) -> set[UUID]:
+    """Of these groups (by id) those of which a person can see what was found: one preview shows it for all."""
+    shown = Match.objects.filter(group__in=set(groups)).exclude(sighting_preview="")
+    return set(shown.values_list("group_id", flat=True))
+
+
+def verdict(groups: Iterable[Group]) -> course.Verdict:
+    """What is decided about an address that all these groups show: the same as one reference is enough."""
+    said = {course.Verdict(group.verdict) for group in groups}
+    for one in (course.Verdict.SAME, course.Verdict.UNDECIDED, course.Verdict.UNSURE):
+        if one in said:
+            return one
+    return course.Verdict.DIFFERENT if said else course.Verdict.UNDECIDED
 
 
 def match(match_id: UUID) -> Match:

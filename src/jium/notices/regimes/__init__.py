@@ -4,6 +4,7 @@ A folder holds ``__init__.py`` with ``REGIME`` and one text a language (``ko.txt
 the sections ``== subject ==``, ``== repeat subject ==``, ``== repeat ==`` (the paragraph that a later demand
 adds),
 ``== item ==`` (one address), ``== item vouched ==`` (one that a member of staff saw and that could not be recorded),
+``== item vouched with its page ==`` (one whose record holds the page, but not the file, which a member of staff saw),
 what is said of the proof (``== proof ==``, ``== proof in part ==``, ``== proof vouched ==``: all, some, none of them
 recorded) and ``== body ==``; ``$name`` marks a fact, see :mod:`jium.notices.letter`.
 """
@@ -23,6 +24,7 @@ SECTIONS = (
     "repeat",
     "item",
     "item vouched",
+    "item vouched with its page",
     "proof",
     "proof in part",
     "proof vouched",

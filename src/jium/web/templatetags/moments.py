@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from jium import clock
+from jium.egress.url import readable as url_reading
 from jium.reports.services import host_of
 
 register = template.Library()
@@ -46,6 +47,12 @@ def exact(at: datetime | None) -> str:
 def host(url: str) -> str:
     """The host of an address: the rest may say more than a list should."""
     return host_of(url)
+
+
+@register.filter
+def readable(url: str) -> str:
+    """A whole address for people to read, without what cannot be seen."""
+    return url_reading(url)
 
 
 def distance(at: datetime, now: datetime) -> str:

@@ -1,0 +1,96 @@
+"""What is asked about letters: which there are, which wait for a person, and where one stands."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from jium import course
+from jium.evidence import services as evidence
+from jium.notices.models import Notice, NoticeItem
+
+State = Notice.State
+# After so many vain attempts the mail server is a matter for a person.
+ATTEMPTS = 3
+
+
+def notice(notice_id: UUID) -> Notice:
+    """The notice, or ``Notice.DoesNotExist``."""
+    return notices().get(pk=notice_id)
+
+
+def notices(case_id: UUID | None = None) -> QuerySet[Notice]:
+    """All notices, or a case's, newest first."""
+    chosen = Notice.objects.select_related("provider", "case", "approved_by", "follows", "withdrawn_by")
+    return chosen.filter(case_id=case_id) if case_id else chosen
+
+
+def waiting_approval() -> QuerySet[Notice]:
+    """Drafts that wait for a person, oldest first."""
+    return notices().filter(state=State.DRAFTED).order_by("drafted_at")
+
+
+def needing_attention() -> QuerySet[Notice]:
+    """Letters that were refused, whose delivery is uncertain, or that the mail server does not take."""
+    stuck = Q(state__in=(State.APPROVED, State.SENDING), failures__gte=ATTEMPTS)
+    return notices().filter(Q(state__in=(State.UNCONFIRMED, State.REFUSED)) | stuck).order_by("drafted_at")
+
+
+def items(case_id: UUID | None = None, sightings: Collection[UUID] | None = None) -> QuerySet[NoticeItem]:
+    """What was demanded, or drafted, in a case (or in all) about these sightings (or all); oldest letters first."""
+    chosen = NoticeItem.objects.select_related("notice__provider").order_by("notice__drafted_at", "pk")
+    if case_id:
+        chosen = chosen.filter(notice__case_id=case_id)
+    return chosen if sightings is None else chosen.filter(sighting__in=sightings)
+
+
+def is_held(notice: Notice) -> bool:
+    """Approved, but our mail server does not take it."""
+    return notice.state in (State.APPROVED, State.SENDING) and notice.failures >= ATTEMPTS
+
+
+def standing(notice: Notice | None) -> course.Letter:
+    """Where a letter is on an address's course."""
+    if notice is None:
+        return course.Letter.NONE
+    if is_held(notice):
+        return course.Letter.HELD
+    if notice.state == State.DRAFTED:
+        return course.Letter.DRAFTED if notice.provider.email else course.Letter.UNADDRESSED
+    return {
+        State.APPROVED: course.Letter.SENDING,
+        State.SENDING: course.Letter.SENDING,
+        State.HANDING_OVER: course.Letter.SENDING,
+        State.UNCONFIRMED: course.Letter.UNCERTAIN,
+        State.SENT: course.Letter.SENT,
+        State.REFUSED: course.Letter.REFUSED,
+        State.WITHDRAWN: course.Letter.WITHDRAWN,
+    }[State(notice.state)]
+
+
+def lacking(notice: Notice) -> dict[int, str]:
+    """Items (by key) whose evidence does not hold the file, each with the words for it: an approver must know."""
+    found = {}
+    for item in notice.items.select_related("sighting"):
+        capture = evidence.standing_for(notice.case, item.sighting)
+        if capture and (text := evidence.lacking_text(capture)):
+            found[item.pk] = text
+    return found
+
+
+def missing_text(element: str) -> str:
+    """What a letter still lacks (``MissingElement.element``) and where to mend it, in the user's language."""
+    texts = {
+        "institution": _("The institution's name is missing: enter it under [institution] in jium.toml."),
+        "standing": _("The institution's legal standing is missing: enter it under [institution] in jium.toml."),
+        "signature": _("The signatory is missing: enter it under [institution] in jium.toml."),
+        "contact": _("The institution's mail address is missing: enter it under [institution] in jium.toml."),
+        "recipient": _("The provider has no name."),
+        "location": _("An item has no full web address."),
+        "evidence": _("The evidence of an item is not captured yet."),
+        "mandate": _("There is no consent to deletion support in this case."),
+    }
+    return texts.get(element, _("The letter is not complete yet."))
