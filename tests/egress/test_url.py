@@ -119,6 +119,23 @@ def test_hosts_are_compared_in_that_form() -> None:
     assert not url.same_host("http://a.example/", "no address")
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("https://board.example/post/1?page=2", "board.example/post/1?page=2"),
+        ("http://board.example:8080/", "board.example:8080/"),
+        ("https://xn--bj0bj06e.example/%EC%82%AC%EC%A7%84", "한글.example (xn--bj0bj06e.example)/사진"),
+        ("https://board.example/a%2Fb%3Fc%20d", "board.example/a%2Fb%3Fc%20d"),
+        ("https://board.example/gpj.%E2%80%AEexe", "board.example/gpj.%E2%80%AEexe"),
+        ("https://board.example/%BB%E7", "board.example/%BB%E7"),
+        ("https://board.example/gpj.\u202eexe", "board.example/gpj.%E2%80%AEexe"),
+        ("no address", "no address"),
+    ],
+)
+def test_an_address_is_read_in_letters_and_hides_nothing(written: str, read: str) -> None:
+    assert url.readable(written) == read
+
+
 def test_a_host_of_other_letters_is_shown_with_its_reading() -> None:
     assert url.reading("xn--bj0bj06e.example") == "한글.example (xn--bj0bj06e.example)"
     assert url.reading("site.example") == "site.example"

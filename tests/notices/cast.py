@@ -71,6 +71,7 @@ def captured(case: Case, *sightings: Sighting) -> tuple[Sighting, ...]:
             asked_at=clock.now(),
             captured_at=clock.now(),
             package_sha256=hashlib.sha256(sighting.pk.bytes).hexdigest(),
+            holds=True,
         )
     return sightings
 

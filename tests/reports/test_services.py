@@ -38,12 +38,16 @@ class Story:
         self.case: Case = cases.open_case("하늘", consent=True, by=officer)
         Case.objects.filter(pk=self.case.pk).update(opened_at=self.start - DAY)
         self.case.refresh_from_db()
-        self.reference = Reference.objects.create(
-            case=self.case, position=1, state="ready", sha256="0" * 64, size=1, registered_at=self.start,
-            registered_by=officer,
-        )  # fmt: skip
+        self.reference = self.another_reference()
         self.group = self.new_group()
         self.letters = 0
+
+    def another_reference(self) -> Reference:
+        position = self.case.references.count() + 1
+        return Reference.objects.create(
+            case=self.case, position=position, state="ready", sha256=f"{position:064}", size=1,
+            registered_at=self.start, registered_by=self.officer,
+        )  # fmt: skip
 
     def new_group(self) -> Group:
         return Group.objects.create(case=self.case, reference=self.reference, created_at=self.start)

@@ -1,0 +1,157 @@
+"""What the rooms know of an address, gathered, and so its state."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from jium import clock
+from jium.course import State
+from jium.evidence.models import Capture
+from jium.notices.models import Notice
+from jium.reports import services as reports
+from jium.review import services as review
+from jium.review.models import Match
+from tests.reports.test_services import DAY, Story
+
+pytestmark = pytest.mark.django_db(databases=["default", "keys"])
+
+
+@pytest.fixture
+def story(officer) -> Story:
+    made = Story(officer)
+    review.decide(made.group, "same", officer)
+    return made
+
+
+def states(story: Story) -> list[State]:
+    return [address.state for address in reports.addresses(story.case.pk)]
+
+
+def recorded(story: Story, sighting, **fields: object) -> Capture:
+    return Capture.objects.create(
+        case=story.case, sighting=sighting, asked_at=clock.now(), **{"state": "done", "holds": True, **fields}
+    )
+
+
+def test_an_address_goes_its_way(story: Story) -> None:
+    page = story.page("board.example")
+    assert states(story) == [State.CONFIRMED]
+    recorded(story, page)
+    assert states(story) == [State.RECORDED]
+    letter = story.notice("drafted", page)
+    assert states(story) == [State.DRAFTED]
+    Notice.objects.filter(pk=letter.pk).update(state="sent")
+    assert states(story) == [State.DEMANDED]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"state": "planned", "holds": False}, State.CONFIRMED),
+        ({"state": "failed", "holds": False, "problem": "refused"}, State.UNRECORDED),
+        ({"state": "failed", "holds": False, "problem": "gone"}, State.ALREADY_GONE),
+        ({"holds": False}, State.UNRECORDED),
+        ({"holds": False, "vouched_at": clock.now()}, State.RECORDED),
+        ({"state": "vouched", "holds": False, "vouched_at": clock.now()}, State.RECORDED),
+    ],
+)
+def test_evidence_tells_how_far_it_is(story: Story, fields: dict[str, object], expected: State) -> None:
+    recorded(story, story.page("board.example"), **fields)
+    assert states(story) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("state", "fields", "expected"),
+    [
+        ("drafted", {}, State.DRAFTED),
+        ("approved", {}, State.SENDING),
+        ("approved", {"failures": 3}, State.UNDELIVERED),
+        ("handing_over", {}, State.SENDING),
+        ("unconfirmed", {}, State.UNDELIVERED),
+        ("refused", {}, State.UNDELIVERED),
+        ("sent", {}, State.DEMANDED),
+    ],
+)
+def test_the_letter_tells_how_far_it_is(story: Story, state: str, fields: dict[str, int], expected: State) -> None:
+    page = story.page("board.example")
+    recorded(story, page)
+    Notice.objects.filter(pk=story.notice(state, page).pk).update(**fields or {"failures": 0})
+    assert states(story) == [expected]
+
+
+def test_of_several_letters_the_latest_that_stands_counts(story: Story) -> None:
+    page = story.page("board.example")
+    recorded(story, page)
+    first = story.notice("sent", page)
+    later = story.notice("withdrawn", page)
+    Notice.objects.filter(pk=later.pk).update(drafted_at=first.drafted_at + DAY, withdrawn_by=story.officer)
+    (address,) = reports.addresses(story.case.pk)
+    assert (address.letter, address.letters, address.state) == (first, 1, State.DEMANDED)
+
+
+def test_a_letter_that_a_person_withdrew_is_told_and_one_withdrawn_with_its_decision_is_not(story: Story) -> None:
+    page = story.page("board.example")
+    recorded(story, page)
+    letter = story.notice("withdrawn", page)
+    assert states(story) == [State.RECORDED]
+    Notice.objects.filter(pk=letter.pk).update(withdrawn_by=story.officer)
+    assert states(story) == [State.WITHDRAWN]
+
+
+def test_a_demand_whose_decision_was_taken_back_is_not_silently_forgotten(story: Story) -> None:
+    story.demanded("stopped", "board.example")
+    review.undo(story.group, story.officer)
+    assert states(story) == [State.WITHDRAWN]
+
+
+def test_what_shows_two_references_is_confirmed_when_one_of_them_is(story: Story) -> None:
+    page = story.page("board.example")
+    Match.objects.create(
+        group=story.new_group(), reference=story.another_reference(), sighting=page, score=1, odds=1e9,
+        found_at=clock.now(),
+    )  # fmt: skip
+    (address,) = reports.addresses(story.case.pk)
+    assert (len(address.matches), address.state) == (2, State.CONFIRMED)
+
+
+def test_before_a_decision_it_counts_whether_a_person_can_see_it(story: Story) -> None:
+    unseen, seen = story.new_group(), story.new_group()
+    story.page("unseen.example", group=unseen)
+    for name in "12":
+        story.page("seen.example", name, group=seen)
+    # One preview shows it for the whole group.
+    Match.objects.filter(sighting__page_url="https://seen.example/post/1").update(sighting_preview="kept")
+    assert sorted(states(story)) == [State.FOUND, State.FOUND, State.UNLOOKED]
+
+
+def test_what_nobody_could_look_at_for_days_is_told(story: Story) -> None:
+    target = story.demanded("verified", "board.example", "gone", "gone", "unreachable")
+    target.unseen_since = clock.now() - timedelta(days=2)
+    target.save()
+    assert states(story) == [State.VERIFIED]
+    target.unseen_since = clock.now() - timedelta(days=4)
+    target.save()
+    assert states(story) == [State.UNLOOKED]
+    (address,) = reports.addresses(sightings=[target.sighting_id])
+    assert address.check and address.check.outcome == "unreachable"
+
+
+def test_only_what_was_asked_for_is_gathered(story: Story) -> None:
+    story.page("one.example")
+    two = story.page("two.example")
+    assert [address.sighting for address in reports.addresses(sightings=[two.pk])] == [two]
+    assert reports.addresses(story.case.pk, []) == []
+
+
+def test_gathering_many_addresses_asks_no_more_often_than_gathering_one(story: Story) -> None:
+    asked = []
+    for number in range(30):
+        recorded(story, story.page("board.example", str(number)))
+        with CaptureQueriesContext(connection) as queries:
+            reports.addresses(story.case.pk)
+        asked.append(len(queries))
+    assert len(set(asked)) == 1
