@@ -40,6 +40,7 @@ def pages(world) -> dict[str, str]:
     return {
         **{name: at(name) for name in (*plain, "jobs", "people", "invite")},
         "case": at("case", world.case.pk),
+        "timeline": at("case_timeline", world.case.pk),
         "register": at("register", world.case.pk),
         "group": at("group", world.undecided.pk),
         "group of a film": at("group", world.other.pk),

@@ -73,9 +73,10 @@ def test_nothing_sexual_stands_in_titles_menus_and_lists(read, settings) -> None
             assert not SEXUAL.search(plain), name
 
 
-def test_addresses_of_pages_do_not_stand_in_lists(read) -> None:
+def test_addresses_of_pages_stand_in_their_case_only_and_in_no_other_list(read) -> None:
     told = read("en")
-    for name in ("queue", "cases", "case", "notices", "providers", "sites", "jobs"):
+    assert "harbour.example/posts/" in told["case"]
+    for name in ("queue", "cases", "timeline", "notices", "providers", "sites", "jobs"):
         assert "/posts/" not in told[name], name
 
 

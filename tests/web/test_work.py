@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pytest
 
+from jium import clock
 from jium.cases.models import Case, Reference
 from jium.desk import tasks
 from jium.notices.models import Notice, Provider
+from jium.removal.models import Target
+from jium.review.models import Group
+from jium.trust import policy
 from jium.watch.models import Site
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -35,7 +40,7 @@ def test_the_queue_names_every_kind_of_thing_in_words(work, world) -> None:
         "reference 1: found at 2 addresses",
         "to Harbour LLC about 1 address",
         "reference 3 cannot be used",
-        "no evidence could be captured at harbour.example",
+        "no evidence of the file at harbour.example",
         "This is not a picture or a video.",
         "The site could not be reached.",
     ):
@@ -323,3 +328,65 @@ def test_a_fault_of_ours_is_told_without_its_inside(work, monkeypatch) -> None:
     assert answer.status_code == 500
     assert "Something went wrong here" in said(answer)
     assert "secret" not in said(answer)
+
+
+def test_what_the_case_shows_of_an_address_is_its_one_state(work, world) -> None:
+    page = said(work.get(f"/cases/{world.case.pk}/"))
+    rows = dict(re.findall(r'<tr id="address-([0-9a-f-]+)">(.*?)</tr>', page, re.S))
+    assert len(rows) == 6
+    told = rows[str(world.failed.sighting_id)]
+    assert "no evidence of the file" in told and "The site could not be reached." in told
+    assert f'href="/captures/{world.failed.pk}/vouch/"' in told
+    told = rows[str(world.unlooked.sighting_id)]
+    assert "could not be looked at" in told and f'href="/targets/{world.unlooked.pk}/look/"' in told
+    told = rows[str(world.capture.sighting_id)]
+    assert "removal verified" in told and "does not hold the file" in told
+
+
+def test_many_addresses_are_shown_page_by_page(work, world, monkeypatch) -> None:
+    monkeypatch.setattr("jium.desk.case_page.ADDRESSES_A_PAGE", 4)
+    case = f"/cases/{world.case.pk}/"
+    first, second = (said(work.get(f"{case}?page={number}")) for number in (1, 2))
+    assert (first.count('<tr id="address-'), second.count('<tr id="address-')) == (4, 2)
+    assert "Page 1 of 2" in first and '?page=2" rel="next"' in first and '?page=1" rel="prev"' in second
+    assert said(work.get(f"{case}?page=zoo")).count('<tr id="address-') == 4
+
+
+def test_the_number_in_the_menu_is_the_number_of_things_to_do(work, world, staff) -> None:
+    for account in staff.values():
+        may = policy.allowed(account)
+        assert tasks.count(may) == sum(task.stands_for for task in tasks.tasks(may))
+    for _more in range(tasks.GROUPS_SHOWN + 3):
+        Group.objects.create(case=world.case, reference=world.reference, created_at=clock.now())
+    listed = tasks.tasks({"group.decide"})
+    assert len(listed) == tasks.GROUPS_SHOWN + 1
+    assert tasks.count({"group.decide"}) == tasks.undecided() == tasks.GROUPS_SHOWN + 5
+
+
+def test_nobody_is_asked_about_evidence_whose_decision_was_taken_back(work, world, staff) -> None:
+    word = f"/captures/{world.failed.pk}/vouch/"
+    assert word in said(work.get("/"))
+    Group.objects.filter(pk=world.decided.pk).update(verdict="different")
+    assert word not in said(work.get("/"))
+    answer = work.post(word, {"words": "I saw it."}, follow=True)
+    assert "the decision that it is the same was taken back" in said(answer)
+    world.failed.refresh_from_db()
+    assert world.failed.vouched_at is None
+
+
+def test_a_letter_that_a_person_withdrew_can_be_drafted_again(work, world) -> None:
+    letter = f"/notices/{world.draft.pk}/"
+    work.post(f"{letter}withdraw/")
+    page = said(work.get(letter))
+    assert "Withdrawn by" in page and f'action="{letter}again/"' in page
+    Target.objects.all().delete()
+    answer = work.post(f"{letter}again/", follow=True)
+    assert "A new letter is drafted." in said(answer) and answer.redirect_chain[-1][0] != letter
+    answer = work.post(f"{letter}again/", follow=True)
+    assert "all of it is demanded already" in said(answer)
+
+
+def test_the_timeline_stands_on_a_page_of_its_own(work, world) -> None:
+    page = said(work.get(f"/cases/{world.case.pk}/timeline/"))
+    assert "Case opened" in page and "No evidence could be captured" in page
+    assert 'aria-current="page">Timeline' in page

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jium.removal.course import Standing, next_check, next_step
+from jium.removal.steps import Standing, next_check, next_step
 from jium.removal.models import Check, Target
 
 S = Target.State
