@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jium.removal.steps import Standing, next_check, next_step
 from jium.removal.models import Check, Target
+from jium.removal.steps import Standing, next_check, next_step
 
 S = Target.State
 O = Check.Outcome  # noqa: E741

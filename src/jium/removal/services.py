@@ -14,9 +14,9 @@ from jium import clock
 from jium.cases.services import Case
 from jium.notices import services as notices
 from jium.notices.services import Notice
-from jium.removal.steps import FIRST_CHECKS, Standing, next_step
 from jium.removal.judge import Found, Judgement, judge, same
 from jium.removal.models import Check, Target
+from jium.removal.steps import FIRST_CHECKS, Standing, next_step
 from jium.removal.words import reason_text
 from jium.trust import audit, policy
 from jium.trust.models import Account
