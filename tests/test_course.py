@@ -104,8 +104,9 @@ def test_removed_is_said_only_of_what_was_demanded_and_verified() -> None:
 
 NEXT: tuple[tuple[Facts, Next], ...] = (
     (Facts(), Next.COMPARE),
-    (Facts(UNSURE), Next.COMPARE),
-    (Facts(shown=False), Next.WATCH),
+    (Facts(UNSURE), Next.WATCH),
+    (Facts(shown=False), Next.COMPARE),
+    (Facts(UNSURE, shown=False), Next.WATCH),
     (Facts(missing=True), Next.WATCH),
     (Facts(DIFFERENT), Next.NOTHING),
     (Facts(SAME), Next.RECORD),

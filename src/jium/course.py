@@ -193,7 +193,7 @@ _NEXT = {
     State.UNDELIVERED: Next.DELIVER,
     State.UNRECORDED: Next.VOUCH,
     State.FOUND: Next.COMPARE,
-    State.UNSURE: Next.COMPARE,
+    State.UNSURE: Next.WATCH,
     State.CONFIRMED: Next.RECORD,
     State.RECORDED: Next.DRAFT,
     State.DRAFTED: Next.APPROVE,
@@ -219,8 +219,10 @@ def next_of(facts: Facts) -> Next:
     """What comes next at an address, and so whether a person is needed (:data:`PERSONS`)."""
     state = state_of(facts)
     if state is State.UNLOOKED:
-        # Before a decision there is nothing that a person could look at; the system tries to fetch it again.
-        return Next.LOOK if facts.confirmed else Next.WATCH
+        if facts.confirmed:
+            return Next.LOOK
+        # A person is told once that it cannot be shown; then the system goes on trying.
+        return Next.COMPARE if facts.verdict is Verdict.UNDECIDED else Next.WATCH
     if state in (State.STILL_UP, State.BACK):
         return _AGAIN.get(facts.letter, Next.CHECK)
     return _NEXT[state]

@@ -57,7 +57,15 @@ def group_of(case: Case, sighting: Sighting, officer: Account, verdict: str = Gr
         registered_by=officer,
     )
     group = Group.objects.create(case=case, reference=reference, verdict=verdict, created_at=now)
-    Match.objects.create(group=group, reference=reference, sighting=sighting, score=1.0, odds=1.0, found_at=now)
+    Match.objects.create(
+        group=group,
+        reference=reference,
+        sighting=sighting,
+        score=1.0,
+        odds=1.0,
+        found_at=now,
+        sighting_preview="kept",
+    )
     return group
 
 

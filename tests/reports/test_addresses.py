@@ -14,7 +14,7 @@ from jium.evidence.models import Capture
 from jium.notices.models import Notice
 from jium.reports import services as reports
 from jium.review import services as review
-from jium.review.models import Match
+from jium.review.models import Decision, Group, Match
 from tests.reports.test_services import DAY, Story
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -22,8 +22,11 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 @pytest.fixture
 def story(officer) -> Story:
+    """A case whose group is decided *same* before anything else is found for it."""
     made = Story(officer)
-    review.decide(made.group, "same", officer)
+    Decision.objects.create(group=made.group, verdict="same", by=officer, at=made.start)
+    Group.objects.update(verdict="same")
+    made.group.refresh_from_db()
     return made
 
 
@@ -53,7 +56,6 @@ def test_an_address_goes_its_way(story: Story) -> None:
     [
         ({"state": "planned", "holds": False}, State.CONFIRMED),
         ({"state": "failed", "holds": False, "problem": "refused"}, State.UNRECORDED),
-        ({"state": "failed", "holds": False, "problem": "gone"}, State.ALREADY_GONE),
         ({"holds": False}, State.UNRECORDED),
         ({"holds": False, "vouched_at": clock.now()}, State.RECORDED),
         ({"state": "vouched", "holds": False, "vouched_at": clock.now()}, State.RECORDED),
@@ -62,6 +64,34 @@ def test_an_address_goes_its_way(story: Story) -> None:
 def test_evidence_tells_how_far_it_is(story: Story, fields: dict[str, object], expected: State) -> None:
     recorded(story, story.page("board.example"), **fields)
     assert states(story) == [expected]
+
+
+def test_what_a_complete_look_did_not_find_is_gone_before_unless_a_person_saw_it_later(story: Story) -> None:
+    page = story.page("board.example")
+    capture = recorded(story, page, holds=False)
+    page.missed_at = clock.now()
+    page.save()
+    assert states(story) == [State.ALREADY_GONE]
+    for later, expected in ((-1, State.ALREADY_GONE), (1, State.RECORDED)):
+        Capture.objects.filter(pk=capture.pk).update(vouched_at=page.missed_at + timedelta(hours=later))
+        assert states(story) == [expected]
+
+
+def test_of_several_records_the_latest_counts(story: Story) -> None:
+    page = story.page("board.example")
+    recorded(story, page, holds=False)
+    again = recorded(story, page, round=2)
+    (address,) = reports.addresses(story.case.pk)
+    assert (address.capture, address.state) == (again, State.RECORDED)
+
+
+def test_what_was_set_aside_comes_back(story: Story) -> None:
+    group = story.new_group()
+    story.page("board.example", group=group)
+    review.decide(group, "unsure", story.officer)
+    assert states(story) == [State.UNSURE]
+    Group.objects.filter(pk=group.pk).update(later_until=clock.now())
+    assert states(story) == [State.FOUND]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +154,7 @@ def test_before_a_decision_it_counts_whether_a_person_can_see_it(story: Story) -
     for name in "12":
         story.page("seen.example", name, group=seen)
     # One preview shows it for the whole group.
-    Match.objects.filter(sighting__page_url="https://seen.example/post/1").update(sighting_preview="kept")
+    Match.objects.exclude(sighting__page_url="https://seen.example/post/1").update(sighting_preview="")
     assert sorted(states(story)) == [State.FOUND, State.FOUND, State.UNLOOKED]
 
 

@@ -60,7 +60,7 @@ class Story:
         )  # fmt: skip
         Match.objects.create(
             group=group or self.group, reference=self.reference, sighting=sighting, score=1, odds=1e9,
-            found_at=self.start,
+            found_at=self.start, sighting_preview="kept",
         )  # fmt: skip
         return sighting
 

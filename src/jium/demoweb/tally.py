@@ -83,9 +83,7 @@ def tally(world: World) -> Tally:
         letters_received=len(received),
         doubled=sum(count > 1 for count in received.values()),
         unsettled_letters=Notice.objects.exclude(state__in=(Notice.State.SENT, Notice.State.WITHDRAWN)).count(),
-        without_file=sum(
-            not capture.facts.get("media_same_as_found") for capture in Capture.objects.filter(state=Capture.State.DONE)
-        ),
+        without_file=Capture.objects.filter(state=Capture.State.DONE, holds=False).count(),
         inside_hits=world.inside_hits(),
     )
 

@@ -44,17 +44,22 @@ def group(request: HttpRequest, group_id: UUID) -> HttpResponse:
 @needs("group.decide")
 @require_POST
 def decide(request: HttpRequest, group_id: UUID) -> HttpResponse:
-    """Same or different, for all addresses of the group; then the next group."""
+    """Same, different, or later, for all addresses of the group; then the next group."""
     decided = _group(group_id)
     verdict = request.POST.get("verdict", "")
-    if verdict not in (Group.Verdict.SAME, Group.Verdict.DIFFERENT):
+    if verdict not in (Group.Verdict.SAME, Group.Verdict.DIFFERENT, Group.Verdict.UNSURE):
         raise BadRequest("verdict")
-    if decided.verdict != Group.Verdict.UNDECIDED:
+    if not services.is_open(decided):
         said = _("Somebody has decided this already: %(verdict)s.") % {"verdict": decided.get_verdict_display()}
         return _go_on(request, decided, said, decided)
     following = _after(decided)
-    services.decide(decided, verdict, actor(request))
-    if verdict == Group.Verdict.SAME:
+    try:
+        services.decide(decided, verdict, actor(request))
+    except services.NotShown:
+        return _go_on(request, decided, _("Nobody could see what was found yet, so nothing can be decided."), None)
+    if verdict == Group.Verdict.UNSURE:
+        said = _("Set aside. It comes back to your list by itself.")
+    elif verdict == Group.Verdict.SAME:
         said = ngettext(
             "Same: %(count)s address is captured and a removal request drafted.",
             "Same: %(count)s addresses are captured and removal requests drafted.",
@@ -129,8 +134,9 @@ def _page(request: HttpRequest, shown: Group | None, said: str = "", decided: Gr
     }
     if shown:
         context |= _pair(request, shown)
+        context["open"] = services.is_open(shown)
         context |= {"following": _after(shown), "previous": _before(shown)}
-        if shown.verdict != Group.Verdict.UNDECIDED:
+        if shown.verdict != Group.Verdict.UNDECIDED and not services.is_open(shown):
             context["undo"] = shown.pk
     return render(request, "desk/_compare.html" if fragment else "desk/compare.html", context)
 
@@ -143,7 +149,7 @@ def _pair(request: HttpRequest, shown: Group) -> dict[str, Any]:
     chosen = chosen or next((match for match in matches if match.sighting_preview), None)
     chosen = chosen or (matches[0] if matches else None)
     if chosen is None:
-        return {"match": None, "lines": []}
+        return {"match": None, "lines": [], "shown": False}
     return {
         "match": chosen,
         "match_key": str(chosen.pk),
@@ -153,7 +159,9 @@ def _pair(request: HttpRequest, shown: Group) -> dict[str, Any]:
         "aligned": _aligned(chosen),
         "changes": words.changes(chosen),
         "spans": words.spans(chosen),
-        "lines": [(match, words.changes(match)) for match in matches],
+        "lines": [(match, words.changes(match), words.unseen(match)) for match in matches],
+        "shown": any(match.sighting_preview for match in matches),
+        "unseen": words.unseen(chosen),
         "sites": len({match.sighting.site_id or match.sighting.page_url for match in matches}),
     }
 

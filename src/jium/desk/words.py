@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jium import wording
+from jium.removal import services as removal
 from jium.review.services import Match
 
 KOREAN = ((10**12, "조"), (10**8, "억"), (10**4, "만"))
@@ -44,6 +45,16 @@ def changes(match: Match) -> str:
 def why(match: Match) -> str:
     """What both sides have in common; empty for the very same file, and where it was not kept."""
     return "" if match.reason.get("step") == "digest" else wording.why(match.reason, _)
+
+
+def unseen(match: Match) -> str:
+    """Why nobody can see what was found at this address; empty where a preview shows it."""
+    if match.sighting_preview:
+        return ""
+    if match.sighting.missed_at:
+        return _("It was not there any more when it should be shown.")
+    told = removal.reason_text(match.sighting.unseen)
+    return told or _("The site has not shown it a second time yet.")
 
 
 def spans(match: Match) -> list[str]:

@@ -16,6 +16,8 @@ MOST_WORDS = 500
 class Capture(Work):
     """The evidence package of one sighting. Planned action: ``record``.
 
+    A later ``round`` is taken when what was gone is back, or a person asks for it; what was taken before stays.
+
     ``holds``: the package holds the file that was found, not only its page. Where it does not, and where nothing
     could be recorded, ``vouched_by`` may say in ``vouched_words`` what she saw there herself.
     """
@@ -30,6 +32,7 @@ class Capture(Work):
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="captures")
     group = models.ForeignKey("review.Group", null=True, on_delete=models.SET_NULL, related_name="captures")
     sighting = models.ForeignKey("watch.Sighting", on_delete=models.PROTECT, related_name="captures")
+    round = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=8, choices=State.choices, default=State.PLANNED)
     problem = models.CharField(max_length=32, blank=True)
     asked_at = models.DateTimeField()
@@ -47,8 +50,8 @@ class Capture(Work):
     vouched_words = models.CharField(max_length=MOST_WORDS, blank=True, default="")
 
     class Meta:
-        ordering = ("asked_at",)
-        constraints = [models.UniqueConstraint(fields=["case", "sighting"], name="capture_once")]
+        ordering = ("asked_at", "round")
+        constraints = [models.UniqueConstraint(fields=["case", "sighting", "round"], name="capture_once")]
 
     def __str__(self) -> str:
         return f"capture {self.pk}"

@@ -9,6 +9,7 @@ record and in the audit log.
 from __future__ import annotations
 
 import hashlib
+import io
 import re
 import struct
 import zipfile
@@ -91,6 +92,12 @@ def _describe(name: str, content: Content) -> Part:
         raise ValueError(f"{name!r} cannot be the name of a part")
     sha256, sha3 = hashlib.sha256(content), hashlib.sha3_512(content)
     return Part(name, len(content), sha256.hexdigest(), sha3.hexdigest())
+
+
+def part(content: bytes, name: str) -> bytes:
+    """One part of a package of our own. Raises ``KeyError`` where it has none of that name."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return archive.read(name)
 
 
 def verify(source: Path | BinaryIO) -> Verdict:

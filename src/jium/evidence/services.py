@@ -24,7 +24,7 @@ from django.utils.translation import gettext as _
 import jium
 from jium import clock, course, egress
 from jium.cases.services import Case
-from jium.evidence import enclosure, package
+from jium.evidence import enclosure, package, wacz
 from jium.evidence.enclosure import RecorderFailed
 from jium.evidence.manifest import Label
 from jium.evidence.models import MOST_WORDS, Capture
@@ -64,9 +64,27 @@ def ask(case: Case, group: Group | None, sighting: Sighting) -> Capture:
 
     A capture that failed for good stays so: a person decides whether to try again.
     """
+    return _ask(case, group, sighting, _latest(case, sighting).values_list("round", flat=True).first() or 1)
+
+
+def ask_anew(case: Case, group: Group | None, sighting: Sighting) -> Capture:
+    """Have it recorded once more where no record holds the file; what was recorded before stays. Repeatable."""
+    latest = _latest(case, sighting).first()
+    if latest is None or standing(latest) not in UNRECORDED:
+        return ask(case, group, sighting)
+    with transaction.atomic():
+        Capture.objects.filter(pk=latest.pk, settled_at=None).update(settled_at=clock.now())
+        return _ask(case, group, sighting, latest.round + 1)
+
+
+def _latest(case: Case, sighting: Sighting) -> QuerySet[Capture]:
+    return Capture.objects.filter(case=case, sighting=sighting).order_by("-round")
+
+
+def _ask(case: Case, group: Group | None, sighting: Sighting, number: int) -> Capture:
     with transaction.atomic():
         capture, fresh = Capture.objects.get_or_create(
-            case=case, sighting=sighting, defaults={"group": group, "asked_at": clock.now()}
+            case=case, sighting=sighting, round=number, defaults={"group": group, "asked_at": clock.now()}
         )
         if fresh:
             audit.record(SYSTEM, "capture.asked", str(capture.id), case=str(case.id))
@@ -79,9 +97,13 @@ def ask(case: Case, group: Group | None, sighting: Sighting) -> Capture:
 
 
 def ask_again(capture: Capture, by: Account) -> bool:
-    """Try a capture that failed for good once more, from the start; False when it did not fail."""
+    """Try once more what failed for good, or does not hold the file; False when there is no need to."""
     with transaction.atomic():
         row = Capture.objects.select_for_update().get(pk=capture.pk)
+        if standing(row) is course.Evidence.LACKS:
+            again = ask_anew(row.case, row.group, row.sighting)
+            audit.record(by, "capture.asked_again", str(again.id))
+            return True
         if row.state != State.FAILED:
             return False
         row.state, row.problem, row.settled_at = State.PLANNED, "", None
@@ -228,6 +250,7 @@ def _summary(text: bytes) -> dict[str, Any]:
         "screenshot_cut": facts["screenshot"]["cut"],
         "media_in_archive": facts["media"]["in_archive"],
         "media_same_as_found": facts["media"]["same_as_found"],
+        "media_sha256": facts["media"]["sha256"],
         "left_out": facts["archive"]["left_out_count"],
     }
 
@@ -278,9 +301,20 @@ def standing(capture: Capture | None) -> course.Evidence:
     return course.Evidence.FAILED if capture.state == State.FAILED else course.Evidence.PLANNED
 
 
-def says_gone(capture: Capture) -> bool:
-    """Whether nothing could be recorded because the page is not there any more."""
-    return capture.state == State.FAILED and capture.problem == "gone"
+def recorded_file(capture: Capture) -> bytes | None:
+    """The file that lies in the record at the sighting's address, whatever it is; None where there is none."""
+    digest = capture.facts.get("media_sha256")
+    if capture.state != State.DONE or not digest:
+        return None
+    content = vault.open_vault().read(capture.case_id, capture.vault_object)
+    return wacz.file_of(package.part(content, "data.wacz"), digest)
+
+
+def hold_a_copy(capture: Capture) -> None:
+    """The file in the record is not the very one that was found, but shows the same: it is evidence of it."""
+    capture.holds = True
+    capture.save(update_fields=["holds"])
+    audit.record(SYSTEM, "capture.holds_a_copy", str(capture.pk))
 
 
 def wanting() -> QuerySet[Capture]:
@@ -291,7 +325,7 @@ def wanting() -> QuerySet[Capture]:
 
 def standing_for(case: Case, sighting: Sighting) -> Capture | None:
     """What a demand about ``sighting`` may stand on: its record, or a person's word; None for neither."""
-    chosen = _with_rest().select_related("vouched_by")
+    chosen = _with_rest().select_related("vouched_by").order_by("-round")
     return chosen.filter(case=case, sighting=sighting, state__in=(State.DONE, State.VOUCHED)).first()
 
 

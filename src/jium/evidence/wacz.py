@@ -7,9 +7,13 @@ WACZ 1.1.1 (Webrecorder): a ZIP file whose ``datapackage.json`` holds the SHA-25
 from __future__ import annotations
 
 import hashlib
+import io
 import json
+import zipfile
 from datetime import datetime
 from typing import BinaryIO
+
+from warcio.archiveiterator import ArchiveIterator
 
 import jium
 from jium.evidence import container, warc
@@ -40,6 +44,17 @@ def write(target: BinaryIO, archive: bytes, index: bytes, url: str, title: str, 
     )
     seal = _json({"path": "datapackage.json", "hash": _hash(description)})
     container.write(target, [*parts, ("datapackage.json", description), ("datapackage-digest.json", seal)])
+
+
+def file_of(content: bytes, sha256: str) -> bytes | None:
+    """The file of this digest in an archive that :func:`write` made; None where none is."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(f"archive/{warc.FILE_NAME}") as stored:
+        for record in ArchiveIterator(stored):
+            if record.rec_type == "response":
+                body = record.content_stream().read()
+                if hashlib.sha256(body).hexdigest() == sha256:
+                    return bytes(body)
+    return None
 
 
 def _pages(url: str, title: str, at: datetime) -> bytes:

@@ -8,11 +8,13 @@ from jium import engine
 from jium.course import Next
 from jium.evidence import services as evidence
 from jium.evidence.services import Capture
+from jium.flow.looks import is_same, look
 from jium.notices import services as notices
 from jium.removal import services as removal
 from jium.reports import services as reports
 from jium.review import services as review
 from jium.review.services import Group
+from jium.watch import services as watch
 
 
 @engine.action(Group, "carry_out", queue="desk")
@@ -37,8 +39,20 @@ def carry_out(group: Group) -> None:
 
 @engine.action(Capture, "record", queue="capture")
 def record(capture: Capture) -> None:
-    """Record the evidence; the groups that wait for it go on."""
+    """Record the evidence; the groups that wait for it go on. Where it lacks the file: is that there at all?"""
     evidence.record(capture)
     if capture.state != Capture.State.PLANNED:
+        if evidence.standing(capture) in evidence.UNRECORDED:
+            _look_for(capture)
         for group in evidence.groups_waiting(capture):
             group.plan("carry_out")
+
+
+def _look_for(capture: Capture) -> None:
+    """The file may have been altered on its way, it may have gone before, or it is there and could not be recorded."""
+    known = watch.to_fingerprint(capture.sighting)
+    recorded = evidence.recorded_file(capture)
+    if recorded is not None and is_same(recorded, known):
+        evidence.hold_a_copy(capture)
+    else:
+        look(capture.sighting)

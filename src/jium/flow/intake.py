@@ -10,14 +10,13 @@ from jium.cases.services import Reference
 from jium.dna.search import Search
 from jium.flow import watching
 from jium.flow.decoder import decoder
+from jium.flow.looks import OURS, look
 from jium.flow.search import references
 from jium.media.errors import MediaError
 from jium.trust.vault import Damaged
 from jium.watch import services as watch
 
 PREVIEW_SIDE = 480
-# Problems of this machine, not of the file: the engine tries again later.
-OURS = ("sandbox_unavailable",)
 
 
 @engine.action(Reference, "fingerprint", queue="media")
@@ -36,7 +35,7 @@ def fingerprint(reference: Reference) -> None:
         middle = result.duration / 2 if result.duration else None
         preview = dna.preview(source, time=middle, side=PREVIEW_SIDE, sandbox=decoder())
     except MediaError as problem:
-        if problem.kind in OURS:
+        if problem.kind == OURS:  # the engine tries again later
             raise
         # One that was usable before, and is fingerprinted anew after an update, stays as it was.
         if reference.state == Reference.State.READY:
@@ -56,4 +55,5 @@ def look_back(reference: Reference) -> None:
     search.add(None, cases.fingerprint_of(reference))
     for sighting in watch.sightings():
         for _name, comparison in search.matches(watch.to_fingerprint(sighting)):
-            watching.keep_match(reference, sighting, comparison)
+            watching.keep_match(reference, sighting, comparison, look(sighting))
+            watching.look_later(sighting)

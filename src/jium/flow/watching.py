@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from typing import Any
 
-from jium import dna, engine
+from jium import clock, dna, engine
 from jium.cases import services as cases
 from jium.cases.services import Reference
 from jium.dna.comparison import WHOLE, Region
-from jium.egress.session import FetchError
+from jium.evidence import services as evidence
 from jium.flow.decoder import decoder
+from jium.flow.looks import look
 from jium.flow.search import references
 from jium.media.errors import MediaError
+from jium.removal import services as removal
 from jium.review import services as review
-from jium.review.services import Previews
+from jium.review.services import Group, Match, Previews
 from jium.watch import services as watch
 from jium.watch.services import Sighting, Site
 
@@ -35,21 +38,71 @@ def crawl(site: Site) -> None:
 
 @engine.action(Sighting, "match", queue="desk")
 def match(sighting: Sighting) -> None:
-    """Which references does this show?"""
-    for found in references.find(watch.to_fingerprint(sighting)):
-        keep_match(found.reference, sighting, found.comparison)
+    """Which references does this show? What was matched before is there again."""
+    before = list(review.matches_of(sightings=[sighting.pk]))
+    found = references.find(watch.to_fingerprint(sighting))
+    if not found and not before:
+        return
+    body = look(sighting)
+    for one in found:
+        keep_match(one.reference, sighting, one.comparison, body)
+    if body is not None and before:
+        _is_back(sighting, before)
+    look_later(sighting)
 
 
-def keep_match(reference: Reference, sighting: Sighting, comparison: dna.Comparison) -> None:
-    """Record a match with a greyscale preview of the same moment on both sides."""
-    segment = comparison.segments[0] if comparison.segments else None
-    here = (segment.a[0] + segment.a[1]) / 2 if segment else None
-    there = (segment.b[0] + segment.b[1]) / 2 if segment else None
-    region_a, region_b = (how.region_a, how.region_b) if (how := comparison.transform) else (WHOLE, WHOLE)
-    previews = Previews(
-        _reference_preview(reference, here, _side(region_a)), _sighting_preview(sighting, there, _side(region_b))
-    )
-    review.record_match(reference, sighting, comparison, previews)
+def _is_back(sighting: Sighting, before: list[Match]) -> None:
+    """Evidence that did not hold it is taken anew, and what was demanded about it is checked now."""
+    for one in before:
+        if one.group.verdict == Group.Verdict.SAME:
+            evidence.ask_anew(one.group.case, one.group, sighting)
+            one.group.plan("carry_out")
+    removal.look_now(sighting)
+
+
+@engine.action(Sighting, "look", queue="check")
+def look_again(sighting: Sighting) -> None:
+    """What was found could not be shown to anyone: look again, as long as somebody waits for it."""
+    waiting = review.unshown(sighting)
+    if not waiting:
+        return
+    body = look(sighting)
+    if body is not None:
+        for one in waiting:
+            review.show(one, _previews(one.reference, sighting, body, one.segments, one.transform))
+    look_later(sighting)
+
+
+def look_later(sighting: Sighting) -> None:
+    """Plan another look where one is needed. What has gone is seen again by the visits to its site."""
+    waiting = review.unshown(sighting)
+    if waiting and sighting.missed_at is None:
+        sighting.plan("look", removal.next_check(min(one.found_at for one in waiting), clock.now()))
+
+
+def keep_match(reference: Reference, sighting: Sighting, comparison: dna.Comparison, body: bytes | None) -> None:
+    """Record a match with a greyscale preview of the same moment on both sides; ``body``: the file as it is there."""
+    segments = [segment.as_dict() for segment in comparison.segments[:1]]
+    transform = comparison.transform.as_dict() if comparison.transform else {}
+    previews = _previews(reference, sighting, body, segments, transform)
+    kept = review.record_match(reference, sighting, comparison, previews)
+    if previews.sighting and not kept.sighting_preview:
+        review.show(kept, previews)
+
+
+def _previews(
+    reference: Reference,
+    sighting: Sighting,
+    body: bytes | None,
+    segments: list[dict[str, Any]],
+    transform: dict[str, Any],
+) -> Previews:
+    here, there = (sum(segments[0][side]) / 2 if segments else None for side in "ab")
+    region_a, region_b = transform.get("region_a") or WHOLE, transform.get("region_b") or WHOLE
+    shown = b"" if body is None else _sighting_preview(body, there, _side(region_b))
+    if body is not None and not shown:
+        watch.unseen(sighting, "file crashed")
+    return Previews(_reference_preview(reference, here, _side(region_a)), shown)
 
 
 def _side(region: Region) -> int:
@@ -71,9 +124,8 @@ def _reference_preview(reference: Reference, time: float | None, side: int) -> b
         os.close(source)
 
 
-def _sighting_preview(sighting: Sighting, time: float | None, side: int) -> bytes:
-    """The sighting's bytes were dropped, so they are fetched once more; a site that does not answer has none."""
+def _sighting_preview(body: bytes, time: float | None, side: int) -> bytes:
     try:
-        return dna.preview(watch.fetch_again(sighting), time=time, side=side, sandbox=decoder())
-    except (FetchError, MediaError):
+        return dna.preview(body, time=time, side=side, sandbox=decoder())
+    except MediaError:
         return b""

@@ -16,14 +16,14 @@ from jium.notices import services as notices
 from jium.notices.services import Notice
 from jium.removal.judge import Found, Judgement, judge, same
 from jium.removal.models import Check, Target
-from jium.removal.steps import FIRST_CHECKS, Standing, next_step
+from jium.removal.steps import FIRST_CHECKS, NOT_THERE, THERE, Standing, next_check, next_step
 from jium.removal.words import reason_text
 from jium.trust import audit, policy
 from jium.trust.models import Account
 from jium.watch import services as watch
 from jium.watch.services import Observation, Sighting
 
-__all__ = ["Check", "Found", "Judgement", "Target", "reason_text"]
+__all__ = ["Check", "Found", "Judgement", "Target", "judge", "next_check", "reason_text", "same"]
 
 State = Target.State
 UNREMOVED = (State.WAITING, State.STILL_UP, State.BACK)
@@ -123,6 +123,10 @@ def _settle(target: Target, made: Check) -> None:
     target.checks_done += 1
     target.unseen_since = (target.unseen_since or now) if made.outcome == Check.Outcome.UNSEEN else None
     target.save(update_fields=["state", "gone_at", "verified_at", "returns", "checks_done", "unseen_since"])
+    if made.outcome in THERE:
+        watch.seen(target.sighting)
+    elif made.outcome in NOT_THERE:
+        watch.missed(target.sighting)
     target.plan("check", step.check_at)
     if step.demand_again:
         notices.repeat(target.notice, [target.sighting])
@@ -145,6 +149,12 @@ def resume(case: Case, sightings: Iterable[Sighting]) -> None:
             target.state, target.gone_at, target.verified_at = State.WAITING, None, None
             target.save(update_fields=["state", "gone_at", "verified_at"])
             target.plan("check")
+
+
+def look_now(sighting: Sighting) -> None:
+    """It was seen where it had gone: what was demanded about it is checked at once."""
+    for target in targets(sightings=[sighting.pk]).filter(state__in=(State.GONE, State.VERIFIED)):
+        target.plan("check")
 
 
 def target(target_id: int) -> Target:

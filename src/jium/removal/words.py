@@ -33,6 +33,7 @@ WHY: dict[str, Promise] = {
     "truncated": gettext_lazy("it is damaged and cannot be opened"),
     "crashed": gettext_lazy("it cannot be opened safely"),
     "too_many": gettext_lazy("there are more of them than can be looked at"),
+    "changing": gettext_lazy("it is another file each time it is asked for"),
     "out_of_time": gettext_lazy("there was not enough time to look at all of them"),
 }
 

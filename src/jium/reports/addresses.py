@@ -71,7 +71,7 @@ def addresses(case_id: UUID | None = None, sightings: Collection[UUID] | None = 
         facts = course.Facts(
             verdict=review.verdict(match.group for match in matches),
             shown=any(match.group_id in shown for match in matches),
-            missing=bool(capture and evidence.says_gone(capture)),
+            missing=_is_missing(matches[0].sighting, capture),
             evidence=evidence.standing(capture),
             letter=notices.standing(letter),
             following=course.Following(target.state) if target else course.Following.NONE,
@@ -91,6 +91,13 @@ def addresses(case_id: UUID | None = None, sightings: Collection[UUID] | None = 
             )
         )
     return made
+
+
+def _is_missing(sighting: Sighting, capture: Capture | None) -> bool:
+    """A person who saw it there later knows better than the look that did not find it."""
+    if sighting.missed_at is None:
+        return False
+    return not (capture and capture.vouched_at and capture.vouched_at >= sighting.missed_at)
 
 
 def _letter(letters: Iterable[Notice]) -> Notice | None:

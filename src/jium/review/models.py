@@ -12,18 +12,23 @@ from jium.engine.models import Work
 
 
 class Group(Work):
-    """Every match of one reference that shows the same thing; decided once. Planned action: ``carry_out``."""
+    """Every match of one reference that shows the same thing; decided once. Planned action: ``carry_out``.
+
+    ``later_until``: till when a group set aside (UNSURE) waits; None: until what was found can be shown.
+    """
 
     class Verdict(models.TextChoices):
         UNDECIDED = "undecided", _("not decided")
         SAME = "same", _("same")
         DIFFERENT = "different", _("different")
+        UNSURE = "unsure", _("to be looked at later")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="groups")
     reference = models.ForeignKey("cases.Reference", on_delete=models.CASCADE, related_name="groups")
     verdict = models.CharField(max_length=10, choices=Verdict.choices, default=Verdict.UNDECIDED)
     created_at = models.DateTimeField()
+    later_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("created_at",)

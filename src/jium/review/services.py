@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from jium import clock, course, dna
 from jium.cases import services as cases
@@ -34,6 +34,14 @@ if TYPE_CHECKING:
 __all__ = ["Decision", "Group", "Match"]
 
 Verdict = Group.Verdict
+
+
+# So long a group that was set aside waits.
+LATER = timedelta(days=1)
+
+
+class NotShown(Exception):
+    """Nobody could see what was found, so nobody can say what it is."""
 
 
 @dataclass(frozen=True)
@@ -98,11 +106,21 @@ def _group_showing(reference: Reference, sighting: Sighting) -> Group | None:
 
 
 def decide(group: Group, verdict: str, by: Account) -> None:
-    """One look, n addresses: the verdict counts for every match of the group, now and later."""
-    if verdict not in (Verdict.SAME, Verdict.DIFFERENT):
+    """One look, n addresses: the verdict counts for every match of the group, now and later.
+
+    UNSURE sets the group aside: for a day, or until what was found can be shown. Raises :class:`NotShown` for any
+    other verdict about what nobody could see.
+    """
+    if verdict not in (Verdict.SAME, Verdict.DIFFERENT, Verdict.UNSURE):
         raise ValueError(verdict)
     with transaction.atomic():
         group = Group.objects.select_for_update().get(pk=group.pk)
+        shown = bool(groups_shown([group.pk]))
+        if verdict == Verdict.UNSURE:
+            group.later_until = clock.now() + LATER if shown else None
+            group.save(update_fields=["later_until"])
+        elif not shown:
+            raise NotShown
         Decision.objects.create(group=group, verdict=verdict, by=by, at=clock.now())
         audit.record(by, "group.decided", str(group.id), verdict=str(verdict))
         _set_verdict(group, verdict)
@@ -144,8 +162,31 @@ def groups(case_id: UUID | None = None) -> QuerySet[CountedGroup]:
 
 
 def undecided() -> QuerySet[CountedGroup]:
-    """What waits for an officer's decision, oldest first."""
-    return groups().filter(verdict=Verdict.UNDECIDED)
+    """What waits for an officer's decision, oldest first; what has gone everywhere waits for nobody."""
+    there = Match.objects.filter(group=OuterRef("pk"), sighting__missed_at=None)
+    due = Q(verdict=Verdict.UNDECIDED) | Q(verdict=Verdict.UNSURE, later_until__lte=clock.now())
+    return groups().filter(due, Exists(there))
+
+
+def is_open(group: Group) -> bool:
+    """Whether the group waits for a decision: not decided, or set aside and due again."""
+    later = group.verdict == Verdict.UNSURE and group.later_until is not None and group.later_until <= clock.now()
+    return group.verdict == Verdict.UNDECIDED or later
+
+
+def unshown(sighting: Sighting) -> list[Match]:
+    """Matches of ``sighting`` that somebody waits to see, and of which there is no preview yet."""
+    waiting = matches_of(sightings=[sighting.pk]).filter(sighting_preview="", group__case__state="open")
+    return list(waiting.exclude(group__verdict=Verdict.DIFFERENT))
+
+
+def show(match: Match, previews: Previews) -> None:
+    """Keep the previews of a match that had none. A group that was set aside for that waits no longer."""
+    box = vault.open_vault()
+    match.reference_preview = _keep(box, match.reference.case_id, previews.reference)
+    match.sighting_preview = _keep(box, match.reference.case_id, previews.sighting)
+    match.save(update_fields=["reference_preview", "sighting_preview"])
+    Group.objects.filter(pk=match.group_id, verdict=Verdict.UNSURE, later_until=None).update(later_until=clock.now())
 
 
 def matches(group: Group) -> QuerySet[Match]:
@@ -169,7 +210,7 @@ def groups_shown(groups: Iterable[UUID]) -> set[UUID]:
 
 def verdict(groups: Iterable[Group]) -> course.Verdict:
     """What is decided about an address that all these groups show: the same as one reference is enough."""
-    said = {course.Verdict(group.verdict) for group in groups}
+    said = {course.Verdict.UNDECIDED if is_open(group) else course.Verdict(group.verdict) for group in groups}
     for one in (course.Verdict.SAME, course.Verdict.UNDECIDED, course.Verdict.UNSURE):
         if one in said:
             return one

@@ -49,9 +49,11 @@ class Crawl(models.Model):
 
 
 class Sighting(Work):
-    """What was seen where. The bytes are dropped after fingerprinting. Planned action: ``match``.
+    """What was seen where. The bytes are dropped after fingerprinting. Planned actions: ``match``, ``look``.
 
     ``still``: the places of a picture or of a video's scenes, sealed in the vault's way, for they are as telling.
+    ``missed_at``: since when complete looks do not find it there any more; None while the latest look found it.
+    ``unseen``: why the latest look told neither (see :mod:`jium.watch.observe`); empty when it was complete.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -67,6 +69,8 @@ class Sighting(Work):
     still = models.BinaryField(blank=True, default=b"")
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
+    missed_at = models.DateTimeField(null=True, blank=True)
+    unseen = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         ordering = ("-first_seen_at",)

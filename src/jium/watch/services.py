@@ -16,7 +16,7 @@ from jium.watch.looking import ABSENT
 from jium.watch.models import Crawl, Sighting, Site
 from jium.watch.observe import Observation, observe
 from jium.watch.refetch import fetch_again
-from jium.watch.sightings import keep_sighting, to_fingerprint
+from jium.watch.sightings import keep_sighting, missed, seen, to_fingerprint, unseen
 
 __all__ = [
     "ABSENT",
@@ -28,8 +28,11 @@ __all__ = [
     "crawl",
     "fetch_again",
     "keep_sighting",
+    "missed",
     "observe",
+    "seen",
     "to_fingerprint",
+    "unseen",
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -49,9 +50,32 @@ def keep_sighting(
             )
             sighting.plan("match")
         else:
-            sighting.last_seen_at = now
-            sighting.save(update_fields=["last_seen_at"])
+            # What had gone and is there again is told to all that wait for it.
+            if sighting.missed_at:
+                sighting.plan("match")
+            seen(sighting)
     return sighting, fresh
+
+
+def seen(sighting: Sighting) -> None:
+    """A look found it there."""
+    _looked(sighting, last_seen_at=clock.now(), missed_at=None, unseen="")
+
+
+def missed(sighting: Sighting) -> None:
+    """A complete look did not find it there."""
+    _looked(sighting, missed_at=sighting.missed_at or clock.now(), unseen="")
+
+
+def unseen(sighting: Sighting, reason: str) -> None:
+    """A look was not complete, so that it may be there or not; ``reason``: see :mod:`jium.watch.observe`."""
+    _looked(sighting, unseen=reason[:40])
+
+
+def _looked(sighting: Sighting, **told: Any) -> None:
+    for name, value in told.items():
+        setattr(sighting, name, value)
+    sighting.save(update_fields=list(told))
 
 
 def _address_digest(page_url: str, media_url: str, sha256: str) -> str:
