@@ -192,6 +192,30 @@ def test_every_group_that_needs_the_capture_is_known(planned: Capture, officer: 
     assert set(evidence.groups_waiting(planned)) == {planned.group, other}
 
 
+def test_the_file_at_the_address_is_read_from_the_record(planned: Capture) -> None:
+    assert evidence.recorded_file(planned) is None
+    evidence.record(planned)
+    content = evidence.recorded_file(planned)
+    assert content and hashlib.sha256(content).hexdigest() == planned.facts["media_sha256"]
+    planned.facts["media_sha256"] = "0" * 64
+    assert evidence.recorded_file(planned) is None, "another file is not it"
+
+
+def test_what_does_not_hold_the_file_is_recorded_once_more_and_what_was_recorded_stays(planned: Capture) -> None:
+    group, sighting = planned.group, planned.sighting
+    assert evidence.ask_anew(planned.case, group, sighting) == planned, "it is under way"
+    Capture.objects.update(state=State.DONE, holds=True, next_action="")
+    assert evidence.ask_anew(planned.case, group, sighting) == planned, "it holds the file"
+    Capture.objects.update(holds=False)
+    again = evidence.ask_anew(planned.case, group, sighting)
+    assert (again.round, again.next_action) == (2, "record")
+    assert evidence.ask_anew(planned.case, group, sighting) == again == evidence.ask(planned.case, group, sighting)
+    assert not evidence.wanting().exists(), "nobody is asked about the first any more"
+    assert evidence.standing_for(planned.case, sighting) == planned, "till the second is taken"
+    Capture.objects.filter(pk=again.pk).update(state=State.DONE, holds=True)
+    assert evidence.standing_for(planned.case, sighting) == again
+
+
 def test_a_destroyed_case_gets_no_package(planned: Capture, open_vault: Vault, settings) -> None:
     open_vault.destroy_case(planned.case_id)
     with pytest.raises(MissingKey):

@@ -44,6 +44,7 @@ def pages(world) -> dict[str, str]:
         "register": at("register", world.case.pk),
         "group": at("group", world.undecided.pk),
         "group of a film": at("group", world.other.pk),
+        "group that cannot be shown": at("group", world.unseen.pk),
         "group decided": at("group", world.decided.pk),
         "draft": at("notice", world.draft.pk),
         "unconfirmed": at("notice", world.unconfirmed.pk),

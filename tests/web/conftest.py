@@ -27,6 +27,7 @@ class World:
     reference: object
     undecided: object
     other: object
+    unseen: object
     decided: object
     match: object
     draft: object
@@ -142,11 +143,12 @@ def build(staff, box) -> World:
             )
         return made
 
-    there = [sighting("harbour.example") for _ in range(6)]
+    there = [sighting("harbour.example") for _ in range(7)]
     seen = box.put_bytes(case.id, picture(40)).object_id
     undecided = group(ready, "undecided", there[0], there[1], sighting_preview=seen)
     span = {"a": [3, 24], "b": [0, 21], "speed": 1.0, "mirrored": False, "score": 0.9}
-    other = group(film, "undecided", there[2], segments=[span])
+    other = group(film, "undecided", there[2], sighting_preview=seen, segments=[span])
+    unseen = group(film, "unsure", there[6], segments=[span])
     decided = group(ready, "same", there[3], there[4], there[5], sighting_preview=seen)
     capture = Capture.objects.create(
         case=case,
@@ -223,6 +225,7 @@ def build(staff, box) -> World:
         reference=ready,
         undecided=undecided,
         other=other,
+        unseen=unseen,
         decided=decided,
         match=undecided.matches.first(),
         draft=draft,

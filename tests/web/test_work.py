@@ -10,11 +10,14 @@ import pytest
 from jium import clock
 from jium.cases.models import Case, Reference
 from jium.desk import tasks
+from jium.evidence.models import Capture
 from jium.notices.models import Notice, Provider
 from jium.removal.models import Target
-from jium.review.models import Group
+from jium.review import services as review
+from jium.review.models import Group, Match
 from jium.trust import policy
 from jium.watch.models import Site
+from tests.notices.cast import a_sighting
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -109,9 +112,9 @@ def test_previews_are_small_grey_pictures_and_nothing_else_is_shown(work, world)
 
 
 def test_a_sighting_without_preview_gets_a_calm_placeholder(work, world) -> None:
-    page = said(work.get(f"/groups/{world.other.pk}/"))
-    assert "There is no preview: the site did not show it a second time." in page
-    assert work.get(f"/matches/{world.other.matches.first().pk}/sighting.jpg").status_code == 404
+    page = said(work.get(f"/groups/{world.unseen.pk}/"))
+    assert "Set aside for later" in page and "The site has not shown it a second time yet." in page
+    assert work.get(f"/matches/{world.unseen.matches.first().pk}/sighting.jpg").status_code == 404
 
 
 def test_a_decision_counts_for_the_group_and_shows_the_next(work, world) -> None:
@@ -333,7 +336,7 @@ def test_a_fault_of_ours_is_told_without_its_inside(work, monkeypatch) -> None:
 def test_what_the_case_shows_of_an_address_is_its_one_state(work, world) -> None:
     page = said(work.get(f"/cases/{world.case.pk}/"))
     rows = dict(re.findall(r'<tr id="address-([0-9a-f-]+)">(.*?)</tr>', page, re.S))
-    assert len(rows) == 6
+    assert len(rows) == 7
     told = rows[str(world.failed.sighting_id)]
     assert "no evidence of the file" in told and "The site could not be reached." in told
     assert f'href="/captures/{world.failed.pk}/vouch/"' in told
@@ -347,7 +350,7 @@ def test_many_addresses_are_shown_page_by_page(work, world, monkeypatch) -> None
     monkeypatch.setattr("jium.desk.case_page.ADDRESSES_A_PAGE", 4)
     case = f"/cases/{world.case.pk}/"
     first, second = (said(work.get(f"{case}?page={number}")) for number in (1, 2))
-    assert (first.count('<tr id="address-'), second.count('<tr id="address-')) == (4, 2)
+    assert (first.count('<tr id="address-'), second.count('<tr id="address-')) == (4, 3)
     assert "Page 1 of 2" in first and '?page=2" rel="next"' in first and '?page=1" rel="prev"' in second
     assert said(work.get(f"{case}?page=zoo")).count('<tr id="address-') == 4
 
@@ -357,7 +360,10 @@ def test_the_number_in_the_menu_is_the_number_of_things_to_do(work, world, staff
         may = policy.allowed(account)
         assert tasks.count(may) == sum(task.stands_for for task in tasks.tasks(may))
     for _more in range(tasks.GROUPS_SHOWN + 3):
-        Group.objects.create(case=world.case, reference=world.reference, created_at=clock.now())
+        made = Group.objects.create(case=world.case, reference=world.reference, created_at=clock.now())
+        Match.objects.create(
+            group=made, reference=world.reference, sighting=a_sighting(), score=1, odds=1e9, found_at=clock.now()
+        )
     listed = tasks.tasks({"group.decide"})
     assert len(listed) == tasks.GROUPS_SHOWN + 1
     assert tasks.count({"group.decide"}) == tasks.undecided() == tasks.GROUPS_SHOWN + 5
@@ -390,3 +396,53 @@ def test_the_timeline_stands_on_a_page_of_its_own(work, world) -> None:
     page = said(work.get(f"/cases/{world.case.pk}/timeline/"))
     assert "Case opened" in page and "No evidence could be captured" in page
     assert 'aria-current="page">Timeline' in page
+
+
+def test_what_nobody_can_see_is_only_set_aside(work, world) -> None:
+    Group.objects.filter(pk=world.unseen.pk).update(verdict="undecided")
+    group = f"/groups/{world.unseen.pk}/"
+    page = said(work.get(group))
+    assert "This cannot be shown yet" in page and "The site has not shown it a second time yet." in page
+    assert 'value="unsure"' in page and 'value="same"' not in page and 'value="different"' not in page
+    for verdict in ("same", "different"):
+        answer = work.post(f"{group}decide/", {"verdict": verdict}, follow=True)
+        assert "Nobody could see what was found yet" in said(answer)
+    world.unseen.refresh_from_db()
+    assert world.unseen.verdict == "undecided"
+    assert "Set aside." in said(work.post(f"{group}decide/", {"verdict": "unsure"}, follow=True))
+    world.unseen.refresh_from_db()
+    assert (world.unseen.verdict, world.unseen.later_until) == ("unsure", None)
+    assert tasks.undecided() == 2
+    assert "Set aside for later" in said(work.get(group))
+
+
+def test_why_nothing_can_be_shown_is_told(work, world) -> None:
+    seen = world.unseen.matches.get().sighting
+    group = f"/groups/{world.unseen.pk}/"
+    seen.unseen = "page wall"
+    seen.save()
+    assert "the site shows a check against robots instead" in said(work.get(group))
+    seen.missed_at = clock.now()
+    seen.save()
+    assert "It was not there any more when it should be shown." in said(work.get(group))
+
+
+def test_what_is_set_aside_comes_back_the_next_day(work, world, moved_clock) -> None:
+    work.post(f"/groups/{world.undecided.pk}/decide/", {"verdict": "unsure"})
+    assert world.undecided.pk not in {group.pk for group in review.undecided()}
+    moved_clock(25 * 3600)
+    assert world.undecided.pk in {group.pk for group in review.undecided()}
+    page = said(work.get(f"/groups/{world.undecided.pk}/"))
+    assert "Is this the same?" in page and 'value="same"' in page
+
+
+def test_a_record_without_the_file_is_taken_once_more_when_a_person_asks(work, world) -> None:
+    Target.objects.all().delete()
+    world.draft.delete()
+    page = said(work.get(f"/cases/{world.case.pk}/"))
+    assert f'action="/captures/{world.capture.pk}/again/"' in page
+    work.post(f"/captures/{world.capture.pk}/again/")
+    again = Capture.objects.get(sighting=world.capture.sighting, round=2)
+    assert (again.state, again.next_action) == ("planned", "record")
+    world.capture.refresh_from_db()
+    assert world.capture.state == "done" and world.capture.settled_at
