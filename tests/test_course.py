@@ -20,6 +20,7 @@ EVERY: dict[str, tuple[Any, ...]] = {
     "letter": tuple(Letter),
     "following": tuple(Following),
     "unlooked": (True, False),
+    "corrected": (True, False),
 }
 OUT = (Letter.SENT, Letter.UNCERTAIN)
 HOME = tuple(letter for letter in Letter if letter not in OUT)
@@ -125,7 +126,12 @@ NEXT: tuple[tuple[Facts, Next], ...] = (
     (Facts(SAME, letter=Letter.DRAFTED, following=Following.STILL_UP), Next.APPROVE),
     (Facts(SAME, letter=Letter.REFUSED, following=Following.BACK), Next.DELIVER),
     (Facts(SAME, letter=Letter.SENT, following=Following.STILL_UP, unlooked=True), Next.LOOK),
-    (Facts(UNDECIDED, letter=Letter.SENT, following=Following.STOPPED), Next.NOTHING),
+    (Facts(DIFFERENT, letter=Letter.SENT, following=Following.STOPPED), Next.CORRECT),
+    (Facts(DIFFERENT, letter=Letter.UNCERTAIN), Next.CORRECT),
+    (Facts(DIFFERENT, letter=Letter.SENT, corrected=True), Next.NOTHING),
+    (Facts(UNDECIDED, letter=Letter.SENT, following=Following.STOPPED), Next.COMPARE),
+    (Facts(UNDECIDED, letter=Letter.SENT, missing=True), Next.WATCH),
+    (Facts(UNSURE, letter=Letter.SENT), Next.WATCH),
 )
 
 

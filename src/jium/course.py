@@ -96,6 +96,7 @@ class Next(StrEnum):
     VOUCH = "vouch"
     APPROVE = "approve"
     DELIVER = "deliver"
+    CORRECT = "correct"
     RECORD = "record"
     DRAFT = "draft"
     SEND = "send"
@@ -104,7 +105,7 @@ class Next(StrEnum):
     NOTHING = "nothing"
 
 
-PERSONS = (Next.COMPARE, Next.LOOK, Next.VOUCH, Next.APPROVE, Next.DELIVER)
+PERSONS = (Next.COMPARE, Next.LOOK, Next.VOUCH, Next.APPROVE, Next.DELIVER, Next.CORRECT)
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,8 @@ class Facts:
 
     ``shown``: a person can see what was found there (a preview of it, or of its like, exists). ``missing``: the
     latest complete look before any demand did not find it. ``unlooked``: nobody could look at it completely for
-    so long since it was demanded that a person is asked to.
+    so long since it was demanded that a person is asked to. ``corrected``: the provider is told, or will be, that
+    the demand was a mistake.
     """
 
     verdict: Verdict = Verdict.UNDECIDED
@@ -123,6 +125,7 @@ class Facts:
     letter: Letter = Letter.NONE
     following: Following = Following.NONE
     unlooked: bool = False
+    corrected: bool = False
 
     @property
     def confirmed(self) -> bool:
@@ -202,7 +205,6 @@ _NEXT = {
     State.GONE: Next.CHECK,
     State.VERIFIED: Next.CHECK,
     State.ALREADY_GONE: Next.WATCH,
-    State.WITHDRAWN: Next.NOTHING,
     State.DIFFERENT: Next.NOTHING,
 }
 _AGAIN = {
@@ -223,6 +225,18 @@ def next_of(facts: Facts) -> Next:
             return Next.LOOK
         # A person is told once that it cannot be shown; then the system goes on trying.
         return Next.COMPARE if facts.verdict is Verdict.UNDECIDED else Next.WATCH
+    if state is State.WITHDRAWN:
+        return _withdrawn(facts)
     if state in (State.STILL_UP, State.BACK):
         return _AGAIN.get(facts.letter, Next.CHECK)
     return _NEXT[state]
+
+
+def _withdrawn(facts: Facts) -> Next:
+    """A demand was taken back. Where it is out and the decision stays open, that is decided first."""
+    if not facts.out or facts.confirmed:
+        return Next.NOTHING
+    if facts.verdict is Verdict.DIFFERENT:
+        return Next.NOTHING if facts.corrected else Next.CORRECT
+    waits = facts.verdict is Verdict.UNDECIDED and not facts.missing
+    return Next.COMPARE if waits else Next.WATCH

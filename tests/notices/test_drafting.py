@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 
 from jium import clock
 from jium.notices import services as notices
-from jium.notices.models import Notice
+from jium.notices.models import Notice, Provider
 from jium.notices.services import ContactNeeded, MissingElement, NotWaiting
 from jium.trust.models import Account, AuditEntry
 from tests.notices import cast
@@ -122,6 +122,7 @@ def test_what_a_letter_lacks_is_said_in_words(element: str) -> None:
 def test_the_law_that_was_corrected_after_drafting_is_cited(draft, supervisor) -> None:
     draft.provider.regime, draft.provider.language = "us_take_it_down", "en"
     draft.provider.save()
+    supervisor.display_name = "Kim Bada"
     notices.approve(draft, supervisor, repeat=False)
     assert "223a" in draft.subject
     assert (draft.regime, draft.language) == ("us_take_it_down", "en")
@@ -294,3 +295,74 @@ def test_what_a_person_vouched_for_is_demanded_and_never_repeated_unasked(
     moved_clock(2 * DAY)
     again = notices.repeat(letter, [vouched])
     assert (again.state, again.by_policy) == (State.DRAFTED, False)
+
+
+def test_where_the_law_asks_for_a_person_who_approves_signs_by_her_name(case, supervisor) -> None:
+    provider = cast.a_provider(host="site.example")
+    Provider.objects.update(regime="us_take_it_down", language="en")
+    draft = notices.draft(case, provider, cast.captured(case, cast.a_sighting()))
+    draft.refresh_from_db()
+    for reader in (None, supervisor):
+        with pytest.raises(MissingElement, match="person"):
+            notices.letter_of(draft, reader)
+    with pytest.raises(MissingElement, match="person"):
+        notices.approve(draft, supervisor, repeat=False)
+    supervisor.display_name = "Kim Bada"
+    supervisor.save()
+    assert "/s/ Kim Bada, Head of Deletion Support" in notices.letter_of(draft, supervisor).body
+    notices.approve(draft, supervisor, repeat=False)
+    assert "/s/ Kim Bada, Head of Deletion Support" in draft.body
+
+
+def test_the_office_signs_where_the_law_asks_for_no_person(case, provider, supervisor) -> None:
+    draft = notices.draft(case, provider, cast.captured(case, cast.a_sighting()))
+    assert "삭제지원팀장 (전자서명)" in notices.letter_of(draft, supervisor).body
+
+
+def test_a_demand_that_was_a_mistake_is_corrected_once_for_what_was_taken_back(case, provider, supervisor) -> None:
+    first, second = cast.captured(case, cast.a_sighting(), cast.a_sighting())
+    letter = sent(notices.draft(case, provider, [first, second]), supervisor, repeat=True)
+    correction = notices.draft_correction(letter, [first], supervisor)
+    assert (correction.kind, correction.follows, correction.state) == ("correction", letter, State.DRAFTED)
+    assert [item.sighting for item in correction.items.all()] == [first]
+    text = notices.letter_of(correction, supervisor)
+    assert letter.number in text.subject and first.page_url in text.body and second.page_url not in text.body
+    with pytest.raises(notices.NotWaiting):
+        notices.draft_correction(letter, [first], supervisor)
+    notices.approve(correction, supervisor, repeat=True)
+    assert not correction.repeat_approved, "a correction is never repeated"
+    again = notices.draft_correction(letter, [second], supervisor)
+    notices.withdraw(again, supervisor)
+    assert notices.draft_correction(letter, [second], supervisor), "what was withdrawn corrects nothing"
+
+
+def test_only_what_left_the_house_is_corrected(case, provider, supervisor) -> None:
+    sightings = cast.captured(case, cast.a_sighting())
+    draft = notices.draft(case, provider, sightings)
+    with pytest.raises(notices.NotWaiting):
+        notices.draft_correction(draft, sightings, supervisor)
+
+
+def test_a_correction_is_no_demand(case, provider, supervisor) -> None:
+    sightings = cast.captured(case, cast.a_sighting())
+    letter = sent(notices.draft(case, provider, sightings), supervisor)
+    correction = notices.draft_correction(letter, sightings, supervisor)
+    assert list(notices.items(case.pk)) == list(letter.items.all())
+    assert set(notices.corrected(case.pk)) == {(case.pk, sightings[0].pk)}
+    notices.withdraw_drafts(case, sightings)
+    correction.refresh_from_db()
+    assert correction.state == State.DRAFTED, "it outlives the decision that it corrects"
+
+
+def test_an_address_demanded_in_another_case_is_told(case, provider, supervisor) -> None:
+    other = cast.a_case(supervisor)
+    shared = cast.a_sighting()
+    cast.captured(case, shared)
+    cast.captured(other, shared)
+    draft = notices.draft(case, provider, [shared])
+    assert notices.elsewhere(draft) == {}
+    letter = notices.draft(other, provider, [shared])
+    assert notices.elsewhere(draft) == {}, "nothing has gone out yet"
+    letter = sent(letter, supervisor)
+    assert notices.elsewhere(draft) == {draft.items.get().pk: [letter]}
+    assert notices.elsewhere(letter) == {}

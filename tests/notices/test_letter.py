@@ -20,6 +20,7 @@ from jium.notices.letter import (
     moment,
     one_line,
     render,
+    render_correction,
 )
 from jium.notices.regimes import sections
 from tests.notices.test_regimes import AT, FACTS, ITEM, LETTERS
@@ -167,3 +168,32 @@ def test_the_digest_covers_subject_and_body() -> None:
     assert one.sha256 == render("kr_platform", "ko", FACTS).sha256
     assert one.sha256 != dataclasses.replace(one, subject=one.subject + " ").sha256
     assert one.sha256 != dataclasses.replace(one, body=one.body + " ").sha256
+
+
+@every_letter
+def test_a_page_recorded_without_its_file_is_told_as_that(name: str, language: str) -> None:
+    seen = dataclasses.replace(ITEM, vouched=True)
+    body = render(name, language, dataclasses.replace(FACTS, items=(seen,))).body
+    assert seen.evidence_sha256 in body
+    assert ("게시물 화면만 기록됨" if language == "ko" else "of the page only") in body
+    assert sections(name, language)["proof"] in body and "$" not in body
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_correction_names_the_demand_and_what_is_taken_back_and_cites_no_law(language: str) -> None:
+    first = Earlier("N2025-000009", datetime(2025, 12, 31, 15, tzinfo=UTC))
+    letter = render_correction(language, dataclasses.replace(FACTS, first=first))
+    assert "N2025-000009" in letter.subject and "N2025-000009" in letter.body
+    assert ("2026년 1월 1일" if language == "ko" else "1 January 2026") in letter.body
+    for text in (ITEM.page_url, ITEM.media_url, FACTS.number, FACTS.institution, FACTS.signatory):
+        assert text in letter.body
+    assert ITEM.evidence_sha256 not in letter.body and "$" not in letter.body
+    assert "223a" not in letter.body and "제22조의5" not in letter.body
+
+
+def test_a_correction_of_nothing_is_refused() -> None:
+    with pytest.raises(MissingElement, match="first_demand"):
+        render_correction("ko", FACTS)
+    first = Earlier("N1", AT)
+    with pytest.raises(MissingElement, match="location"):
+        render_correction("ko", dataclasses.replace(FACTS, first=first, items=()))

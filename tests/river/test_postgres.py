@@ -34,7 +34,7 @@ def test_pages_and_jobs_share_a_postgresql_database_and_survive_kill_9(
     system.start()
     try:
         officer = Officer(system.address)
-        officer.press(system.welcome, "", {"password": PASSWORD, "again": PASSWORD})
+        officer.press(system.welcome, "", {"display_name": "한가람", "password": PASSWORD, "again": PASSWORD})
         officer.press("/cases/new/", "", {"pseudonym": "가람", "consent": "on"})
         links = [str(anchor.attributes["href"]) for anchor in officer.get("/cases/").css("a[href^='/cases/']")]
         link = next(link for link in links if re.fullmatch(r"/cases/[0-9a-f-]{36}/", link))

@@ -38,7 +38,7 @@ def pages(world) -> dict[str, str]:
 
     plain = ("queue", "cases", "case_new", "notices", "providers", "provider_new", "sites", "site_new")
     return {
-        **{name: at(name) for name in (*plain, "jobs", "people", "invite")},
+        **{name: at(name) for name in (*plain, "jobs", "people", "invite", "me")},
         "case": at("case", world.case.pk),
         "timeline": at("case_timeline", world.case.pk),
         "register": at("register", world.case.pk),

@@ -54,7 +54,7 @@ def staff(open_vault):
         "officer": ["officer"],
         "nothing": [],
     }
-    return {name: Account.objects.create_user(name, roles=given) for name, given in roles.items()}
+    return {name: Account.objects.create_user(name, roles=given, display_name=name) for name, given in roles.items()}
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def main() -> None:
 
     vault.create_master_key(settings.CONFIG)
     everything = ["administrator", "supervisor", "officer"]
-    account = Account.objects.create_user("everything", password=PASSWORD, roles=everything)
+    account = Account.objects.create_user("everything", password=PASSWORD, roles=everything, display_name="everything")
     build({"everything": account}, vault.open_vault())
 
     from waitress.server import create_server

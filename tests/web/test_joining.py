@@ -83,12 +83,19 @@ def test_an_invitation_shows_its_link_once_and_the_link_works_once(client, staff
 
 
 def test_a_weak_or_mistyped_password_leaves_the_link_good(client, open_vault) -> None:
-    link = f"/welcome/{accounts.invite('bada', ['officer'])}/"
+    link = f"/welcome/{accounts.invite('bada', ['officer'], 'Bada')}/"
     for first, second in (("short", "short"), (WORDS, WORDS + "!")):
         page = client.post(link, {"password": first, "again": second})
         assert page.status_code == 200
         assert "errorlist" in page.content.decode()
     assert client.post(link, {"password": WORDS, "again": WORDS}).status_code == 302
+
+
+def test_who_joins_without_a_name_is_asked_for_it(client, open_vault) -> None:
+    link = f"/welcome/{accounts.invite('bada', ['officer'])}/"
+    assert "errorlist" in client.post(link, {"password": WORDS, "again": WORDS}).content.decode()
+    assert client.post(link, {"display_name": "Kim Bada", "password": WORDS, "again": WORDS}).status_code == 302
+    assert Account.objects.get(username="bada").display_name == "Kim Bada"
 
 
 def test_a_name_that_is_taken_is_said_so(client, staff) -> None:

@@ -8,14 +8,16 @@ import re
 import pytest
 
 from jium import clock
+from jium.cases import services as cases
 from jium.cases.models import Case, Reference
 from jium.desk import tasks
 from jium.evidence.models import Capture
-from jium.notices.models import Notice, Provider
+from jium.notices.models import Notice, NoticeItem, Provider
 from jium.removal.models import Target
 from jium.review import services as review
-from jium.review.models import Group, Match
+from jium.review.models import Decision, Group, Match
 from jium.trust import policy
+from jium.trust.models import Account
 from jium.watch.models import Site
 from tests.notices.cast import a_sighting
 
@@ -446,3 +448,69 @@ def test_a_record_without_the_file_is_taken_once_more_when_a_person_asks(work, w
     assert (again.state, again.next_action) == ("planned", "record")
     world.capture.refresh_from_db()
     assert world.capture.state == "done" and world.capture.settled_at
+
+
+def taken_back_after_sending(world, verdict: str) -> Notice:
+    """A letter about the decided group is out, and the decision behind it was taken back."""
+    Notice.objects.filter(pk=world.draft.pk).update(state="sent", sent_at=clock.now(), body="Dear Sir or Madam,")
+    Group.objects.filter(pk=world.decided.pk).update(verdict=verdict)
+    Target.objects.filter(sighting=world.capture.sighting).update(state="stopped")
+    return world.draft
+
+
+def test_taking_back_a_decision_says_that_a_letter_is_out_and_offers_a_correction(work, world) -> None:
+    letter = taken_back_after_sending(world, "same")
+    Decision.objects.create(group=world.decided, verdict="same", by=world.staff["everything"], at=clock.now())
+    answer = work.post(f"/groups/{world.decided.pk}/undo/", follow=True)
+    page = said(answer)
+    assert "a letter about it has been sent" in page
+    assert f"A letter about 1 address has been sent ({letter.number})" in page
+    (address,) = set(re.findall(r'href="(/cases/[^"]+/correct/)"', page))
+    page = said(work.get(address))
+    assert letter.number in page and "harbour.example/posts/4" in page
+    answer = work.post(address, follow=True)
+    assert "The correction is drafted." in said(answer) and "Correction of our request for removal" in said(answer)
+    correction = Notice.objects.get(kind="correction")
+    assert (correction.follows, correction.state) == (letter, "drafted")
+    assert "Repeat every 24 h" not in said(answer)
+    assert work.get(address).status_code == 404, "it is corrected once"
+    assert "has been sent" not in said(work.get(f"/groups/{world.decided.pk}/"))
+
+
+def test_a_letter_about_what_was_decided_as_different_is_a_thing_to_do(work, world) -> None:
+    taken_back_after_sending(world, "different")
+    page = said(work.get("/"))
+    assert "a letter about an address at harbour.example is out that was decided as different" in page
+    assert "Tell the provider that it was a mistake" in said(work.get(f"/cases/{world.case.pk}/"))
+
+
+def test_nothing_is_corrected_that_is_not_out(work, world) -> None:
+    for sighting in (world.capture.sighting, world.failed.sighting):
+        assert work.get(f"/cases/{world.case.pk}/addresses/{sighting.pk}/correct/").status_code == 404
+    assert work.get(f"/cases/{world.case.pk}/addresses/{world.case.pk}/correct/").status_code == 404
+
+
+def test_a_letter_says_that_the_address_was_demanded_in_another_case(work, world, staff) -> None:
+    letter, item = f"/notices/{world.draft.pk}/", world.draft.items.get()
+    assert "in another case already" not in said(work.get(letter))
+    other = cases.open_case("Maple", True, staff["everything"])
+    sent = Notice.objects.create(
+        number="X1", case=other, provider=world.provider, regime="us_take_it_down", language="en", state="sent",
+        drafted_at=clock.now(), sent_at=clock.now(),
+    )  # fmt: skip
+    NoticeItem.objects.create(
+        notice=sent, sighting=item.sighting, page_url=item.page_url, media_url=item.media_url, seen_at=clock.now()
+    )
+    assert f"in another case already: {other.number} (X1)" in said(work.get(letter))
+
+
+def test_a_person_says_what_she_is_called(work, world, staff) -> None:
+    account = staff["everything"]
+    Account.objects.filter(pk=account.pk).update(display_name="")
+    page = said(work.get(f"/notices/{world.draft.pk}/"))
+    assert "your account has no name" in page and "Approve and send" not in page
+    assert "Saved." in said(work.post("/me/", {"display_name": " Kim  Bada "}, follow=True))
+    account.refresh_from_db()
+    assert account.display_name == "Kim Bada"
+    assert "/s/ Kim Bada" in said(work.get(f"/notices/{world.draft.pk}/"))
+    assert "errorlist" in said(work.post("/me/", {"display_name": "  "}))

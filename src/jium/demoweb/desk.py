@@ -24,6 +24,7 @@ from jium.watch.services import Crawl, Sighting, Site
 
 NAME = "admin"
 PASSWORD = "quiet river over stones"  # noqa: S105 - of the demo, printed at its end
+FULL_NAME = "한가람"
 PSEUDONYM = "가람"
 VISIT_MINUTES = 24 * 60
 TRIES = 20
@@ -38,7 +39,7 @@ class Desk:
     def enter(self, welcome: str) -> None:
         """Set the password by the one-time link, or log in where that was done already."""
         try:
-            self._officer.press(welcome, "", {"password": PASSWORD, "again": PASSWORD})
+            self._officer.press(welcome, "", {"display_name": FULL_NAME, "password": PASSWORD, "again": PASSWORD})
         except Refused:
             self._officer.press(reverse("login"), "", {"username": NAME, "password": PASSWORD})
 

@@ -79,7 +79,7 @@ def _reference(reference: Reference) -> dict[str, Any]:
 
 def _waiting(known: list[Address]) -> dict[str, Any] | None:
     """The first thing that a person can do here: how many addresses wait for it, and where to do it."""
-    for step in (Next.COMPARE, Next.DELIVER, Next.APPROVE, Next.VOUCH, Next.LOOK):
+    for step in (Next.CORRECT, Next.COMPARE, Next.DELIVER, Next.APPROVE, Next.VOUCH, Next.LOOK):
         waiting = [address for address in known if address.next is step]
         if waiting:
             return {"text": states.NEXT[step], "count": len(waiting), "url": _where(waiting[0])}
@@ -114,6 +114,8 @@ def _where(address: Address) -> str:
     """The page on which a person does what comes next."""
     if address.next in (Next.APPROVE, Next.DELIVER) and address.letter:
         return reverse("notice", args=[address.letter.pk])
+    if address.next is Next.CORRECT:
+        return reverse("correct", args=[address.case.pk, address.sighting.pk])
     if address.next is Next.VOUCH and address.capture:
         return reverse("capture_vouch", args=[address.capture.pk])
     if address.next is Next.LOOK and address.target:

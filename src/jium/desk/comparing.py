@@ -16,6 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from jium.desk import words
 from jium.desk.aligned import Pair, pair
+from jium.desk.correcting import correctable
+from jium.reports import services as reports
+from jium.reports.services import Address
 from jium.review import services
 from jium.review.services import Group, Match
 from jium.trust.policy import actor, needs
@@ -76,7 +79,10 @@ def undo(request: HttpRequest, group_id: UUID) -> HttpResponse:
     """Take the last decision about the group back, and show it again."""
     taken_back = _group(group_id)
     if services.undo(taken_back, actor(request)):
+        out = _out(_group(group_id))
         said = _("The decision is taken back. Requests not yet sent are withdrawn.")
+        if out:
+            said = _("The decision is taken back, but a letter about it has been sent: see below.")
     else:
         said = _("There is no decision to take back.")
     return _go_on(request, _group(group_id), said, None)
@@ -135,10 +141,19 @@ def _page(request: HttpRequest, shown: Group | None, said: str = "", decided: Gr
     if shown:
         context |= _pair(request, shown)
         context["open"] = services.is_open(shown)
+        context["out"] = _out(shown)
         context |= {"following": _after(shown), "previous": _before(shown)}
         if shown.verdict != Group.Verdict.UNDECIDED and not services.is_open(shown):
             context["undo"] = shown.pk
     return render(request, "desk/_compare.html" if fragment else "desk/compare.html", context)
+
+
+def _out(shown: Group) -> list[Address]:
+    """Addresses of the group about which a letter is out that nobody stands behind any more."""
+    if shown.verdict == Group.Verdict.SAME:
+        return []
+    seen = [match.sighting_id for match in services.matches(shown)]
+    return [address for address in reports.addresses(shown.case_id, seen) if correctable(address)]
 
 
 def _pair(request: HttpRequest, shown: Group) -> dict[str, Any]:

@@ -52,6 +52,7 @@ NEXT: dict[Next, Promise] = {
     Next.VOUCH: _("Look yourself and demand removal"),
     Next.APPROVE: _("Read and approve the letter"),
     Next.DELIVER: _("Have the letter delivered"),
+    Next.CORRECT: _("Tell the provider that it was a mistake"),
     Next.RECORD: _("Evidence is being captured."),
     Next.DRAFT: _("The letter is being written."),
     Next.SEND: _("The letter is on its way."),

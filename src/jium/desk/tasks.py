@@ -177,6 +177,19 @@ def _unlooked() -> Iterator[Task]:
         )
 
 
+def _corrections() -> Iterator[Task]:
+    for address in _standing(removal.stopped().values_list("case_id", "sighting_id"), Next.CORRECT):
+        told = {"case": address.case.number, "host": host_of(address.sighting.page_url)}
+        yield Task(
+            kind=_("Correct"),
+            what=_("Case %(case)s: a letter about an address at %(host)s is out that was decided as different") % told,
+            why=_("Tell the provider that the removal request was a mistake."),
+            url=reverse("correct", args=[address.case.pk, address.sighting.pk]),
+            since=address.letter.sent_at if address.letter else None,
+            pressing=True,
+        )
+
+
 def _standing(rows: Iterable[tuple[UUID, UUID]], step: Next) -> list[Address]:
     """Of these addresses (case and sighting) the ones at which ``step`` comes next, in the order of the rows."""
     wanted = list(rows)
@@ -192,6 +205,7 @@ def _standing(rows: Iterable[tuple[UUID, UUID]], step: Next) -> list[Address]:
 GATHER: tuple[tuple[str, Callable[[], Iterator[Task]]], ...] = (
     ("notice.approve", _undelivered),
     ("provider.edit", _contacts),
+    ("group.decide", _corrections),
     ("group.decide", _groups),
     ("notice.approve", _approvals),
     ("case.see", _references),

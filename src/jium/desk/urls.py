@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jium.desk import case_page, comparing, queue, system
+from jium.desk import case_page, comparing, correcting, queue, system
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("matches/<uuid:match_id>/<str:side>.jpg", comparing.match_preview, name="match_preview"),
     path("cases/<uuid:case_id>/", case_page.case, name="case"),
     path("cases/<uuid:case_id>/timeline/", case_page.case_timeline, name="case_timeline"),
+    path("cases/<uuid:case_id>/addresses/<uuid:sighting_id>/correct/", correcting.correct, name="correct"),
     path("jobs/", system.jobs, name="jobs"),
 ]

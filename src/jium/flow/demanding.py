@@ -12,9 +12,9 @@ from jium.watch import services as watch
 
 @engine.action(Notice, "send", queue="mail")
 def send(notice: Notice) -> None:
-    """Hand the letter to the mail server; what it demands is followed up from then on."""
+    """Hand the letter to the mail server; what it demands is followed up from then on. A correction demands nothing."""
     notices.send(notice)
-    if notice.state == Notice.State.SENT:
+    if notice.state == Notice.State.SENT and notice.kind == Notice.Kind.DEMAND:
         removal.follow(notice)
 
 

@@ -13,13 +13,15 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from string import Template
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from jium.egress.url import canonical
-from jium.notices.regimes import regime, sections
+from jium.notices.regimes import in_sections, regime, sections
 
+CORRECTION = Path(__file__).resolve().parent / "correction"
 SEOUL = ZoneInfo("Asia/Seoul")
 LETTERS = {"ko": "가나다라마바사아자차카타파하", "en": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -123,19 +125,7 @@ def render(regime_name: str, language: str, facts: Facts) -> Letter:
     again = facts.demand > 1
     if again and facts.first is None:
         raise MissingElement("first_demand")
-    said = {
-        "number": one_line(facts.number),
-        "recipient": one_line(facts.recipient),
-        "institution": one_line(facts.institution),
-        "standing": one_line(facts.standing),
-        "signatory": one_line(facts.signatory),
-        "contact": " · ".join(filter(None, map(one_line, (facts.email, facts.phone, facts.address)))),
-        "date": day(facts.written_at, language),
-        "deadline_hours": str(law.deadline_hours or ""),
-        "demand": str(facts.demand),
-        "first_number": one_line(facts.first.number) if facts.first else "",
-        "first_date": day(facts.first.sent_at, language) if facts.first else "",
-    }
+    said = _said(facts, language) | {"deadline_hours": str(law.deadline_hours or "")}
     said["repeat"] = _fill(text["repeat"], said) + "\n\n" if again else ""
     said["items"] = "\n\n".join(
         _fill(text[_kind(item)], _item(position, item, language)) for position, item in enumerate(facts.items)
@@ -150,6 +140,36 @@ def _kind(item: Item) -> str:
     if not item.vouched:
         return "item"
     return "item vouched with its page" if item.evidence_sha256 else "item vouched"
+
+
+def render_correction(language: str, facts: Facts) -> Letter:
+    """Write the letter that takes a demand back. ``facts.first``: the demand. Raises :class:`MissingElement`."""
+    text = in_sections((CORRECTION / f"{language}.txt").read_text(encoding="utf-8"))
+    for element in ("number", "recipient", "institution", "signature", "contact", "location"):
+        if not ELEMENTS[element](facts):
+            raise MissingElement(element)
+    if facts.first is None:
+        raise MissingElement("first_demand")
+    said = _said(facts, language)
+    said["items"] = "\n\n".join(
+        _fill(text["item"], _item(position, item, language)) for position, item in enumerate(facts.items)
+    )
+    return Letter(_fill(text["subject"], said), _fill(text["body"], said) + "\n")
+
+
+def _said(facts: Facts, language: str) -> dict[str, str]:
+    return {
+        "number": one_line(facts.number),
+        "recipient": one_line(facts.recipient),
+        "institution": one_line(facts.institution),
+        "standing": one_line(facts.standing),
+        "signatory": one_line(facts.signatory),
+        "contact": " · ".join(filter(None, map(one_line, (facts.email, facts.phone, facts.address)))),
+        "date": day(facts.written_at, language),
+        "demand": str(facts.demand),
+        "first_number": one_line(facts.first.number) if facts.first else "",
+        "first_date": day(facts.first.sent_at, language) if facts.first else "",
+    }
 
 
 def _item(position: int, item: Item, language: str) -> dict[str, str]:

@@ -13,6 +13,8 @@ from jium.evidence import services as evidence
 from jium.notices.models import Notice, NoticeItem
 
 State = Notice.State
+# It has left the house, or may have.
+OUT = (State.SENT, State.UNCONFIRMED)
 # After so many vain attempts the mail server is a matter for a person.
 ATTEMPTS = 3
 
@@ -41,10 +43,36 @@ def needing_attention() -> QuerySet[Notice]:
 
 def items(case_id: UUID | None = None, sightings: Collection[UUID] | None = None) -> QuerySet[NoticeItem]:
     """What was demanded, or drafted, in a case (or in all) about these sightings (or all); oldest letters first."""
-    chosen = NoticeItem.objects.select_related("notice__provider").order_by("notice__drafted_at", "pk")
+    chosen = NoticeItem.objects.filter(notice__kind=Notice.Kind.DEMAND).select_related("notice__provider")
+    chosen = chosen.order_by("notice__drafted_at", "pk")
     if case_id:
         chosen = chosen.filter(notice__case_id=case_id)
     return chosen if sightings is None else chosen.filter(sighting__in=sightings)
+
+
+def corrected(
+    case_id: UUID | None = None, sightings: Collection[UUID] | None = None
+) -> dict[tuple[UUID, UUID], Notice]:
+    """The latest correction about each (case, sighting) that has one, drafted or sent."""
+    chosen = NoticeItem.objects.filter(notice__kind=Notice.Kind.CORRECTION).exclude(notice__state=State.WITHDRAWN)
+    if case_id:
+        chosen = chosen.filter(notice__case_id=case_id)
+    if sightings is not None:
+        chosen = chosen.filter(sighting__in=sightings)
+    latest = chosen.select_related("notice").order_by("notice__drafted_at", "pk")
+    return {(item.notice.case_id, item.sighting_id): item.notice for item in latest}
+
+
+def elsewhere(notice: Notice) -> dict[int, list[Notice]]:
+    """For items (by key): the letters that left the house about the same file or page address in other cases."""
+    others = NoticeItem.objects.filter(notice__kind=Notice.Kind.DEMAND, notice__state__in=OUT)
+    others = others.exclude(notice__case=notice.case_id).select_related("notice__case").order_by("notice__sent_at")
+    found = {}
+    for item in notice.items.all():
+        letters = [other.notice for other in others.filter(page_url=item.page_url, media_url=item.media_url)]
+        if letters:
+            found[item.pk] = letters
+    return found
 
 
 def is_held(notice: Notice) -> bool:
@@ -88,6 +116,7 @@ def missing_text(element: str) -> str:
         "standing": _("The institution's legal standing is missing: enter it under [institution] in jium.toml."),
         "signature": _("The signatory is missing: enter it under [institution] in jium.toml."),
         "contact": _("The institution's mail address is missing: enter it under [institution] in jium.toml."),
+        "person": _("This law asks for a person's signature, and your account has no name: enter it on your page."),
         "recipient": _("The provider has no name."),
         "location": _("An item has no full web address."),
         "evidence": _("The evidence of an item is not captured yet."),

@@ -40,7 +40,9 @@ class NoticeCounter(models.Model):
 
 
 class Notice(Work):
-    """A demand for removal. Planned action: ``send``. Its text is fixed when it is approved.
+    """A letter to a provider. Planned action: ``send``. Its text is fixed when it is approved.
+
+    A demand for removal, or a correction: it takes back, for some items, the demand that it ``follows``.
 
     ``demand`` counts the letters about the same items, ``follows`` is the one before. ``by_policy``: approved
     by the standing permission (``repeat_approved``) that ``approved_by`` gave with an earlier letter. ``withdrawn_by``:
@@ -57,7 +59,12 @@ class Notice(Work):
         REFUSED = "refused", _("refused by the mail server")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    class Kind(models.TextChoices):
+        DEMAND = "demand", _("removal request")
+        CORRECTION = "correction", _("correction")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.DEMAND)
     number = models.CharField(max_length=24, unique=True)
     case = models.ForeignKey("cases.Case", on_delete=models.CASCADE, related_name="notices")
     provider = models.ForeignKey(Provider, on_delete=models.PROTECT, related_name="notices")

@@ -14,8 +14,11 @@ from jium import clock, course
 from jium.cases.services import Case
 from jium.evidence import services as evidence
 from jium.notices import delivery, regimes
-from jium.notices.letter import Earlier, Facts, Item, Letter, MissingElement, render
+from jium.notices.letter import Letter, MissingElement
 from jium.notices.listing import (
+    OUT,
+    corrected,
+    elsewhere,
     is_held,
     items,
     lacking,
@@ -39,12 +42,14 @@ from jium.notices.providers import (
 )
 from jium.notices.regimes import UnknownRegime
 from jium.notices.sending import send
+from jium.notices.writing import letter_of, write
 from jium.review import services as review
 from jium.trust import audit, policy
 from jium.trust.models import Account
 from jium.watch.services import Sighting
 
 __all__ = [
+    "OUT",
     "Contact",
     "HostTaken",
     "Letter",
@@ -55,10 +60,13 @@ __all__ = [
     "UnknownRegime",
     "contacts_needed",
     "correct",
+    "corrected",
+    "elsewhere",
     "is_held",
     "items",
     "lacking",
     "law_for",
+    "letter_of",
     "missing_text",
     "needing_attention",
     "notice",
@@ -72,6 +80,7 @@ __all__ = [
 ]
 
 State = Notice.State
+Kind = Notice.Kind
 # A sighting is demanded again at the earliest so long after the last letter about it.
 BETWEEN_DEMANDS = timedelta(hours=24)
 # Later demands to one provider wait so long for each other and go out as one letter.
@@ -102,7 +111,7 @@ def draft(case: Case, provider: Provider, sightings: Iterable[Sighting]) -> Noti
         if not fresh:
             return None
         notice = Notice.objects.filter(
-            case=case, provider=provider, state=State.DRAFTED, follows=None
+            case=case, provider=provider, state=State.DRAFTED, follows=None, kind=Kind.DEMAND
         ).first() or _create(case, provider)
         _add(notice, fresh)
     return notice
@@ -124,7 +133,7 @@ def repeat(notice: Notice, sightings: Iterable[Sighting]) -> Notice | None:
         allowed = _allows_repeat(notice) and all(_is_recorded(notice.case, sighting) for sighting in due)
         collecting = Q(state=State.APPROVED, by_policy=True) if allowed else Q(state=State.DRAFTED)
         follow_up = Notice.objects.select_for_update().filter(
-            collecting, case=notice.case, provider=notice.provider, demand=notice.demand + 1
+            collecting, case=notice.case, provider=notice.provider, demand=notice.demand + 1, kind=Kind.DEMAND
         ).first() or _create(notice.case, notice.provider, follows=notice)
         _add(follow_up, due, seen_now=True)
         if allowed:
@@ -165,7 +174,7 @@ def approve(notice: Notice, by: Account, repeat: bool) -> None:
             raise NotWaiting
         if not notice.provider.email:
             raise ContactNeeded
-        notice.approved_by, notice.repeat_approved, notice.by_policy = by, repeat, False
+        notice.approved_by, notice.repeat_approved, notice.by_policy = by, repeat and notice.kind == Kind.DEMAND, False
         _freeze(notice)
         audit.record(by, "notice.approved", str(notice.pk), repeat=repeat, letter=notice.body_sha256)
         notice.plan("send")
@@ -174,50 +183,12 @@ def approve(notice: Notice, by: Account, repeat: bool) -> None:
 def _freeze(notice: Notice) -> None:
     """Fix recipient and text; from here on only these are sent."""
     notice.regime, notice.language = law_for(notice.provider)
-    letter = render(notice.regime, notice.language, _facts(notice))
+    letter = write(notice, notice.approved_by)
     config = settings.CONFIG
     notice.state, notice.approved_at, notice.recipient = State.APPROVED, clock.now(), notice.provider.email
     notice.subject, notice.body, notice.body_sha256 = letter.subject, letter.body, letter.sha256
     notice.message_id = delivery.message_id(notice, config.mail.sender or config.institution.email)
     notice.save()
-
-
-def letter_of(notice: Notice) -> Letter:
-    """The letter: as it was fixed, or as it would be now. Raises :class:`MissingElement`."""
-    if notice.body:
-        return Letter(notice.subject, notice.body)
-    law, language = law_for(notice.provider)
-    return render(law, language, _facts(notice))
-
-
-def _facts(notice: Notice) -> Facts:
-    centre = settings.CONFIG.institution
-    korean = law_for(notice.provider)[1] == "ko"
-    return Facts(
-        number=notice.number,
-        recipient=notice.provider.name,
-        institution=centre.name if korean else centre.name_en,
-        standing=centre.standing if korean else centre.standing_en,
-        signatory=centre.signatory if korean else centre.signatory_en,
-        email=centre.email,
-        phone=centre.phone,
-        address=centre.address,
-        mandated=bool(notice.case.deletion_consent_at),
-        written_at=clock.now(),
-        items=tuple(
-            Item(item.page_url, item.media_url, item.seen_at, item.evidence_sha256, item.vouched)
-            for item in notice.items.all()
-        ),
-        demand=notice.demand,
-        first=_first(notice),
-    )
-
-
-def _first(notice: Notice) -> Earlier | None:
-    first = notice
-    while first.follows:
-        first = first.follows
-    return Earlier(first.number, first.sent_at or first.drafted_at) if first is not notice else None
 
 
 def withdraw(notice: Notice, by: Account | str = "system") -> None:
@@ -236,6 +207,28 @@ def withdraw(notice: Notice, by: Account | str = "system") -> None:
         notice.rest()
 
 
+def draft_correction(demand: Notice, sightings: Iterable[Sighting], by: Account) -> Notice:
+    """A draft that takes ``demand`` back for these: its decision was, after it had been sent.
+
+    What is corrected already stays out of it. Raises PermissionDenied, :class:`NotWaiting` where nothing is left.
+    """
+    if not policy.may(by, "group.decide"):
+        raise PermissionDenied
+    wanted = {sighting.pk for sighting in sightings}
+    with transaction.atomic():
+        _lock(demand.case)
+        if demand.kind != Kind.DEMAND or demand.state not in OUT:
+            raise NotWaiting
+        wanted -= {sighting for _case, sighting in corrected(demand.case_id, wanted)}
+        taken_back = [item for item in demand.items.all() if item.sighting_id in wanted]
+        if not taken_back:
+            raise NotWaiting
+        correction = _create(demand.case, demand.provider, demand, Kind.CORRECTION)
+        _copy(taken_back, correction)
+        audit.record(by, "notice.correction_drafted", str(correction.pk), corrects=str(demand.pk))
+    return correction
+
+
 def draft_again(notice: Notice, by: Account) -> Notice:
     """A new draft about what a person had withdrawn, and nothing was demanded of since.
 
@@ -245,7 +238,7 @@ def draft_again(notice: Notice, by: Account) -> Notice:
     with transaction.atomic():
         _lock(notice.case)
         row = Notice.objects.get(pk=notice.pk)
-        if row.state != State.WITHDRAWN or not row.withdrawn_by_id:
+        if row.state != State.WITHDRAWN or not row.withdrawn_by_id or row.kind != Kind.DEMAND:
             raise NotWaiting
         busy = set(_demanded(notice.case).values_list("sighting_id", flat=True))
         decided = set(review.confirmed_matches(notice.case_id).values_list("sighting_id", flat=True))
@@ -268,6 +261,7 @@ def withdraw_drafts(case: Case, sightings: Iterable[Sighting]) -> None:
         _lock(case)
         for notice in Notice.objects.filter(
             case=case,
+            kind=Kind.DEMAND,
             state__in=(State.DRAFTED, State.APPROVED, State.SENDING),
             items__sighting__in=gone,
         ).distinct():
@@ -326,10 +320,11 @@ def _lock(case: Case) -> None:
 
 
 def _demanded(case: Case) -> QuerySet[NoticeItem]:
-    return NoticeItem.objects.filter(notice__case=case).exclude(notice__state=State.WITHDRAWN)
+    demands = NoticeItem.objects.filter(notice__case=case, notice__kind=Kind.DEMAND)
+    return demands.exclude(notice__state=State.WITHDRAWN)
 
 
-def _create(case: Case, provider: Provider, follows: Notice | None = None) -> Notice:
+def _create(case: Case, provider: Provider, follows: Notice | None = None, kind: Kind = Notice.Kind.DEMAND) -> Notice:
     now = clock.now()
     law, language = law_for(provider)
     return Notice.objects.create(
@@ -338,8 +333,9 @@ def _create(case: Case, provider: Provider, follows: Notice | None = None) -> No
         provider=provider,
         regime=law,
         language=language,
+        kind=kind,
         follows=follows,
-        demand=follows.demand + 1 if follows else 1,
+        demand=follows.demand + (kind == Kind.DEMAND) if follows else 1,
         drafted_at=now,
     )
 

@@ -92,6 +92,14 @@ def notice_again(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     return redirect("notice", again.pk)
 
 
+def _elsewhere(shown: Notice) -> dict[int, str]:
+    """For items (by key): in which other cases a letter about the same address has gone out."""
+    return {
+        item: ", ".join(f"{letter.case.number} ({letter.number})" for letter in letters)
+        for item, letters in services.elsewhere(shown).items()
+    }
+
+
 def _act(request: HttpRequest, notice_id: UUID, act: Callable[[Notice], None], said: str) -> HttpResponse:
     letter = _notice(notice_id)
     try:
@@ -117,11 +125,12 @@ def _notice(notice_id: UUID) -> Notice:
 
 def _page(request: HttpRequest, shown: Notice) -> HttpResponse:
     try:
-        letter, lacking = services.letter_of(shown), ""
+        letter, lacking = services.letter_of(shown, actor(request)), ""
     except MissingElement as missing:
         letter, lacking = None, services.missing_text(missing.element)
     law, language = services.law_for(shown.provider)
-    lacks = services.lacking(shown)
+    correction = shown.kind == Notice.Kind.CORRECTION
+    lacks, others = ({}, {}) if correction else (services.lacking(shown), _elsewhere(shown))
     if shown.body:
         law, language = shown.regime, shown.language
     context = {
@@ -130,7 +139,8 @@ def _page(request: HttpRequest, shown: Notice) -> HttpResponse:
         "lacking": lacking,
         "law": regimes.regime(law),
         "letter_language": language,
-        "items": [(item, lacks.get(item.pk, "")) for item in shown.items.all()],
+        "items": [(item, lacks.get(item.pk, ""), others.get(item.pk, "")) for item in shown.items.all()],
+        "correction": correction,
         "drafted": shown.state == State.DRAFTED,
         "stuck": services.is_held(shown),
         "again": shown.state == State.WITHDRAWN and shown.withdrawn_by_id,

@@ -170,6 +170,11 @@ def targets(case_id: UUID | None = None, sightings: Collection[UUID] | None = No
     return chosen if sightings is None else chosen.filter(sighting__in=sightings)
 
 
+def stopped() -> QuerySet[Target]:
+    """What was demanded and is no longer followed up, for its decision was taken back."""
+    return targets().filter(state=State.STOPPED)
+
+
 def unlooked() -> QuerySet[Target]:
     """What nobody could look at completely for so long that a person is asked to; the oldest first."""
     waiting = targets().exclude(state=State.STOPPED).filter(unseen_since__lte=clock.now() - PATIENCE)

@@ -37,6 +37,7 @@ class Address:
     letters: int
     target: Target | None
     check: Check | None
+    correction: Notice | None
     facts: course.Facts
 
     @property
@@ -64,6 +65,7 @@ def addresses(case_id: UUID | None = None, sightings: Collection[UUID] | None = 
     targets = {(target.case_id, target.sighting_id): target for target in removal.targets(case_id, sightings)}
     checks = removal.last_checks(target.pk for target in targets.values())
     unlooked = {target.pk for target in removal.unlooked()}
+    corrections = notices.corrected(case_id, sightings)
     made = []
     for key, matches in found.items():
         capture, target = captures.get(key), targets.get(key)
@@ -76,6 +78,7 @@ def addresses(case_id: UUID | None = None, sightings: Collection[UUID] | None = 
             letter=notices.standing(letter),
             following=course.Following(target.state) if target else course.Following.NONE,
             unlooked=bool(target and target.pk in unlooked),
+            corrected=key in corrections,
         )
         made.append(
             Address(
@@ -87,6 +90,7 @@ def addresses(case_id: UUID | None = None, sightings: Collection[UUID] | None = 
                 letters=sum(item.notice.state == Notice.State.SENT for item in items[key]),
                 target=target,
                 check=checks.get(target.pk) if target else None,
+                correction=corrections.get(key),
                 facts=facts,
             )
         )

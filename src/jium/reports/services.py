@@ -41,7 +41,7 @@ def case_figures(case: Case) -> Figures:
 
 def figures_of(case: Case, known: Iterable[Address]) -> Figures:
     """The same, of addresses that were gathered already."""
-    letters = notices.notices(case.pk)
+    letters = notices.notices(case.pk).filter(kind=Notice.Kind.DEMAND)
     known = list(known)
     work = figures.Work(
         letters=letters.filter(state=Notice.State.SENT).count(),

@@ -38,6 +38,9 @@ TEXTS: dict[str, Promise] = {
     "notice.sent": _("Removal request sent"),
     "notice.refused": _("Removal request refused by the mail server"),
     "notice.unconfirmed": _("Delivery of the removal request uncertain"),
+    "correction.drafted": _("Correction of a removal request drafted"),
+    "correction.approved": _("Correction of a removal request approved"),
+    "correction.sent": _("Correction of a removal request sent"),
     "check.up": _("Checked: still there"),
     "check.gone": _("Checked: not there any more"),
     "check.soft_gone": _("Checked: the page answers, the material is not there any more"),
@@ -137,6 +140,9 @@ def _captures(case: Case) -> Iterator[Event]:
 def _notices(case: Case) -> Iterator[Event]:
     for notice in notices.notices(case.id):
         subject = f"{notice.number} · {notice.provider}"
+        if notice.kind == Notice.Kind.CORRECTION:
+            yield from _correction(notice, subject)
+            continue
         yield Event(notice.drafted_at, "notice.drafted", subject)
         if notice.approved_at and notice.by_policy:
             yield Event(notice.approved_at, "notice.approved_by_policy", subject)
@@ -147,6 +153,14 @@ def _notices(case: Case) -> Iterator[Event]:
         elif notice.state in (Notice.State.REFUSED, Notice.State.UNCONFIRMED):
             # The moment itself is not kept; it follows the approval.
             yield Event(notice.approved_at or notice.drafted_at, f"notice.{notice.state}", subject)
+
+
+def _correction(notice: Notice, subject: str) -> Iterator[Event]:
+    yield Event(notice.drafted_at, "correction.drafted", subject)
+    if notice.approved_at:
+        yield Event(notice.approved_at, "correction.approved", subject, str(notice.approved_by or ""))
+    if notice.sent_at:
+        yield Event(notice.sent_at, "correction.sent", subject)
 
 
 def _checks(case: Case) -> Iterator[Event]:

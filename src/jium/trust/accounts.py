@@ -88,6 +88,17 @@ def first_administrator() -> str | None:
         return _new_link(Account.objects.get(username=FIRST_NAME), FIRST_LINK_LIFE)
 
 
+def call(account: Account, name: str) -> None:
+    """A person says what she is called. Raises ValueError for no name."""
+    told = " ".join(name.split())
+    if not told:
+        raise ValueError("a name has letters")
+    with transaction.atomic():
+        Account.objects.filter(pk=account.pk).update(display_name=told[:80])
+        audit.record(account, "account.named", str(account.pk))
+    account.display_name = told[:80]
+
+
 def account_of(token: str) -> Account:
     """Whose link this is, for the page that asks for the password. Raises :class:`LinkInvalid`."""
     return _open_link(token).account

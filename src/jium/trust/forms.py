@@ -31,6 +31,17 @@ class InviteForm(forms.Form):
     )
 
 
+class NameForm(forms.Form):
+    """One's own name."""
+
+    display_name = forms.CharField(
+        label=_("Your name"),
+        max_length=80,
+        help_text=_("Colleagues see it, and letters that the law wants signed by a person bear it."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+
+
 class PasswordForm(forms.Form):
     """A new password, twice."""
 
@@ -45,6 +56,13 @@ class PasswordForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+    def __init__(self, *args: Any, named: bool = True, **kwargs: Any) -> None:
+        """``named``: the account has a name already; else it is asked for too."""
+        super().__init__(*args, **kwargs)
+        if not named:
+            name = NameForm().fields["display_name"]
+            self.fields = {"display_name": name, **self.fields}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

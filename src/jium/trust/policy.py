@@ -51,6 +51,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "capture.download": _CASEWORK,
     "report.download": _CASEWORK,
     "jobs.see": _ALL,
+    "account.own": _ALL,
     "people.see": frozenset({ADMINISTRATOR, SUPERVISOR}),
     "people.invite": frozenset({ADMINISTRATOR}),
 }

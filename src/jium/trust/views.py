@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import login as start_session
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import LoginView, LogoutView
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from jium.trust import accounts
 from jium.trust.accounts import LinkInvalid, LogInForm, NameTaken
-from jium.trust.forms import InviteForm, PasswordForm
+from jium.trust.forms import InviteForm, NameForm, PasswordForm
 from jium.trust.models import Account
 from jium.trust.policy import ROLES, actor, may, needs, open_to_all
 
@@ -63,10 +64,12 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         account = accounts.account_of(token)
     except LinkInvalid:
         return render(request, "trust/link_invalid.html", status=410)
-    form = PasswordForm(request.POST or None, label_suffix="")
+    form = PasswordForm(request.POST or None, named=bool(account.display_name), label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
             joined = accounts.redeem(token, form.cleaned_data["password"])
+            if "display_name" in form.fields:
+                accounts.call(joined, form.cleaned_data["display_name"])
         except LinkInvalid:
             return render(request, "trust/link_invalid.html", status=410)
         except ValidationError as lacking:
@@ -75,6 +78,19 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
             start_session(request, joined, backend=BACKEND)
             return redirect(start_of(joined))
     return render(request, "trust/welcome.html", {"form": form, "account": account})
+
+
+@needs("account.own")
+@require_http_methods(["GET", "POST"])
+def me(request: HttpRequest) -> HttpResponse:
+    """One's own account: the name that colleagues see and letters bear."""
+    account = actor(request)
+    form = NameForm(request.POST or None, initial={"display_name": account.display_name}, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        accounts.call(account, form.cleaned_data["display_name"])
+        messages.success(request, _("Saved."))
+        return redirect("me")
+    return render(request, "trust/me.html", {"form": form})
 
 
 @needs("people.see")

@@ -42,6 +42,7 @@ class Regime:
     """A law and what a demand under it must contain.
 
     ``elements``: names of :data:`jium.notices.letter.ELEMENTS`, without any of which the letter is refused.
+    ``signed_by_person``: it asks for the signature of a natural person; else the institution's office signs.
     ``cites``: the provisions, as the letter names them. ``deadline_hours``: None where the law says "without
     delay".
     """
@@ -52,6 +53,7 @@ class Regime:
     elements: tuple[str, ...]
     cites: tuple[str, ...]
     deadline_hours: int | None
+    signed_by_person: bool = False
 
 
 @cache
@@ -75,6 +77,10 @@ def sections(name: str, language: str) -> dict[str, str]:
     """The letter's text in ``language`` by section. Raises :class:`UnknownRegime`."""
     if language not in regime(name).languages:
         raise UnknownRegime(f"{name} in {language}")
-    text = (files(f"{__name__}.{name}") / f"{language}.txt").read_text(encoding="utf-8")
+    return in_sections((files(f"{__name__}.{name}") / f"{language}.txt").read_text(encoding="utf-8"))
+
+
+def in_sections(text: str) -> dict[str, str]:
+    """What stands under each ``== heading ==`` of ``text``."""
     _, *parts = _HEADING.split(text)
     return {heading: part.strip("\n") for heading, part in zip(parts[::2], parts[1::2], strict=True)}

@@ -20,4 +20,5 @@ REGIME = Regime(
     ),
     cites=("47 U.S.C. 223a(a)(1)(B)", "47 U.S.C. 223a(a)(3)"),
     deadline_hours=48,
+    signed_by_person=True,
 )
