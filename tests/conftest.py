@@ -17,6 +17,16 @@ for name in ("JIUM_DATABASE_URL", "JIUM_KEYS_URL", "JIUM_KEY_FILE", "JIUM_CLOCK_
 # As many processes as there are cores run already; threads of the mathematics library would only wait for each other.
 os.environ.update(OPENBLAS_NUM_THREADS="1", OMP_NUM_THREADS="1")
 Path(_DATA.name, "keys").mkdir(mode=0o700)
+# An institution that has been told its name: nothing is approved in the name of an example.
+Path(_DATA.name, "jium.toml").write_text(
+    """[institution]
+name = "한빛 디지털성범죄 피해자 지원센터"
+name_en = "Hanbit Digital Sex Crime Victim Support Centre"
+email = "support@hanbit.example"
+phone = "02-123-4567"
+""",
+    encoding="utf-8",
+)
 
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402

@@ -33,6 +33,12 @@ class Institution:
     signatory: str = "삭제지원팀장"
     signatory_en: str = "Head of Deletion Support"
 
+    def unfilled(self) -> tuple[str, ...]:
+        """What nobody has entered yet, so that it still is the example: no letter goes out with it."""
+        example = Institution()
+        names = ("name", "name_en", "email", "phone")
+        return tuple(name for name in names if getattr(self, name) == getattr(example, name))
+
 
 @dataclass(frozen=True)
 class Mail:

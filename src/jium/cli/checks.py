@@ -252,5 +252,36 @@ def mail(config: Config) -> Finding:
 
 Check = Callable[[Config], Finding]
 BEFORE_START: tuple[Check, ...] = (data_directory, disk_space, port, database)
-AFTER_MIGRATION: tuple[Check, ...] = (master_key, system_clock)
-EQUIPMENT: tuple[Check, ...] = (sandbox, browser, fonts, mail)
+
+
+def institution(config: Config) -> Finding:
+    """Is it said in whose name letters are written?"""
+    part, lacking = _("institution"), config.institution.unfilled()
+    if lacking:
+        text = _("still the example: {names}").format(names=", ".join(lacking))
+        return Finding(part, "note", text, _("write [institution] into jium.toml: no letter is approved until then"))
+    return Finding(part, "ok", config.institution.name)
+
+
+def watching(config: Config) -> Finding:
+    """Is anything looked at?"""
+    from jium.watch import services as watch
+
+    part, number = _("sites"), watch.sites().filter(paused=False).count()
+    if number:
+        return Finding(part, "ok", _("{count} under watch").format(count=number))
+    return Finding(part, "note", _("none is under watch"), _("add one under 'Sites under watch'"))
+
+
+def people(config: Config) -> Finding:
+    """Can somebody else take over?"""
+    from jium.trust.accounts import colleagues
+
+    part, number = _("people"), colleagues()
+    if number > 1:
+        return Finding(part, "ok", _("{count} can log in").format(count=number))
+    return Finding(part, "note", _("{count} can log in").format(count=number), _("invite a colleague under 'People'"))
+
+
+AFTER_MIGRATION: tuple[Check, ...] = (master_key, system_clock, watching, people)
+EQUIPMENT: tuple[Check, ...] = (sandbox, browser, fonts, institution, mail)

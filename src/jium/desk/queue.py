@@ -10,10 +10,12 @@ from jium.desk import tasks
 from jium.trust.policy import allowed, needs
 
 
-@needs("case.see")
+@needs("task.see")
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Everything that needs a person, the most pressing first."""
     found = tasks.tasks(allowed(request.user))
+    number = sum(task.stands_for for task in found)
     live = "#live" in request.headers.get("HX-Target", "")
-    return render(request, "desk/_queue.html" if live else "desk/queue.html", {"tasks": found, "fragment": live})
+    context = {"tasks": found, "number": number, "fragment": live}
+    return render(request, "desk/_queue.html" if live else "desk/queue.html", context)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -12,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from jium import clock
 from jium.engine.overview import look
-from jium.trust.policy import needs
+from jium.trust.policy import allowed, needs
 
 # What the engine calls it, and what it does, in words.
 JOBS: dict[str, Promise] = {
@@ -27,6 +28,17 @@ JOBS: dict[str, Promise] = {
 }
 # Work that has been due for so long is worth a word.
 LATE = timedelta(minutes=5)
+
+
+def _settings() -> list[tuple[str, str, bool]]:
+    """What stands in jium.toml about who we are and how letters leave: its place there, its value, is it filled in."""
+    config = settings.CONFIG
+    lacking = config.institution.unfilled()
+    about = [
+        (f"[institution] {name}", getattr(config.institution, name), name not in lacking)
+        for name in ("name", "name_en", "standing", "email", "phone", "address", "signatory")
+    ]
+    return [*about, ("[mail] host", config.mail.host, bool(config.mail.host))]
 
 
 @needs("jobs.see")
@@ -46,6 +58,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "failures": [(JOBS.get(failure.action, failure.action), failure) for failure in overview.failures],
         "oldest_due_at": overview.oldest_due_at,
         "late": late,
+        "settings": _settings() if "settings.see" in allowed(request.user) else [],
     }
     live = "#live" in request.headers.get("HX-Target", "")
     return render(request, "desk/_jobs.html" if live else "desk/jobs.html", context)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Set
-from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.urls import reverse
@@ -13,6 +11,8 @@ from django.utils.translation import ngettext
 
 from jium.cases import services as cases
 from jium.course import Next
+from jium.desk import setting_up
+from jium.desk.task import Task
 from jium.evidence import services as evidence
 from jium.notices import services as notices
 from jium.notices.services import Notice
@@ -23,22 +23,6 @@ from jium.review import services as review
 
 # More groups than this are one keyboard session, not lines to read.
 GROUPS_SHOWN = 8
-
-
-@dataclass(frozen=True)
-class Task:
-    """One thing for a person: ``kind`` in a word, ``what`` it is, ``why`` it is here, since when, where to do it.
-
-    ``stands_for``: of how many things of its kind it is the only line.
-    """
-
-    kind: str
-    what: str
-    why: str
-    url: str
-    since: datetime | None = None
-    pressing: bool = False
-    stands_for: int = 1
 
 
 def tasks(may: Set[str]) -> list[Task]:
@@ -211,4 +195,7 @@ GATHER: tuple[tuple[str, Callable[[], Iterator[Task]]], ...] = (
     ("case.see", _references),
     ("capture.vouch", _unrecorded),
     ("target.look", _unlooked),
+    ("settings.see", setting_up.settings_lacking),
+    ("site.edit", setting_up.nothing_watched),
+    ("people.invite", setting_up.alone),
 )

@@ -5,6 +5,8 @@ from __future__ import annotations
 import ipaddress
 
 # What Python calls global though it leads inside, to a translator, or nowhere a site can be.
+# Names that no public name server knows (RFC 6761, 6762, 8375, and what routers use).
+INSIDE = (".localhost", ".local", ".internal", ".home.arpa", ".lan", ".intranet", ".corp", ".home")
 DENIED = tuple(
     ipaddress.ip_network(network)
     for network in (
@@ -30,6 +32,18 @@ DENIED = tuple(
         "ff00::/8",
     )
 )
+
+
+def leads_inside(host: str) -> bool:
+    """Whether a host names a place inside a network as it stands: an address that is not public, or a name that only
+    a network of one's own can know. What a public name resolves to is known when it is asked.
+    """
+    bare = host.strip("[]").rstrip(".").lower()
+    try:
+        ipaddress.ip_address(bare)
+    except ValueError:
+        return "." not in bare or bare.endswith(INSIDE)
+    return not is_public(bare)
 
 
 def is_public(address: str) -> bool:

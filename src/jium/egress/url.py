@@ -11,9 +11,11 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from functools import cache
 from urllib.parse import quote, quote_from_bytes, unquote_to_bytes
 
 import ada_url
+from tldextract import TLDExtract
 
 LONGEST = 16_000
 _WEB = ("http:", "https:")
@@ -92,6 +94,18 @@ def path(url: str) -> str:
     except ValueError:
         return ""
     return found
+
+
+@cache
+def _suffixes() -> TLDExtract:
+    # The list that comes with the library: nothing is fetched, nothing kept on the disk.
+    return TLDExtract(cache_dir=None, suffix_list_urls=(), fallback_to_snapshot=True)
+
+
+def is_public_suffix(canonical_name: str) -> bool:
+    """Whether anyone can register names right under this one (``kr``, ``co.kr``), by the Public Suffix List."""
+    parts = _suffixes().extract_str(canonical_name)
+    return bool(parts.suffix) and not parts.domain
 
 
 def reading(canonical_name: str) -> str:

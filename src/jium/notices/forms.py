@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from jium.egress.url import canonical_host
+from jium.egress.url import canonical_host, is_public_suffix
 from jium.notices import regimes, services
 from jium.notices.models import Provider
 from jium.notices.services import Contact
@@ -73,6 +73,10 @@ class ProviderForm(forms.Form):
         hosts = [canonical_host(host) or "" for host in self.cleaned_data["hosts"].split()]
         if not all("." in host for host in hosts):
             raise forms.ValidationError(_("Only host names, such as example.com: no address of a page."))
+        shared = next((host for host in hosts if is_public_suffix(host)), "")
+        if shared:
+            told = _("%(host)s is shared by many: under it anyone can have a name. Enter the provider's own host.")
+            raise forms.ValidationError(told % {"host": shared})
         return hosts
 
     def clean(self) -> dict[str, Any]:

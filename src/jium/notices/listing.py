@@ -113,6 +113,10 @@ def missing_text(element: str) -> str:
     """What a letter still lacks (``MissingElement.element``) and where to mend it, in the user's language."""
     texts = {
         "institution": _("The institution's name is missing: enter it under [institution] in jium.toml."),
+        "institution_unfilled": _(
+            "The institution's own name, mail address and telephone are not entered yet, only examples: an "
+            "administrator enters them under [institution] in jium.toml. Until then no letter is sent."
+        ),
         "standing": _("The institution's legal standing is missing: enter it under [institution] in jium.toml."),
         "signature": _("The signatory is missing: enter it under [institution] in jium.toml."),
         "contact": _("The institution's mail address is missing: enter it under [institution] in jium.toml."),

@@ -174,6 +174,8 @@ def approve(notice: Notice, by: Account, repeat: bool) -> None:
             raise NotWaiting
         if not notice.provider.email:
             raise ContactNeeded
+        if settings.CONFIG.institution.unfilled():
+            raise MissingElement("institution_unfilled")
         notice.approved_by, notice.repeat_approved, notice.by_policy = by, repeat and notice.kind == Kind.DEMAND, False
         _freeze(notice)
         audit.record(by, "notice.approved", str(notice.pk), repeat=repeat, letter=notice.body_sha256)

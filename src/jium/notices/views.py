@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -129,6 +130,8 @@ def _page(request: HttpRequest, shown: Notice) -> HttpResponse:
     except MissingElement as missing:
         letter, lacking = None, services.missing_text(missing.element)
     law, language = services.law_for(shown.provider)
+    if letter and shown.state == State.DRAFTED and settings.CONFIG.institution.unfilled():
+        lacking = services.missing_text("institution_unfilled")
     correction = shown.kind == Notice.Kind.CORRECTION
     lacks, others = ({}, {}) if correction else (services.lacking(shown), _elsewhere(shown))
     if shown.body:

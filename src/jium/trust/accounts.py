@@ -99,6 +99,11 @@ def call(account: Account, name: str) -> None:
     account.display_name = told[:80]
 
 
+def colleagues() -> int:
+    """How many people can log in."""
+    return sum(account.has_usable_password() for account in Account.objects.filter(is_active=True))
+
+
 def account_of(token: str) -> Account:
     """Whose link this is, for the page that asks for the password. Raises :class:`LinkInvalid`."""
     return _open_link(token).account

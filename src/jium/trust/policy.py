@@ -35,6 +35,7 @@ _CASEWORK = frozenset({SUPERVISOR, OFFICER})
 _ALL = frozenset(ROLES)
 
 ACTIONS: dict[str, frozenset[str]] = {
+    "task.see": _ALL,
     "case.see": _CASEWORK,
     "case.open": _CASEWORK,
     "reference.register": _CASEWORK,
@@ -52,6 +53,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "report.download": _CASEWORK,
     "jobs.see": _ALL,
     "account.own": _ALL,
+    "settings.see": frozenset({ADMINISTRATOR}),
     "people.see": frozenset({ADMINISTRATOR, SUPERVISOR}),
     "people.invite": frozenset({ADMINISTRATOR}),
 }

@@ -27,8 +27,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 def start_of(account: Account | AnonymousUser) -> str:
-    """Where an account begins: its tasks, or the state of the system for those who see no cases."""
-    return reverse("queue") if may(account, "case.see") else reverse("jobs")
+    """Where an account begins: what there is to do; for one that may do nothing, its own page."""
+    return reverse("queue") if may(account, "task.see") else reverse("me")
 
 
 class _Login(LoginView):

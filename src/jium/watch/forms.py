@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from jium.egress.url import canonical
+from jium.egress.address import leads_inside
+from jium.egress.url import canonical, host
 
 
 class SiteForm(forms.Form):
@@ -39,4 +40,6 @@ class SiteForm(forms.Form):
         address = canonical(self.cleaned_data["start_url"])
         if address is None:
             raise forms.ValidationError(_("Only http and https addresses can be visited."))
+        if leads_inside(host(address)):
+            raise forms.ValidationError(_("This address leads inside the institution's network; it is not visited."))
         return address

@@ -17,9 +17,11 @@ from jium.watch.models import Crawl, Sighting, Site
 from jium.watch.observe import Observation, observe
 from jium.watch.refetch import fetch_again
 from jium.watch.sightings import keep_sighting, missed, seen, to_fingerprint, unseen
+from jium.watch.words import WHY, why_text
 
 __all__ = [
     "ABSENT",
+    "WHY",
     "Crawl",
     "CrawlFailed",
     "Observation",
@@ -33,6 +35,7 @@ __all__ = [
     "seen",
     "to_fingerprint",
     "unseen",
+    "why_text",
 ]
 
 
@@ -65,6 +68,27 @@ def resume(site: Site, by: Account) -> None:
         site.save(update_fields=["paused"])
         site.plan("crawl")
         audit.record(by, "site.resumed", str(site.pk))
+
+
+def edit(site: Site, by: Account, name: str, start_url: str, every_minutes: int, obey_robots: bool) -> None:
+    """What is known of a site is changed; the next visit goes by it.
+
+    Raises ``IntegrityError`` for the start address of another site.
+    """
+    with transaction.atomic():
+        moved = site.start_url != start_url
+        site.name, site.start_url, site.every_minutes, site.obey_robots = name, start_url, every_minutes, obey_robots
+        site.save(update_fields=["name", "start_url", "every_minutes", "obey_robots"])
+        audit.record(by, "site.edited", str(site.pk))
+        if moved and not site.paused:
+            site.plan("crawl")
+
+
+def delete(site: Site, by: Account) -> None:
+    """Watch a site no more. What was found on it stays, with its evidence and its letters."""
+    with transaction.atomic():
+        audit.record(by, "site.deleted", str(site.pk))
+        site.delete()
 
 
 def visit_now(site: Site) -> None:

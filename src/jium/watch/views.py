@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jium.trust.policy import actor, needs
 from jium.watch import services
 from jium.watch.forms import SiteForm
-from jium.watch.models import Site
+from jium.watch.models import Crawl, Site
 
 
 @needs("site.see")
@@ -30,7 +30,19 @@ def _line(site: Site) -> dict[str, object]:
         "visit": visit,
         "visiting": bool(visit and visit.finished_at is None and site.next_action == "crawl"),
         "problems": sum(visit.problems.values()) if visit else 0,
+        "trouble": _trouble(visit),
+        "told": [(services.why_text(kind), number) for kind, number in visit.problems.items()] if visit else [],
     }
+
+
+def _trouble(visit: Crawl | None) -> str:
+    """Why the latest visit saw nothing, in words; empty when it saw a page, or is under way."""
+    if visit is None or visit.finished_at is None or visit.pages:
+        return ""
+    if not visit.problems:
+        return _("No page was seen there.")
+    worst = max(visit.problems, key=visit.problems.__getitem__)
+    return _("No page was seen there: %(why)s.") % {"why": services.why_text(worst)}
 
 
 @needs("site.edit")
@@ -49,6 +61,34 @@ def site_new(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("The site is under watch. The first visit begins now."))
             return redirect("sites")
     return render(request, "watch/site_new.html", {"form": form})
+
+
+@needs("site.edit")
+@require_http_methods(["GET", "POST"])
+def site(request: HttpRequest, site_id: int) -> HttpResponse:
+    """What is known of a site, to be changed."""
+    edited = get_object_or_404(Site, pk=site_id)
+    fields = ("name", "start_url", "every_minutes", "obey_robots")
+    form = SiteForm(request.POST or None, initial={name: getattr(edited, name) for name in fields}, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        if Site.objects.filter(start_url=asked["start_url"]).exclude(pk=edited.pk).exists():
+            form.add_error("start_url", _("This site is under watch already."))
+        else:
+            services.edit(edited, actor(request), **asked)
+            messages.success(request, _("Saved."))
+            return redirect("sites")
+    return render(request, "watch/site.html", {"form": form, "site": edited, "line": _line(edited)})
+
+
+@needs("site.edit")
+@require_POST
+def site_delete(request: HttpRequest, site_id: int) -> HttpResponse:
+    """Watch a site no more."""
+    gone = get_object_or_404(Site, pk=site_id)
+    services.delete(gone, actor(request))
+    messages.success(request, _("%(site)s is no longer under watch. What was found there stays.") % {"site": gone.name})
+    return redirect("sites")
 
 
 @needs("site.edit")

@@ -26,12 +26,12 @@ class Entry:
 
 
 MENU = (
-    Entry("case.see", _("To do"), ("queue",)),
+    Entry("task.see", _("To do"), ("queue",)),
     Entry("group.see", _("Compare"), ("desk", "group")),
     Entry("case.see", _("Cases"), ("cases", "case", "case_new", "register")),
     Entry("notice.see", _("Removal requests"), ("notices", "notice")),
     Entry("provider.see", _("Providers"), ("providers", "provider", "provider_new")),
-    Entry("site.see", _("Sites under watch"), ("sites", "site_new")),
+    Entry("site.see", _("Sites under watch"), ("sites", "site", "site_new")),
     Entry("jobs.see", _("System"), ("jobs",)),
     Entry("people.see", _("People"), ("people", "invite")),
 )

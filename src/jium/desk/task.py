@@ -1,0 +1,22 @@
+"""One thing for a person to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing for a person: ``kind`` in a word, ``what`` it is, ``why`` it is here, since when, where to do it.
+
+    ``stands_for``: of how many things of its kind it is the only line.
+    """
+
+    kind: str
+    what: str
+    why: str
+    url: str
+    since: datetime | None = None
+    pressing: bool = False
+    stands_for: int = 1
