@@ -87,6 +87,13 @@ notices.draft(case, provider, seen)
 notices.provider_for("http://new.example/")
 """
 
+INSTITUTION = """[institution]
+name = "한빛 센터"
+name_en = "Hanbit Centre"
+email = "support@hanbit.example"
+phone = "02-123-4567"
+"""
+
 
 class Installation:
     """Tables in files of their own, and processes that work on them."""
@@ -96,7 +103,7 @@ class Installation:
 
     def start(self, code: str, *arguments: str, mail: int = 0) -> subprocess.Popen[str]:
         mail_table = f'[mail]\nhost = "127.0.0.1"\nport = {mail}\nstarttls = false\nsender = "n@centre.example"\n'
-        (self._data / "jium.toml").write_text(mail_table if mail else "", encoding="utf-8")
+        (self._data / "jium.toml").write_text(INSTITUTION + (mail_table if mail else ""), encoding="utf-8")
         environ = {
             "PATH": os.environ["PATH"],
             "JIUM_DATA": str(self._data),

@@ -30,7 +30,9 @@ def test_the_right_password_leads_to_the_tasks(client, haneul) -> None:
 def test_an_administrator_begins_where_she_may_look(client, open_vault) -> None:
     Account.objects.create_user("root", password=WORDS, roles=["administrator"])
     answer = client.post("/login/", {"username": "root", "password": WORDS})
-    assert answer["Location"] == "/jobs/"
+    assert answer["Location"] == "/"
+    assert client.get("/").status_code == 200
+    assert client.get("/cases/").status_code == 403
 
 
 def test_a_wrong_password_is_said_without_telling_whether_the_name_exists(client, haneul) -> None:

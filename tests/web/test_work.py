@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
 
@@ -10,6 +11,7 @@ import pytest
 from jium import clock
 from jium.cases import services as cases
 from jium.cases.models import Case, Reference
+from jium.config import Institution, Mail
 from jium.desk import tasks
 from jium.evidence.models import Capture
 from jium.notices.models import Notice, NoticeItem, Provider
@@ -18,7 +20,7 @@ from jium.review import services as review
 from jium.review.models import Decision, Group, Match
 from jium.trust import policy
 from jium.trust.models import Account
-from jium.watch.models import Site
+from jium.watch.models import Crawl, Site
 from tests.notices.cast import a_sighting
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -514,3 +516,107 @@ def test_a_person_says_what_she_is_called(work, world, staff) -> None:
     assert account.display_name == "Kim Bada"
     assert "/s/ Kim Bada" in said(work.get(f"/notices/{world.draft.pk}/"))
     assert "errorlist" in said(work.post("/me/", {"display_name": "  "}))
+
+
+NOTHING = re.compile(r"nothing to do|nothing waits", re.IGNORECASE)
+
+
+def own(account, case: Case) -> list[object]:
+    """What an account is asked to do in a case."""
+    listed = tasks.tasks(policy.allowed(account))
+    letters = {f"/notices/{key}/" for key in Notice.objects.filter(case=case).values_list("pk", flat=True)}
+    return [task for task in listed if case.number in task.what or str(case.pk) in task.url or task.url in letters]
+
+
+def test_nothing_to_do_is_said_only_when_the_list_says_so_too(work, world, staff) -> None:
+    """Everything that waits is done away with, one after the other; no page is calmer than the list."""
+    account, page = staff["everything"], f"/cases/{world.case.pk}/"
+
+    def agree(waits: bool) -> None:
+        assert bool(own(account, world.case)) == waits
+        assert not (NOTHING.search(said(work.get(page))) and waits), [task.what for task in own(account, world.case)]
+        assert bool(NOTHING.search(said(work.get("/")))) == (not tasks.tasks(policy.allowed(account)))
+
+    agree(True)
+    Notice.objects.filter(state__in=("unconfirmed", "refused")).update(state="withdrawn")
+    agree(True)
+    Group.objects.filter(verdict="undecided").update(verdict="different")
+    agree(True)
+    Notice.objects.filter(state="drafted").update(state="withdrawn")
+    agree(True)
+    Capture.objects.update(settled_at=clock.now())
+    Target.objects.update(unseen_since=None)
+    agree(True)
+    assert "A registered file cannot be used" in said(work.get(page))
+    Reference.objects.update(settled_at=clock.now())
+    agree(False)
+
+
+def test_a_fresh_installation_says_what_is_to_be_set_up(client, staff, settings) -> None:
+    settings.CONFIG = dataclasses.replace(settings.CONFIG, institution=Institution(), mail=Mail())
+    client.force_login(staff["everything"])
+    client.cookies["jium_language"] = "en"
+    page = said(client.get("/"))
+    for words in (
+        "still the example",
+        "No mail server is set",
+        "No site is under watch",
+        "the only one with an account",
+    ):
+        assert words in page
+    for address in ("/", "/desk/", "/cases/", "/notices/", "/providers/", "/sites/", "/jobs/", "/people/"):
+        assert not NOTHING.search(said(client.get(address))), address
+    assert "not entered yet" in said(client.get("/jobs/"))
+    client.force_login(staff["administrator"])
+    assert "still the example" in said(client.get("/"))
+    client.force_login(staff["officer"])
+    page = said(client.get("/"))
+    assert "No site is under watch" in page and "still the example" not in page
+    assert "[institution]" not in said(client.get("/jobs/"))
+
+
+def test_in_the_name_of_an_example_no_letter_is_approved(work, world, settings) -> None:
+    settings.CONFIG = dataclasses.replace(settings.CONFIG, institution=Institution())
+    letter = f"/notices/{world.draft.pk}/"
+    page = said(work.get(letter))
+    assert "only examples" in page and "Approve and send" not in page and "/s/ everything" in page
+    assert "only examples" in said(work.post(f"{letter}approve/", follow=True))
+    world.draft.refresh_from_db()
+    assert world.draft.state == "drafted"
+
+
+def test_a_site_that_was_never_reached_looks_like_trouble_and_says_why(work, world) -> None:
+    Crawl.objects.create(
+        site=world.site, started_at=clock.now(), finished_at=clock.now(), problems={"unreachable": 2, "timeout": 1}
+    )
+    page = said(work.get("/sites/"))
+    assert "not reached" in page and "No page was seen there: the site cannot be reached." in page
+    assert 'class="state done"' not in page
+
+
+def test_a_site_is_edited_and_deleted_and_what_was_found_stays(work, world) -> None:
+    address = f"/sites/{world.site.pk}/"
+    page = said(work.get(address))
+    assert 'value="Harbour board"' in page and 'value="http://harbour.example/"' in page
+    changed = {"name": "Harbour", "start_url": "http://harbour.example/new/", "every_minutes": "90"}
+    assert work.post(address, changed)["Location"] == "/sites/"
+    world.site.refresh_from_db()
+    assert (world.site.name, world.site.every_minutes, world.site.obey_robots) == ("Harbour", 90, False)
+    assert (world.site.start_url, world.site.next_action) == ("http://harbour.example/new/", "crawl")
+    taken = said(work.post(address, {**changed, "start_url": "http://old.example/"}))
+    assert "under watch already" in taken
+    seen = Match.objects.count()
+    assert "What was found there stays." in said(work.post(f"{address}delete/", follow=True))
+    assert not Site.objects.filter(pk=world.site.pk).exists() and Match.objects.count() == seen
+
+
+@pytest.mark.parametrize("address", ["http://10.0.0.7/", "http://localhost/", "http://wiki/", "http://printer.local/"])
+def test_an_address_inside_the_network_is_refused_at_the_form(work, world, address: str) -> None:
+    page = said(work.post("/sites/new/", {"name": "Inside", "start_url": address, "every_minutes": "60"}))
+    assert "errorlist" in page and not Site.objects.filter(name="Inside").exists()
+
+
+def test_a_public_suffix_is_no_provider(work, world) -> None:
+    asked = {"name": "Everyone", "hosts": "co.kr", "email": "a@b.example", "regime": "kr_platform", "language": "ko"}
+    assert "co.kr is shared by many" in said(work.post("/providers/new/", asked))
+    assert "is saved" in said(work.post("/providers/new/", {**asked, "hosts": "board.co.kr"}, follow=True))

@@ -63,6 +63,7 @@ def _everything(case: Case, page: str) -> dict[str, Any]:
         "letters": list(notices.notices(case.id).prefetch_related("items")),
         "waiting": _waiting(known),
         "figures": figures,
+        "refused": any(line["refused"] for line in references),
         "reading": any(line["reference"].state == Reference.State.RECEIVED for line in references),
     }
 
@@ -74,16 +75,25 @@ def _reference(reference: Reference) -> dict[str, Any]:
         "look": "" if reference.duplicate_of_id else REFERENCE_LOOKS.get(reference.state, ""),
         "problem": cases.problem_text(reference.problem) if reference.problem else "",
         "note": cases.note_text(reference.note),
+        "refused": reference.state == Reference.State.REJECTED
+        and not reference.duplicate_of_id
+        and reference.settled_at is None,
     }
 
 
 def _waiting(known: list[Address]) -> dict[str, Any] | None:
     """The first thing that a person can do here: how many addresses wait for it, and where to do it."""
     for step in (Next.CORRECT, Next.COMPARE, Next.DELIVER, Next.APPROVE, Next.VOUCH, Next.LOOK):
-        waiting = [address for address in known if address.next is step]
+        waiting = [address for address in known if address.next is step and not _is_settled(address)]
         if waiting:
             return {"text": states.NEXT[step], "count": len(waiting), "url": _where(waiting[0])}
     return None
+
+
+def _is_settled(address: Address) -> bool:
+    """A person has seen that there is no evidence, and left it at that."""
+    capture = address.capture
+    return address.next is Next.VOUCH and capture is not None and capture.settled_at is not None
 
 
 def _line(address: Address) -> dict[str, Any]:

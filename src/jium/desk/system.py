@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -34,10 +35,14 @@ def _settings() -> list[tuple[str, str, bool]]:
     """What stands in jium.toml about who we are and how letters leave: its place there, its value, is it filled in."""
     config = settings.CONFIG
     lacking = config.institution.unfilled()
-    about = [
-        (f"[institution] {name}", getattr(config.institution, name), name not in lacking)
-        for name in ("name", "name_en", "standing", "email", "phone", "address", "signatory")
-    ]
+    suffix = "" if (get_language() or "ko").startswith("ko") else "_en"
+    names = ("name", "name_en", f"signatory{suffix}", "email", "phone", "address")
+    about = []
+    for name in names:
+        # Who reads one language is not shown the name in the other.
+        shown = name not in ("name", "name_en") or name == f"name{suffix}"
+        value = getattr(config.institution, name) if shown and name not in lacking else ""
+        about.append((f"[institution] {name}", value, name not in lacking))
     return [*about, ("[mail] host", config.mail.host, bool(config.mail.host))]
 
 
