@@ -13,10 +13,10 @@ BENCH_PICTURES := kphotoalbum lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 lx
 .PHONY: demo up fmt test check soak bench bench-images bench-index bench-video calibrate clean setup-demo setup-test setup-bench
 
 demo: setup-demo
-	@$(BIN)/jium demo
+	@$(BIN)/jium demo $(if $(PORT),--port $(PORT))
 
 up: setup-demo
-	@$(BIN)/jium up
+	@$(BIN)/jium up $(if $(PORT),--port $(PORT))
 
 fmt: .venv/dev.stamp
 	$(BIN)/ruff check --fix src tests

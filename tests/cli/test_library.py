@@ -174,6 +174,19 @@ def test_finding_nothing_is_a_good_answer(folder: Path) -> None:
     assert "Nothing was found." in jium(folder, "find", "sound.wav", "--in", "photo.jpg").stdout
 
 
+def test_a_place_that_is_not_there_is_said_before_anything_is_looked_at(folder: Path) -> None:
+    told = jium(folder, "find", "photo.jpg", "--in", "사진첩", "없는 폴더", "--json")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "없는 폴더" in told.stderr
+
+
+def test_where_every_file_failed_the_search_failed(folder: Path) -> None:
+    told = jium(folder, "find", "photo.jpg", "--in", "사진첩/text.jpg", "사진첩/empty.png", "--json")
+    assert (told.returncode, len(lines(told))) == (1, 2)
+    told = jium(folder, "find", "사진첩/text.jpg", "--in", "photo.jpg", "--json")
+    assert (told.returncode, len(lines(told))) == (1, 1)
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

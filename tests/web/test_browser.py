@@ -178,3 +178,42 @@ def test_chosen_files_are_listed_and_registered(page: Page) -> None:
     page.click("form.panel button.primary")
     expect(page.locator("#said")).to_contain_text("1 file is registered.")
     expect(page.locator("#said")).to_contain_text("The file is empty (0 bytes).")
+
+
+def test_what_is_typed_outlives_a_change_of_language(page: Page) -> None:
+    page.goto("/sites/new/")
+    page.fill("#id_name", "Typed with care")
+    page.uncheck("#id_obey_robots")
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("h1")).to_have_text("Add a site")
+    expect(page.locator("#id_name")).to_have_value("Typed with care")
+    expect(page.locator("#id_obey_robots")).not_to_be_checked()
+    page.goto("/sites/new/")
+    expect(page.locator("#id_name")).to_have_value("")
+
+
+def test_single_keys_can_be_switched_off_and_stay_off(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("?")
+    page.uncheck("#single-keys")
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("?")
+    expect(page.locator("dialog#keys")).to_be_hidden()
+    page.locator("[data-opens=keys]").click()
+    page.check("#single-keys")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    expect(page.locator("dialog#keys")).to_be_visible()
+
+
+def test_the_one_time_link_is_copied_by_a_button(page: Page) -> None:
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto("/people/invite/")
+    page.fill("#id_display_name", "Bada")
+    page.fill("#id_username", "bada")
+    page.click("form.panel button.primary")
+    link = page.locator("#link").input_value()
+    page.locator("[data-copies]").click()
+    expect(page.locator("[data-copies]")).to_have_text(page.locator("[data-copies]").get_attribute("data-copied"))
+    assert page.evaluate("navigator.clipboard.readText()") == link

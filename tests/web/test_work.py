@@ -620,3 +620,38 @@ def test_a_public_suffix_is_no_provider(work, world) -> None:
     asked = {"name": "Everyone", "hosts": "co.kr", "email": "a@b.example", "regime": "kr_platform", "language": "ko"}
     assert "co.kr is shared by many" in said(work.post("/providers/new/", asked))
     assert "is saved" in said(work.post("/providers/new/", {**asked, "hosts": "board.co.kr"}, follow=True))
+
+
+def test_a_case_is_opened_once_however_often_the_button_is_pressed(work, world) -> None:
+    once = re.search(r'name="once" value="([0-9a-f-]+)"', said(work.get("/cases/new/")))
+    assert once
+    asked, before = {"pseudonym": "Reed", "consent": "on", "once": once[1]}, Case.objects.count()
+    first, second = (work.post("/cases/new/", asked)["Location"] for _press in range(2))
+    assert first == second and Case.objects.count() == before + 1
+    asked["once"] = str(world.case.pk)  # somebody else's, or a forged one
+    Case.objects.filter(pk=world.case.pk).update(opened_by=world.staff["officer"])
+    assert str(world.case.pk) not in work.post("/cases/new/", asked)["Location"]
+
+
+def test_after_the_approval_it_is_said_which_letter_went(work, world) -> None:
+    answer = work.post(f"/notices/{world.draft.pk}/approve/", follow=True)
+    assert f"Approved: letter {world.draft.number} to Harbour LLC is sent now." in said(answer)
+
+
+def test_a_session_that_ended_at_a_button_leads_back_to_its_page(client, world) -> None:
+    page = f"/groups/{world.undecided.pk}/"
+    answer = client.post(f"{page}decide/", {"verdict": "same"}, headers={"referer": f"http://testserver{page}?match=1"})
+    assert answer["Location"] == f"/login/?next={page}%3Fmatch%3D1"
+    for elsewhere in ("https://evil.example/groups/", "//evil.example", ""):
+        answer = client.post(f"{page}decide/", {"verdict": "same"}, headers={"referer": elsewhere})
+        assert answer["Location"] == "/login/?next=/", elsewhere
+    assert client.get(page)["Location"] == f"/login/?next={page}"
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_the_address_of_a_button_is_told_in_words(work, world, language: str) -> None:
+    work.cookies["jium_language"] = language
+    answer = work.get(f"/groups/{world.undecided.pk}/decide/")
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert {"ko": "여기에는 보여 드릴 화면이 없습니다", "en": "There is no page here"}[language] in said(answer)
+    assert 'href="/"' in said(answer)

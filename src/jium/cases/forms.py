@@ -17,6 +17,7 @@ class CaseForm(forms.Form):
         help_text=_("How we call the person in this system. Never her real name."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autofocus": True}),
     )
+    once = forms.UUIDField(required=False, widget=forms.HiddenInput)
     consent = forms.BooleanField(
         label=_("The person or her agent has consented to deletion support"),
         error_messages={"required": _("Without the consent no case can be opened.")},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from typing import BinaryIO
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
@@ -15,6 +15,7 @@ from jium.cases.models import Case, Reference, ReferenceCode
 from jium.dna.fingerprint import Fingerprint, FrameCode, packed_parts, with_parts
 from jium.trust import audit, vault
 from jium.trust.models import Account
+from jium.trust.turns import take_turn
 
 __all__ = ["Case", "Reference", "ReferenceCode"]
 
@@ -27,13 +28,22 @@ class CaseClosed(Exception):
     """The case is closed; nothing can be registered for it."""
 
 
-def open_case(pseudonym: str, consent: bool, by: Account) -> Case:
-    """Open a case under the year's next number, with a key of its own. Raises :class:`ConsentMissing`."""
+def open_case(pseudonym: str, consent: bool, by: Account, once: UUID | None = None) -> Case:
+    """Open a case under the year's next number, with a key of its own. Raises :class:`ConsentMissing`.
+
+    ``once``: names this act; repeated by the same person it opens nothing, but tells the case that it opened.
+    """
     if not consent:
         raise ConsentMissing
     now = clock.now()
     with transaction.atomic():
+        take_turn("cases")
+        opened = Case.objects.filter(pk=once, opened_by=by).first() if once else None
+        if opened:
+            return opened
+        fresh = once is not None and not Case.objects.filter(pk=once).exists()
         case = Case.objects.create(
+            id=once if fresh else uuid4(),
             number=_next_number(now.year),
             pseudonym=pseudonym.strip(),
             deletion_consent_at=now,

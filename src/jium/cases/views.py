@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -29,9 +29,10 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def case_new(request: HttpRequest) -> HttpResponse:
     """Open a case; files are registered next."""
-    form = CaseForm(request.POST or None, label_suffix="")
+    form = CaseForm(request.POST or None, initial={"once": uuid4()}, label_suffix="")
     if request.method == "POST" and form.is_valid():
-        opened = services.open_case(form.cleaned_data["pseudonym"], form.cleaned_data["consent"], actor(request))
+        said = form.cleaned_data
+        opened = services.open_case(said["pseudonym"], said["consent"], actor(request), said["once"])
         messages.success(request, _("Case %(number)s is open.") % {"number": opened.number})
         return redirect("register", opened.pk)
     return render(request, "cases/case_new.html", {"form": form})

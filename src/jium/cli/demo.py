@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from jium.cli import checks
+from jium.config import Config
 from jium.language import _
 
 if TYPE_CHECKING:
@@ -25,6 +27,11 @@ PORT = 8600
 def demo(args: argparse.Namespace) -> int:
     """Tell the story; 0 when every planted copy reached its true end and no letter was doubled or lost."""
     console = Console()
+    port, told = _port(args)
+    if told:
+        console.print(told)
+    if port is None:
+        return 2
     folder = Path(tempfile.mkdtemp(prefix="jium-demo-")) if args.headless or not args.data else Path(args.data)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if any(folder.iterdir()):
@@ -32,17 +39,29 @@ def demo(args: argparse.Namespace) -> int:
         return 2
     signal.signal(signal.SIGTERM, _stop)
     try:
-        return _tell(console, folder, args)
+        return _tell(console, folder, args, port)
     finally:
         if args.headless or not args.data:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _port(args: argparse.Namespace) -> tuple[int | None, str]:
+    """Where the pages are served (0: anywhere; None: nowhere), and what to say about it."""
+    wanted = args.port or PORT
+    if args.headless and not args.port:
+        return 0, ""
+    if checks.port(Config(data=Path(), port=wanted)).state == "ok":
+        return wanted, ""
+    if args.port:
+        return None, _("Port {port} is taken by another program. Choose another with --port.").format(port=wanted)
+    return 0, _("Port {port} is taken by another program; the pages are served on another one.").format(port=wanted)
 
 
 def _stop(*_args: object) -> None:
     raise KeyboardInterrupt
 
 
-def _tell(console: Console, folder: Path, args: argparse.Namespace) -> int:
+def _tell(console: Console, folder: Path, args: argparse.Namespace, port: int) -> int:
     data, clock_file = folder / "data", folder / "clock"
     # Before Django reads its settings: this process only looks into the tables of the demo's own installation.
     os.environ.update(JIUM_DATA=str(data), JIUM_CLOCK_FILE=str(clock_file))
@@ -54,7 +73,6 @@ def _tell(console: Console, folder: Path, args: argparse.Namespace) -> int:
 
     narrator = Narrator(console)
     narrator.say(_("[bold]jium[/bold] shows the whole way on a small web of its own; nothing leaves this machine."))
-    port = args.port or (0 if args.headless else PORT)
     with Stage(folder, port=port, split=args.kill > 0) as stage:
         story = stage.story(narrator)
         killer = stage.killer(narrator, args.kill, args.seed)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -115,9 +116,13 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 def _find(args: argparse.Namespace) -> int:
-    from jium.cli.files import expand
+    from jium.cli.files import STDIN, expand
     from jium.cli.resume import INTERRUPTED, UnusableProgress, stoppable
 
+    absent = [place for place in args.places if place != STDIN and not os.path.lexists(place)]
+    if absent:
+        print(f"jium: {_('there is no such file or folder: {path}').format(path=absent[0])}", file=sys.stderr)
+        return UNUSABLE
     references, files = expand(args.references), expand(args.places)
     if not _one_pipe(references + files):
         return UNUSABLE
@@ -140,8 +145,8 @@ def _find(args: argparse.Namespace) -> int:
 
 def _look(
     references: list[str], files: list[str], resume: str | None, model: Model | None, output: _Output, stop: Stop
-) -> int:
-    """Look for the references in the files; how many references can be read.
+) -> bool:
+    """Look for the references in the files; whether a reference, and one of the files, can be read at all.
 
     Raises ``KeyboardInterrupt`` when asked to stop, ``UnusableProgress``.
     """
@@ -153,7 +158,7 @@ def _look(
     from jium.dna.search import Search
 
     search: Search[str] = Search(model=model)
-    digests = []
+    digests, read = [], 0
     with Reader(max(len(references), len(files)), model) as reader:
         reading = reader.read_all(references, reference=True)
         for name in references:
@@ -175,8 +180,9 @@ def _look(
                         outcome = _outcome(stop.wait_for(lambda: next(reading)), search, references)
                         journal.add(file, outcome)
                     _show(file, outcome, references, output)
+                    read += outcome.problem is None
                     stop.done += 1
-    return len(search)
+    return bool(len(search)) and (read > 0 or not files)
 
 
 def _outcome(one: Read | Unread, search: Search[str], references: list[str]) -> Outcome:

@@ -51,7 +51,9 @@ def notice(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 def notice_approve(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """A named person answers for the letter, and says whether it may be repeated unasked."""
     repeat = request.POST.get("repeat") == "yes"
-    said = _("Approved. The letter is sent now.")
+    asked = _notice(notice_id)
+    told = {"number": asked.number, "provider": asked.provider.name}
+    said = _("Approved: letter %(number)s to %(provider)s is sent now.") % told
     return _act(request, notice_id, lambda letter: services.approve(letter, actor(request), repeat), said)
 
 

@@ -37,7 +37,20 @@
     }
   }
 
+  // Who speaks to the machine, or hits keys unawares, can switch them off (WCAG 2.1.4); the browser remembers it.
+  const OFF = "jium-single-keys-off";
+  const keysOff = () => localStorage.getItem(OFF) !== null;
+  const keySwitch = one("#single-keys");
+  if (keySwitch) {
+    keySwitch.checked = !keysOff();
+    keySwitch.addEventListener("change", () => {
+      if (keySwitch.checked) localStorage.removeItem(OFF);
+      else localStorage.setItem(OFF, "");
+    });
+  }
+
   document.addEventListener("keydown", (event) => {
+    if (keysOff()) return;
     if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || one("dialog[open]")) return;
     if (isTyping(event.target)) return;
     const key = keyOf(event);
@@ -55,6 +68,19 @@
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-opens]");
     if (opener) one(`#${opener.dataset.opens}`).showModal();
+  });
+
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copies]");
+    if (!button) return;
+    const field = one(`#${button.dataset.copies}`);
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+    } catch {
+      document.execCommand("copy"); // a page without HTTPS has no other way
+    }
+    button.textContent = button.dataset.copied;
   });
 
   // -- fragments: htmx asks, but never runs code from a page, and never swaps in what is no fragment.
@@ -126,6 +152,28 @@
       over(false)(event);
       field.files = event.dataTransfer.files;
       listChosen(field);
+    });
+  }
+
+  // -- a change of language: what was typed stays in this tab's memory until the page is there again.
+
+  const TYPED = "jium-typed";
+  const kept = "form[data-keep] :is(input:not([type=password], [type=file], [type=hidden]), textarea, select)";
+
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches(".languages")) return;
+    const fields = [...document.querySelectorAll(kept)].map((field) => [field.name, field.value, field.checked]);
+    if (fields.length) sessionStorage.setItem(TYPED, JSON.stringify([location.pathname, fields]));
+  });
+
+  const typed = JSON.parse(sessionStorage.getItem(TYPED) || "null");
+  sessionStorage.removeItem(TYPED);
+  if (typed && typed[0] === location.pathname) {
+    [...document.querySelectorAll(kept)].forEach((field, place) => {
+      const [name, value, checked] = typed[1][place] ?? [];
+      if (name !== field.name) return;
+      if (["checkbox", "radio"].includes(field.type)) field.checked = checked;
+      else field.value = value;
     });
   }
 
