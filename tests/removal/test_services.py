@@ -13,8 +13,9 @@ from jium.notices import services as notices
 from jium.notices.models import Notice
 from jium.removal import services as removal
 from jium.removal.models import Check, Target
-from jium.removal.words import WHAT, WHY
+from jium.removal.words import WHAT
 from jium.trust.models import Account, AuditEntry
+from jium.watch.services import WHY
 from tests.notices import cast
 from tests.removal.sights import GONE, MOVED, OTHER_FILE, SOFT_GONE, UNSEEN, UP, as_seen, observation
 

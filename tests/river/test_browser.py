@@ -56,6 +56,7 @@ def nothing_due(page: Page) -> Locator:
 
 def join(page: Page, system: System) -> None:
     page.goto(system.welcome)
+    page.fill("#id_display_name", "한가람")
     page.fill("#id_password", PASSWORD)
     page.fill("#id_again", PASSWORD)
     page.keyboard.press("Enter")

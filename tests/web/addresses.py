@@ -51,6 +51,8 @@ def pages(world) -> dict[str, str]:
         "refused": at("notice", world.refused.pk),
         "look": at("look", world.unlooked.pk),
         "capture vouch": at("capture_vouch", world.failed.pk),
+        "site": at("site", world.site.pk),
+        "correct": at("correct", world.case.pk, world.mistaken.matches.get().sighting_id),
         "provider": at("provider", world.provider.pk),
         "provider without contact": at("provider", world.nobody.pk),
     }

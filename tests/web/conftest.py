@@ -28,6 +28,7 @@ class World:
     undecided: object
     other: object
     unseen: object
+    mistaken: object
     decided: object
     match: object
     draft: object
@@ -70,7 +71,7 @@ def build(staff, box) -> World:
     from jium.cases.models import Reference
     from jium.evidence.models import Capture
     from jium.notices import services as notices
-    from jium.notices.models import Notice, Provider
+    from jium.notices.models import Notice, NoticeItem, Provider
     from jium.removal.models import Check, Target
     from jium.review.models import Group, Match
     from jium.watch.models import Crawl, Sighting, Site
@@ -143,12 +144,13 @@ def build(staff, box) -> World:
             )
         return made
 
-    there = [sighting("harbour.example") for _ in range(7)]
+    there = [sighting("harbour.example") for _ in range(8)]
     seen = box.put_bytes(case.id, picture(40)).object_id
     undecided = group(ready, "undecided", there[0], there[1], sighting_preview=seen)
     span = {"a": [3, 24], "b": [0, 21], "speed": 1.0, "mirrored": False, "score": 0.9}
     other = group(film, "undecided", there[2], sighting_preview=seen, segments=[span])
     unseen = group(film, "unsure", there[6], segments=[span])
+    mistaken = group(film, "different", there[7], sighting_preview=seen, segments=[span])
     decided = group(ready, "same", there[3], there[4], there[5], sighting_preview=seen)
     capture = Capture.objects.create(
         case=case,
@@ -195,6 +197,9 @@ def build(staff, box) -> World:
         )
 
     unconfirmed, refused, sent = letter("unconfirmed", "U1"), letter("refused", "R1"), letter("sent", "S1")
+    NoticeItem.objects.create(
+        notice=sent, sighting=there[7], page_url=there[7].page_url, media_url=there[7].media_url, seen_at=now
+    )
     target = Target.objects.create(
         case=case,
         sighting=there[3],
@@ -226,6 +231,7 @@ def build(staff, box) -> World:
         undecided=undecided,
         other=other,
         unseen=unseen,
+        mistaken=mistaken,
         decided=decided,
         match=undecided.matches.first(),
         draft=draft,

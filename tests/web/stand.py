@@ -1,9 +1,11 @@
 """The pages on a throw-away data directory (``JIUM_DATA``), for a browser: ``python -m tests.web.stand``.
 
-Prints the address, serves until it is killed. One account, ``everything``, may do all.
+Prints the address and, as JSON, the pages by name; serves until it is killed. One account, ``everything``, may do all.
 """
 
 from __future__ import annotations
+
+import json
 
 import django
 from django.conf import settings
@@ -16,12 +18,13 @@ def main() -> None:
         call_command("migrate", database=database, run_syncdb=True, verbosity=0)
     from jium.trust import vault
     from jium.trust.models import Account
+    from tests.web.addresses import pages
     from tests.web.conftest import PASSWORD, build
 
     vault.create_master_key(settings.CONFIG)
     everything = ["administrator", "supervisor", "officer"]
     account = Account.objects.create_user("everything", password=PASSWORD, roles=everything, display_name="everything")
-    build({"everything": account}, vault.open_vault())
+    world = build({"everything": account}, vault.open_vault())
 
     from waitress.server import create_server
 
@@ -29,6 +32,7 @@ def main() -> None:
 
     server = create_server(application, host="127.0.0.1", port=0, threads=4)
     print(f"http://127.0.0.1:{server.effective_port}", flush=True)
+    print(json.dumps(pages(world)), flush=True)
     server.run()
 
 

@@ -27,7 +27,7 @@ SETTINGS = """\
 name = "한빛 디지털성범죄 피해자 지원센터"
 name_en = "Hanbit Digital Sex Crime Victim Support Centre"
 email = "support@hanbit-centre.example"
-phone = "02-0000-0000"
+phone = "02-123-4567"
 
 [mail]
 host = "127.0.0.1"

@@ -125,6 +125,31 @@
   }
   if (one("#said .message")) toQuestion();
 
+  // -- the menu: on a narrow screen one row, until it is asked for.
+
+  const side = one("#side");
+  const fold = (closed) => {
+    side.classList.toggle("closed", closed);
+    one("[data-toggles=side]").setAttribute("aria-expanded", String(!closed));
+  };
+  if (side) {
+    fold(true);
+    one("[data-toggles=side]").addEventListener("click", () => fold(!side.classList.contains("closed")));
+  }
+
+  // -- tables: on a narrow screen each row is a card, whose lines bear the heads of their columns.
+
+  function label(table) {
+    const heads = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
+    for (const row of table.querySelectorAll("tbody tr")) {
+      [...row.cells].forEach((cell, place) => { cell.dataset.label = heads[place] ?? ""; });
+    }
+  }
+
+  const labelAll = () => document.querySelectorAll("table").forEach(label);
+  labelAll();
+  for (const moment of ["htmx:after:swap", "htmx:after:settle"]) document.addEventListener(moment, labelAll);
+
   // -- chosen files: by button or dropped, listed before they are sent.
 
   function listChosen(field) {

@@ -1,0 +1,96 @@
+"""axe-core finds nothing on any page, in either language, light and dark, on a desk and on a phone."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.web.conftest import PASSWORD
+from tests.web.test_browser import ROOT, browser
+
+__all__ = ["browser"]
+
+pytestmark = pytest.mark.browser
+
+WIDTHS = (1366, 390)
+SCHEMES = ("light", "dark")
+LANGUAGES = {"ko": "ko-KR", "en": "en-GB"}
+NAMES = (
+    *("queue", "desk", "cases", "case", "timeline", "case_new", "register"),
+    *("group", "group of a film", "group that cannot be shown", "group decided", "correct"),
+    *("notices", "draft", "unconfirmed", "refused"),
+    *("providers", "provider_new", "provider", "provider without contact"),
+    *("sites", "site", "site_new", "look", "capture vouch", "jobs", "people", "invite", "me", "nothing here"),
+)
+
+
+@pytest.fixture(scope="module")
+def stand(tmp_path_factory) -> Iterator[tuple[str, dict[str, str]]]:
+    """The pages of a small world: where they are served, and the address of each by its name."""
+    data: Path = tmp_path_factory.mktemp("accessible")
+    for name in ("keys", "vault"):
+        (data / name).mkdir(mode=0o700)
+    environment = {**os.environ, "JIUM_DATA": str(data), "DJANGO_SETTINGS_MODULE": "jium.web.settings"}
+    environment["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'src'}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.web.stand"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    address, told = process.stdout.readline().strip(), process.stdout.readline()
+    yield address, {**json.loads(told), "desk": "/desk/", "nothing here": "/nothing/"}
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def reader(request, browser: Browser, stand) -> Iterator[Page]:
+    """Somebody with all roles, logged in, reading one language."""
+    context = browser.new_context(base_url=stand[0], locale=LANGUAGES[request.param])
+    page = context.new_page()
+    page.goto("/login/")
+    page.fill("#id_username", "everything")
+    page.fill("#id_password", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{stand[0]}/")
+    yield page
+    context.close()
+
+
+def test_every_page_is_looked_at(stand) -> None:
+    assert set(NAMES) == set(stand[1])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_axe_finds_nothing(name: str, reader: Page, stand) -> None:
+    look(reader, stand[1][name])
+
+
+@pytest.mark.parametrize("locale", LANGUAGES.values())
+def test_axe_finds_nothing_before_the_log_in(locale: str, browser: Browser, stand) -> None:
+    context = browser.new_context(base_url=stand[0], locale=locale)
+    look(context.new_page(), "/login/")
+    context.close()
+
+
+def look(reader: Page, address: str) -> None:
+    """In both widths and schemes: no violation, whatever its impact."""
+    found: list[str] = []
+    for width in WIDTHS:
+        reader.set_viewport_size({"width": width, "height": 768})
+        reader.goto(address)
+        for scheme in SCHEMES:
+            # Without motion nothing is still on its way from one colour to the other.
+            reader.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            for violation in Axe().run(reader).response["violations"]:
+                for node in violation["nodes"]:
+                    found.append(f"{width} {scheme}: {violation['id']} ({violation['impact']}) at {node['html'][:200]}")
+    assert not found, "\n".join(found)
