@@ -28,8 +28,14 @@ phone = "02-123-4567"
     encoding="utf-8",
 )
 
+# Named here and not in pyproject.toml: from there they are read before this file, and of the user's own installation.
+os.environ["DJANGO_SETTINGS_MODULE"] = "jium.web.settings"
+
+import django  # noqa: E402
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
+
+django.setup()
 
 pytest_plugins = ["tests.postgres"]
 
