@@ -130,7 +130,7 @@ def test_a_failure_is_raised_for_the_engine_and_the_third_is_put_before_a_person
     capture.failures = 2
     evidence.record(capture)
     capture.refresh_from_db()
-    assert (capture.state, capture.problem, capture.next_action) == (State.FAILED, "gone", "")
+    assert (capture.state, capture.problem, capture.next_action) == (State.FAILED, "gone", "look_for")
     assert list(evidence.wanting()) == [capture]
     assert stored_files(settings) == []
     assert acts() == ["capture.asked", "capture.failed"]
@@ -144,7 +144,7 @@ def test_what_failed_for_good_is_tried_again_only_when_a_person_says_so(
     capture = evidence.ask(case, group, sighting)
     capture.failures = 2
     evidence.record(capture)
-    assert evidence.ask(case, group, sighting).next_action == ""
+    assert evidence.ask(case, group, sighting).next_action == "look_for"
     assert list(evidence.wanting()) == [capture]
     evidence.settle(capture, officer)
     assert not evidence.wanting().exists()
@@ -236,3 +236,29 @@ def test_lists(planned: Capture, officer: Account) -> None:
 def test_names_and_texts_say_nothing_about_a_person(planned: Capture) -> None:
     assert evidence.package_name(planned) == f"jium-{planned.case.number}-{planned.id.hex[:8]}.zip"
     assert evidence.problem_text("gone") != evidence.problem_text("no such kind")
+
+
+def test_what_waits_for_a_record_goes_on_in_the_moment_in_which_it_ends(case: Case, officer: Account, way_out) -> None:
+    """One transaction: a process killed right after it leaves nothing waiting for ever."""
+    sighting = sighting_at("/nothing", media="/nothing.png")
+    group = group_of(case, sighting, officer)
+    capture = evidence.ask(case, group, sighting)
+    group.rest()
+    capture.failures = 2
+    evidence.record(capture)
+    group.refresh_from_db()
+    capture.refresh_from_db()
+    assert (group.next_action, capture.next_action) == ("carry_out", "look_for")
+    group.rest()
+    evidence.looked_for(capture, copy=False)
+    group.refresh_from_db()
+    assert (group.next_action, capture.next_action) == ("", "")
+
+
+def test_a_copy_in_the_record_lets_its_groups_go_on(planned: Capture) -> None:
+    Capture.objects.update(state=State.DONE, holds=False, next_action="look_for")
+    planned.refresh_from_db()
+    planned.group.rest()
+    evidence.looked_for(planned, copy=True)
+    planned.group.refresh_from_db()
+    assert (planned.holds, planned.next_action, planned.group.next_action) == (True, "", "carry_out")

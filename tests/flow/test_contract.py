@@ -8,6 +8,7 @@ from pathlib import Path
 
 import jium
 from jium import flow
+from jium.desk.system import JOBS
 from jium.engine import registry
 
 ROOM = Path(jium.__file__).parent
@@ -41,3 +42,8 @@ def test_every_table_with_work_has_somebody_to_do_it() -> None:
     flow.register()
     served = {action.model for action in registry.actions()}
     assert [model for model in registry.tables() if model not in served] == []
+
+
+def test_every_action_has_a_name_for_people() -> None:
+    flow.register()
+    assert {action.name for action in registry.actions()} == set(JOBS)

@@ -57,8 +57,16 @@ class Board:
         return self.seen
 
     def matched(self) -> None:
+        """What follows a sighting: the match, and the look that it plans."""
         self.seen.refresh_from_db()
         watching.match(self.seen)
+        self.seen.refresh_from_db()
+        if self.seen.next_action == "look":
+            turn = self.seen.turn
+            watching.look_again(self.seen)
+            self.seen.refresh_from_db()
+            if self.seen.turn == turn:  # as the engine does with what was carried out and planned nothing new
+                self.seen.rest()
 
     @property
     def group(self) -> Group:
@@ -173,11 +181,10 @@ def recorded(board: Board, **fields: object) -> Capture:
     return capture
 
 
-def test_what_went_before_its_evidence_is_not_demanded_and_its_record_stays(board: Board, monkeypatch) -> None:
+def test_what_went_before_its_evidence_is_not_demanded_and_its_record_stays(board: Board) -> None:
     capture = recorded(board)
     board.answers = {"/1": EMPTY, "/1.jpg": (200, "image/png", REMOVED)}
-    monkeypatch.setattr(evidence, "record", lambda _capture: None)
-    deciding.record(capture)
+    deciding.look_for(capture)
     board.group.refresh_from_db()
     deciding.carry_out(board.group)
     assert (board.address.state, board.address.letter) == (State.ALREADY_GONE, None)
@@ -185,22 +192,20 @@ def test_what_went_before_its_evidence_is_not_demanded_and_its_record_stays(boar
     assert board.address.capture == capture, "kept as evidence of what is there instead"
 
 
-def test_what_is_there_but_not_in_its_record_comes_before_a_person(board: Board, monkeypatch) -> None:
+def test_what_is_there_but_not_in_its_record_comes_before_a_person(board: Board) -> None:
     capture = recorded(board)
-    monkeypatch.setattr(evidence, "record", lambda _capture: None)
-    deciding.record(capture)
+    deciding.look_for(capture)
     assert (board.address.state, board.address.next) == (State.UNRECORDED, Next.VOUCH)
 
 
 def test_a_copy_in_the_record_is_evidence_and_another_picture_is_none(board: Board, monkeypatch) -> None:
-    monkeypatch.setattr(evidence, "record", lambda _capture: None)
     capture = recorded(board)
     lies_there = {"file": REMOVED}
     monkeypatch.setattr(evidence, "recorded_file", lambda _capture: lies_there["file"])
-    deciding.record(capture)
+    deciding.look_for(capture)
     assert board.address.state is State.UNRECORDED
     lies_there["file"] = samples.encoded(samples.picture(3).resize((320, 240)), "JPEG", quality=70)
-    deciding.record(capture)
+    deciding.look_for(capture)
     assert board.address.state is State.RECORDED
 
 

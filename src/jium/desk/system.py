@@ -24,6 +24,8 @@ JOBS: dict[str, Promise] = {
     "match": _("Compare what was seen with all references"),
     "carry_out": _("Carry out decisions"),
     "record": _("Capture evidence"),
+    "look": _("Look again at what could not be shown"),
+    "look_for": _("Look for a file that its evidence lacks"),
     "send": _("Send removal requests"),
     "check": _("Check whether material is removed"),
 }

@@ -14,7 +14,7 @@ MOST_WORDS = 500
 
 
 class Capture(Work):
-    """The evidence package of one sighting. Planned action: ``record``.
+    """The evidence package of one sighting. Planned actions: ``record``, ``look_for``.
 
     A later ``round`` is taken when what was gone is back, or a person asks for it; what was taken before stays.
 

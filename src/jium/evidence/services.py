@@ -217,7 +217,7 @@ def _settle(capture: Capture, stored: vault.Stored, facts: dict[str, Any], at: d
         row.save()
         # The log holds the digest too: a package exchanged together with its row would be found out.
         audit.record(SYSTEM, "capture.done", str(row.id), sha256=stored.sha256, size=stored.size)
-        row.rest()
+        _ended(row)
     return True
 
 
@@ -229,9 +229,31 @@ def _fail(capture: Capture, kind: str) -> None:
         capture.save(update_fields=["problem", "state"])
         if final:
             audit.record(SYSTEM, "capture.failed", str(capture.id), problem=capture.problem)
-            capture.rest()
+            _ended(capture)
     if not final:
         raise CaptureFailed(kind) from None
+
+
+def _ended(capture: Capture) -> None:
+    """In the transaction that ends it: what waits for it goes on. Where it lacks the file, that is looked for."""
+    for group in groups_waiting(capture):
+        group.plan("carry_out")
+    if standing(capture) in UNRECORDED:
+        capture.plan("look_for")
+    else:
+        capture.rest()
+
+
+def looked_for(capture: Capture, copy: bool) -> None:
+    """What the record lacks was looked for. ``copy``: the file in it is not the very one, but shows the same."""
+    with transaction.atomic():
+        if copy:
+            capture.holds = True
+            capture.save(update_fields=["holds"])
+            audit.record(SYSTEM, "capture.holds_a_copy", str(capture.pk))
+            _ended(capture)
+        else:
+            capture.rest()
 
 
 def _summary(text: bytes) -> dict[str, Any]:
@@ -308,13 +330,6 @@ def recorded_file(capture: Capture) -> bytes | None:
         return None
     content = vault.open_vault().read(capture.case_id, capture.vault_object)
     return wacz.file_of(package.part(content, "data.wacz"), digest)
-
-
-def hold_a_copy(capture: Capture) -> None:
-    """The file in the record is not the very one that was found, but shows the same: it is evidence of it."""
-    capture.holds = True
-    capture.save(update_fields=["holds"])
-    audit.record(SYSTEM, "capture.holds_a_copy", str(capture.pk))
 
 
 def wanting() -> QuerySet[Capture]:

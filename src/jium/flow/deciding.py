@@ -39,20 +39,16 @@ def carry_out(group: Group) -> None:
 
 @engine.action(Capture, "record", queue="capture")
 def record(capture: Capture) -> None:
-    """Record the evidence; the groups that wait for it go on. Where it lacks the file: is that there at all?"""
+    """Record the evidence; the groups that wait for it go on."""
     evidence.record(capture)
-    if capture.state != Capture.State.PLANNED:
-        if evidence.standing(capture) in evidence.UNRECORDED:
-            _look_for(capture)
-        for group in evidence.groups_waiting(capture):
-            group.plan("carry_out")
 
 
-def _look_for(capture: Capture) -> None:
-    """The file may have been altered on its way, it may have gone before, or it is there and could not be recorded."""
+@engine.action(Capture, "look_for", queue="check")
+def look_for(capture: Capture) -> None:
+    """A record lacks the file: it may have been altered on its way, have gone before, or be there all the same."""
     known = watch.to_fingerprint(capture.sighting)
     recorded = evidence.recorded_file(capture)
-    if recorded is not None and is_same(recorded, known):
-        evidence.hold_a_copy(capture)
-    else:
+    copy = recorded is not None and is_same(recorded, known)
+    if not copy:
         look(capture.sighting)
+    evidence.looked_for(capture, copy)

@@ -10,7 +10,7 @@ from jium.cases.services import Reference
 from jium.dna.search import Search
 from jium.flow import watching
 from jium.flow.decoder import decoder
-from jium.flow.looks import OURS, look
+from jium.flow.looks import OURS, glance
 from jium.flow.search import references
 from jium.media.errors import MediaError
 from jium.trust.vault import Damaged
@@ -55,5 +55,5 @@ def look_back(reference: Reference) -> None:
     search.add(None, cases.fingerprint_of(reference))
     for sighting in watch.sightings():
         for _name, comparison in search.matches(watch.to_fingerprint(sighting)):
-            watching.keep_match(reference, sighting, comparison, look(sighting))
+            watching.keep_match(reference, sighting, comparison, glance(sighting))
             watching.look_later(sighting)

@@ -12,7 +12,7 @@ from jium.cases.services import Reference
 from jium.dna.comparison import WHOLE, Region
 from jium.evidence import services as evidence
 from jium.flow.decoder import decoder
-from jium.flow.looks import look
+from jium.flow.looks import glance, look
 from jium.flow.search import references
 from jium.media.errors import MediaError
 from jium.removal import services as removal
@@ -43,7 +43,7 @@ def match(sighting: Sighting) -> None:
     found = references.find(watch.to_fingerprint(sighting))
     if not found and not before:
         return
-    body = look(sighting)
+    body = glance(sighting)
     for one in found:
         keep_match(one.reference, sighting, one.comparison, body)
     if body is not None and before:
@@ -74,10 +74,14 @@ def look_again(sighting: Sighting) -> None:
 
 
 def look_later(sighting: Sighting) -> None:
-    """Plan another look where one is needed. What has gone is seen again by the visits to its site."""
+    """Plan a look where one is needed: now, where none was complete yet, else after a while.
+
+    What has gone is seen again by the visits to its site.
+    """
     waiting = review.unshown(sighting)
     if waiting and sighting.missed_at is None:
-        sighting.plan("look", removal.next_check(min(one.found_at for one in waiting), clock.now()))
+        later = removal.next_check(min(one.found_at for one in waiting), clock.now())
+        sighting.plan("look", later if sighting.unseen else None)
 
 
 def keep_match(reference: Reference, sighting: Sighting, comparison: dna.Comparison, body: bytes | None) -> None:
