@@ -68,7 +68,7 @@ def test_korean_text_can_be_copied_out_of_the_file() -> None:
         "다시 올라온 것을 찾아낸 횟수 2번",
         "사이트 7곳을 계속 살펴봅니다",
         "gone.example",
-        "삭제 확인",
+        "삭제됨",
         "아직 남아 있음",
         "연락처 확인 중",
         "12시간 안에 사라졌습니다",

@@ -1,4 +1,4 @@
-"""An officer's first day, in a real browser and in Korean: from the one-time link to 삭제 확인."""
+"""An officer's first day, in a real browser and in Korean: from the one-time link to 삭제됨."""
 
 from __future__ import annotations
 
@@ -116,9 +116,9 @@ def test_from_a_registered_picture_to_its_verified_removal_by_keyboard(
     for _step in range(MOST_STEPS):
         wait_until(page, "/jobs/", lambda: nothing_due(page))
         page.goto(case)
-        if page.get_by_text("삭제 확인", exact=True).count() and page.locator(".state.done:text('삭제 확인')").count():
+        if page.get_by_text("삭제됨", exact=True).count() and page.locator(".state.done:text('삭제됨')").count():
             break
         clock.move(world.clock_file, (clock.offset().total_seconds()) + HOURS_AT_ONCE * 3600)
-    assert page.locator(".state.done", has_text="삭제 확인").count() == 1, page.inner_text("main")
+    assert page.locator(".state.done", has_text="삭제됨").count() == 1, page.inner_text("main")
     assert len(world.letters()) == 1
     assert world.inside_hits() == 0

@@ -280,7 +280,7 @@ def test_evidence_is_taken_away_under_a_plain_name_and_a_failed_capture_is_tried
 
 def test_the_case_page_says_that_removal_is_verified(work, world) -> None:
     work.cookies["jium_language"] = "ko"
-    assert "삭제 확인" in said(work.get(f"/cases/{world.case.pk}/"))
+    assert "삭제됨" in said(work.get(f"/cases/{world.case.pk}/"))
 
 
 def test_what_no_machine_could_look_at_is_looked_at_by_a_person(work, world) -> None:
