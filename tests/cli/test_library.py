@@ -34,13 +34,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return here
 
 
-def jium(folder: Path, *arguments: str, stdin: bytes = b"", language: str = "en") -> subprocess.CompletedProcess[str]:
+def jium(
+    folder: Path, *arguments: str, stdin: bytes = b"", language: str = "en", columns: int = 200
+) -> subprocess.CompletedProcess[str]:
     told = subprocess.run(
         [sys.executable, "-W", "error", "-m", "jium", *arguments],
         cwd=folder,
         input=stdin,
         capture_output=True,
-        env={**os.environ, "JIUM_LANGUAGE": language, "PYTHONIOENCODING": "utf-8", "COLUMNS": "200"},
+        env={**os.environ, "JIUM_LANGUAGE": language, "PYTHONIOENCODING": "utf-8", "COLUMNS": str(columns)},
         timeout=120,
     )
     return subprocess.CompletedProcess(told.args, told.returncode, told.stdout.decode(), told.stderr.decode())
@@ -202,6 +204,12 @@ def test_unusable_arguments_are_status_2(folder: Path, arguments: tuple[str, ...
     told = jium(folder, *arguments)
     assert (told.returncode, told.stdout) == (2, "")
     assert told.stderr
+
+
+def test_numbers_are_never_cut_in_two(folder: Path) -> None:
+    code = lines(jium(folder, "fingerprint", "photo.jpg", "--json"))[0]["fingerprints"]["pdq"]
+    assert f"{code[:16]}…" in jium(folder, "fingerprint", "photo.jpg", columns=80).stdout
+    assert "1 in 1,000,000,000" in jium(folder, "find", "photo.jpg", "--in", "사진첩", columns=80).stdout
 
 
 def test_people_get_a_table(folder: Path) -> None:

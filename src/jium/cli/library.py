@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from jium.dna.search import Search
 
 DONE, FAILED, UNUSABLE = 0, 1, 2
+# Columns of a table that no terminal shows.
+WIDE = 240
 
 Line = telling.Line
 Commands = argparse._SubParsersAction
@@ -271,15 +273,21 @@ class _Output:
     def close(self, stopped: bool = False) -> None:
         if self._json or (stopped and not self._rows and not self._problems):
             return
+        from rich.cells import cell_len
         from rich.console import Console
         from rich.table import Table
         from rich.text import Text
 
         console = Console(highlight=False)
+        if not console.is_terminal and "COLUMNS" not in os.environ:
+            console.width = WIDE  # into a file or a pipe: no line is broken that need not be
         if self._rows:
             table = Table(*self._headings, box=None, pad_edge=False, header_style="bold")
             for column in table.columns:
                 column.overflow = "fold"
+                # Numbers are read whole; words and paths can go on in the next line.
+                column.min_width = cell_len(str(column.header))
+                column.no_wrap = column.header in (_("score"), _("by chance"), _("size"), _("fingerprint"))
             for row in self._rows:
                 table.add_row(*(Text(_printable(cell)) for cell in row))
             console.print(table)

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 Line = dict[str, Any]
 
 
+# So many digits of a code are enough to tell two apart by eye; --json has them all.
+CODE_SHOWN = 16
+
+
 def facts(seen: Fingerprint) -> Line:
     """A fingerprint as the line that ``jium fingerprint --json`` prints."""
     codes: list[Line] = [{"pdq": frame.code.hex(), "quality": frame.quality} for frame in seen.frames]
@@ -39,13 +43,13 @@ def facts(seen: Fingerprint) -> Line:
 
 
 def fingerprint_cells(seen: Fingerprint) -> tuple[str, ...]:
-    """Kind, size, length, quality and code, or how many codes."""
+    """Kind, size, length, quality and the beginning of the code (a table must not cut it in two), or how many codes."""
     kinds = {"image": _("picture"), "video": _("video"), "audio": _("sound")}
     size = f"{seen.width} × {seen.height}" if seen.width else ""
     quality = str(max(frame.quality for frame in seen.frames)) if seen.frames else ""
     code = ""
     if seen.kind == "image":
-        code = seen.frames[0].code.hex()
+        code = f"{seen.frames[0].code.hex()[:CODE_SHOWN]}…"
     elif seen.frames:
         code = _("{count} frames").format(count=len(seen.frames))
     return kinds[seen.kind], size, clock(seen.duration), quality, code
