@@ -228,8 +228,6 @@ def test_lists(planned: Capture, officer: Account) -> None:
     with pytest.raises(evidence.NotCaptured):
         evidence.package_bytes(planned, officer)
     Capture.objects.update(state=State.DONE, captured_at=clock.now())
-    assert list(evidence.captures(planned.case_id, [planned.sighting_id])) == [planned]
-    assert not evidence.captures(planned.case_id, []).exists()
     assert evidence.capture(planned.id) == planned
 
 
@@ -249,16 +247,24 @@ def test_what_waits_for_a_record_goes_on_in_the_moment_in_which_it_ends(case: Ca
     group.refresh_from_db()
     capture.refresh_from_db()
     assert (group.next_action, capture.next_action) == ("carry_out", "look_for")
-    group.rest()
-    evidence.looked_for(capture, copy=False)
-    group.refresh_from_db()
-    assert (group.next_action, capture.next_action) == ("", "")
 
 
 def test_a_copy_in_the_record_lets_its_groups_go_on(planned: Capture) -> None:
     Capture.objects.update(state=State.DONE, holds=False, next_action="look_for")
     planned.refresh_from_db()
     planned.group.rest()
-    evidence.looked_for(planned, copy=True)
+    evidence.hold_a_copy(planned)
+    planned.refresh_from_db()
     planned.group.refresh_from_db()
-    assert (planned.holds, planned.next_action, planned.group.next_action) == (True, "", "carry_out")
+    assert (planned.holds, planned.group.next_action) == (True, "carry_out")
+
+
+def test_what_a_person_asked_for_while_the_file_was_looked_for_is_not_forgotten(
+    planned: Capture, officer: Account
+) -> None:
+    Capture.objects.update(state=State.FAILED, problem="refused", next_action="look_for")
+    looking = Capture.objects.get()
+    assert evidence.ask_again(planned, officer)
+    evidence.hold_a_copy(looking)
+    planned.refresh_from_db()
+    assert (planned.state, planned.next_action, planned.holds) == (State.PLANNED, "record", False)

@@ -348,7 +348,7 @@ def test_a_correction_is_no_demand(case, provider, supervisor) -> None:
     letter = sent(notices.draft(case, provider, sightings), supervisor)
     correction = notices.draft_correction(letter, sightings, supervisor)
     assert list(notices.items(case.pk)) == list(letter.items.all())
-    assert set(notices.corrected(case.pk)) == {(case.pk, sightings[0].pk)}
+    assert [item.sighting for item in notices.corrected(case.pk)] == [*sightings]
     notices.withdraw_drafts(case, sightings)
     correction.refresh_from_db()
     assert correction.state == State.DRAFTED, "it outlives the decision that it corrects"

@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.web.conftest import PASSWORD
+from tests.web.served import served
 
 pytestmark = pytest.mark.browser
-ROOT = Path(__file__).resolve().parents[2]
 NO_FOCUS_LOST = "document.activeElement && document.activeElement.id"
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory) -> Iterator[str]:
-    data = tmp_path_factory.mktemp("stand")
-    for name in ("keys", "vault"):
-        (data / name).mkdir(mode=0o700)
-    (data / "keys" / "web.key").write_text("x" * 60)
-    environment = {**os.environ, "JIUM_DATA": str(data), "DJANGO_SETTINGS_MODULE": "jium.web.settings"}
-    environment["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'src'}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.web.stand"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    yield process.stdout.readline().strip()
-    process.kill()
-    process.wait()
-    process.stdout.close()
+    with served(tmp_path_factory.mktemp("stand")) as (address, _pages):
+        yield address
 
 
 @pytest.fixture(scope="module")

@@ -21,6 +21,7 @@ from jium.notices import services as notices
 from jium.removal import services as removal
 from jium.reports import services as reports
 from jium.reports.services import Address
+from jium.review import services as review
 from jium.trust.policy import needs
 
 REFERENCE_LOOKS: dict[str, str] = {
@@ -102,7 +103,6 @@ def _line(address: Address) -> dict[str, Any]:
         "address": address,
         "state": states.STATES[state],
         "look": states.LOOKS[state],
-        "evidence": evidence.standing(capture),
         "lacking": evidence.lacking_text(capture) if capture else "",
         "problem": evidence.problem_text(capture.problem) if capture and capture.problem else "",
         "reason": removal.reason_text(check.reason) if check else "",
@@ -116,7 +116,7 @@ def _line(address: Address) -> dict[str, Any]:
 
 def _group(address: Address) -> UUID:
     """The group to compare: one that waits, else the first."""
-    waiting = [match for match in address.matches if match.group.verdict == match.group.Verdict.UNDECIDED]
+    waiting = [match for match in address.matches if review.is_open(match.group)]
     return (waiting or list(address.matches))[0].group_id
 
 

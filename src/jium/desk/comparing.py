@@ -77,15 +77,15 @@ def decide(request: HttpRequest, group_id: UUID) -> HttpResponse:
 @require_POST
 def undo(request: HttpRequest, group_id: UUID) -> HttpResponse:
     """Take the last decision about the group back, and show it again."""
-    taken_back = _group(group_id)
-    if services.undo(taken_back, actor(request)):
-        out = _out(_group(group_id))
-        said = _("The decision is taken back. Requests not yet sent are withdrawn.")
-        if out:
-            said = _("The decision is taken back, but a letter about it has been sent: see below.")
-    else:
+    undone = services.undo(_group(group_id), actor(request))
+    shown = _group(group_id)
+    if not undone:
         said = _("There is no decision to take back.")
-    return _go_on(request, _group(group_id), said, None)
+    elif _out(shown):
+        said = _("The decision is taken back, but a letter about it has been sent: see below.")
+    else:
+        said = _("The decision is taken back. Requests not yet sent are withdrawn.")
+    return _go_on(request, shown, said, None)
 
 
 @needs("group.see")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 
-# What Python calls global though it leads inside, to a translator, or nowhere a site can be.
 # Names that no public name server knows (RFC 6761, 6762, 8375, and what routers use).
 INSIDE = (".localhost", ".local", ".internal", ".home.arpa", ".lan", ".intranet", ".corp", ".home")
+# What Python calls global though it leads inside, to a translator, or nowhere a site can be.
 DENIED = tuple(
     ipaddress.ip_network(network)
     for network in (

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -244,16 +244,13 @@ def _ended(capture: Capture) -> None:
         capture.rest()
 
 
-def looked_for(capture: Capture, copy: bool) -> None:
-    """What the record lacks was looked for. ``copy``: the file in it is not the very one, but shows the same."""
+def hold_a_copy(capture: Capture) -> None:
+    """The file in the record is not the very one that was found, but shows the same: it is evidence of it."""
     with transaction.atomic():
-        if copy:
-            capture.holds = True
-            capture.save(update_fields=["holds"])
+        if Capture.objects.filter(pk=capture.pk, state=State.DONE, holds=False).update(holds=True):
             audit.record(SYSTEM, "capture.holds_a_copy", str(capture.pk))
-            _ended(capture)
-        else:
-            capture.rest()
+            for group in groups_waiting(capture):
+                group.plan("carry_out")
 
 
 def _summary(text: bytes) -> dict[str, Any]:
@@ -304,12 +301,10 @@ def capture(capture_id: UUID) -> Capture:
     return _with_rest().get(pk=capture_id)
 
 
-def captures(case_id: UUID | None = None, sightings: Collection[UUID] | None = None) -> QuerySet[Capture]:
-    """The captures of a case (or of all) at these sightings (or all), in the order they were asked for."""
+def captures(case_id: UUID | None = None) -> QuerySet[Capture]:
+    """The captures of a case, or of all, in the order they were asked for."""
     chosen = _with_rest().select_related("vouched_by")
-    if case_id:
-        chosen = chosen.filter(case_id=case_id)
-    return chosen if sightings is None else chosen.filter(sighting__in=sightings)
+    return chosen.filter(case_id=case_id) if case_id else chosen
 
 
 def standing(capture: Capture | None) -> course.Evidence:

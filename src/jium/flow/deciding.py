@@ -46,9 +46,8 @@ def record(capture: Capture) -> None:
 @engine.action(Capture, "look_for", queue="check")
 def look_for(capture: Capture) -> None:
     """A record lacks the file: it may have been altered on its way, have gone before, or be there all the same."""
-    known = watch.to_fingerprint(capture.sighting)
     recorded = evidence.recorded_file(capture)
-    copy = recorded is not None and is_same(recorded, known)
-    if not copy:
+    if recorded is not None and is_same(recorded, watch.to_fingerprint(capture.sighting)):
+        evidence.hold_a_copy(capture)
+    else:
         look(capture.sighting)
-    evidence.looked_for(capture, copy)

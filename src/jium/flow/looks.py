@@ -25,9 +25,10 @@ def look(sighting: Sighting) -> bytes | None:
     What comes is compared before anyone sees it: a picture that says "removed" is not what was found. Raises
     ``MediaError("sandbox_unavailable")``.
     """
-    body = glance(sighting)
-    if body is None and _is_there(sighting, watch.to_fingerprint(sighting)):
-        body = glance(sighting)
+    known = watch.to_fingerprint(sighting)
+    body = _fetched(sighting, known)
+    if body is None and _is_there(sighting, known):
+        body = _fetched(sighting, known)
         if body is None:
             watch.unseen(sighting, CHANGING)
     return body
@@ -35,11 +36,15 @@ def look(sighting: Sighting) -> bytes | None:
 
 def glance(sighting: Sighting) -> bytes | None:
     """:func:`look` at the file alone, which is quick: None says nothing about what is there instead."""
+    return _fetched(sighting, watch.to_fingerprint(sighting))
+
+
+def _fetched(sighting: Sighting, known: Fingerprint) -> bytes | None:
     try:
         body = watch.fetch_again(sighting)
     except FetchError:
         return None
-    if not is_same(body, watch.to_fingerprint(sighting)):
+    if not is_same(body, known):
         return None
     watch.seen(sighting)
     return body

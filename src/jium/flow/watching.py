@@ -39,7 +39,7 @@ def crawl(site: Site) -> None:
 @engine.action(Sighting, "match", queue="desk")
 def match(sighting: Sighting) -> None:
     """Which references does this show? What was matched before is there again."""
-    before = list(review.matches_of(sightings=[sighting.pk]))
+    before = list(review.matches_of().filter(sighting=sighting))
     found = references.find(watch.to_fingerprint(sighting))
     if not found and not before:
         return

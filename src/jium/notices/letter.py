@@ -10,7 +10,7 @@ import calendar
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -119,17 +119,11 @@ def render(regime_name: str, language: str, facts: Facts) -> Letter:
     """Write the letter. Raises :class:`MissingElement` and :class:`jium.notices.regimes.UnknownRegime`."""
     law = regime(regime_name)
     text = sections(regime_name, language)
-    for element in law.elements:
-        if not ELEMENTS[element](facts):
-            raise MissingElement(element)
     again = facts.demand > 1
-    if again and facts.first is None:
-        raise MissingElement("first_demand")
+    _require(law.elements, facts, earlier=again)
     said = _said(facts, language) | {"deadline_hours": str(law.deadline_hours or "")}
     said["repeat"] = _fill(text["repeat"], said) + "\n\n" if again else ""
-    said["items"] = "\n\n".join(
-        _fill(text[_kind(item)], _item(position, item, language)) for position, item in enumerate(facts.items)
-    )
+    said["items"] = _items(text, facts, language, _kind)
     unrecorded = [not item.evidence_sha256 for item in facts.items]
     said["proof"] = text["proof vouched" if all(unrecorded) else "proof in part" if any(unrecorded) else "proof"]
     subject = _fill(text["repeat subject" if again else "subject"], said)
@@ -145,16 +139,25 @@ def _kind(item: Item) -> str:
 def render_correction(language: str, facts: Facts) -> Letter:
     """Write the letter that takes a demand back. ``facts.first``: the demand. Raises :class:`MissingElement`."""
     text = in_sections((CORRECTION / f"{language}.txt").read_text(encoding="utf-8"))
-    for element in ("number", "recipient", "institution", "signature", "contact", "location"):
+    _require(("number", "recipient", "institution", "signature", "contact", "location"), facts, earlier=True)
+    said = _said(facts, language)
+    said["items"] = _items(text, facts, language, lambda _item: "item")
+    return Letter(_fill(text["subject"], said), _fill(text["body"], said) + "\n")
+
+
+def _require(elements: Iterable[str], facts: Facts, earlier: bool) -> None:
+    for element in elements:
         if not ELEMENTS[element](facts):
             raise MissingElement(element)
-    if facts.first is None:
+    if earlier and facts.first is None:
         raise MissingElement("first_demand")
-    said = _said(facts, language)
-    said["items"] = "\n\n".join(
-        _fill(text["item"], _item(position, item, language)) for position, item in enumerate(facts.items)
+
+
+def _items(text: Mapping[str, str], facts: Facts, language: str, kind: Callable[[Item], str]) -> str:
+    """Every item in the words of its ``kind`` of section."""
+    return "\n\n".join(
+        _fill(text[kind(item)], _item(position, item, language)) for position, item in enumerate(facts.items)
     )
-    return Letter(_fill(text["subject"], said), _fill(text["body"], said) + "\n")
 
 
 def _said(facts: Facts, language: str) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -15,6 +14,8 @@ from jium.notices.models import Notice, NoticeItem
 State = Notice.State
 # It has left the house, or may have.
 OUT = (State.SENT, State.UNCONFIRMED)
+# It is offered to our mail server, again and again if need be.
+TRYING = (State.APPROVED, State.SENDING)
 # After so many vain attempts the mail server is a matter for a person.
 ATTEMPTS = 3
 
@@ -37,36 +38,28 @@ def waiting_approval() -> QuerySet[Notice]:
 
 def needing_attention() -> QuerySet[Notice]:
     """Letters that were refused, whose delivery is uncertain, or that the mail server does not take."""
-    stuck = Q(state__in=(State.APPROVED, State.SENDING), failures__gte=ATTEMPTS)
+    stuck = Q(state__in=TRYING, failures__gte=ATTEMPTS)
     return notices().filter(Q(state__in=(State.UNCONFIRMED, State.REFUSED)) | stuck).order_by("drafted_at")
 
 
-def items(case_id: UUID | None = None, sightings: Collection[UUID] | None = None) -> QuerySet[NoticeItem]:
-    """What was demanded, or drafted, in a case (or in all) about these sightings (or all); oldest letters first."""
-    chosen = NoticeItem.objects.filter(notice__kind=Notice.Kind.DEMAND).select_related("notice__provider")
-    chosen = chosen.order_by("notice__drafted_at", "pk")
-    if case_id:
-        chosen = chosen.filter(notice__case_id=case_id)
-    return chosen if sightings is None else chosen.filter(sighting__in=sightings)
+def items(case_id: UUID | None = None) -> QuerySet[NoticeItem]:
+    """What was demanded, or drafted, in a case or in all; oldest letters first."""
+    return _items(Notice.Kind.DEMAND, case_id)
 
 
-def corrected(
-    case_id: UUID | None = None, sightings: Collection[UUID] | None = None
-) -> dict[tuple[UUID, UUID], Notice]:
-    """The latest correction about each (case, sighting) that has one, drafted or sent."""
-    chosen = NoticeItem.objects.filter(notice__kind=Notice.Kind.CORRECTION).exclude(notice__state=State.WITHDRAWN)
-    if case_id:
-        chosen = chosen.filter(notice__case_id=case_id)
-    if sightings is not None:
-        chosen = chosen.filter(sighting__in=sightings)
-    latest = chosen.select_related("notice").order_by("notice__drafted_at", "pk")
-    return {(item.notice.case_id, item.sighting_id): item.notice for item in latest}
+def corrected(case_id: UUID | None = None) -> QuerySet[NoticeItem]:
+    """What a provider was told, or will be, to have been demanded by mistake; oldest letters first."""
+    return _items(Notice.Kind.CORRECTION, case_id).exclude(notice__state=State.WITHDRAWN)
+
+
+def _items(kind: Notice.Kind, case_id: UUID | None) -> QuerySet[NoticeItem]:
+    chosen = NoticeItem.objects.filter(notice__kind=kind).select_related("notice__provider", "notice__case")
+    return (chosen.filter(notice__case_id=case_id) if case_id else chosen).order_by("notice__drafted_at", "pk")
 
 
 def elsewhere(notice: Notice) -> dict[int, list[Notice]]:
-    """For items (by key): the letters that left the house about the same file or page address in other cases."""
-    others = NoticeItem.objects.filter(notice__kind=Notice.Kind.DEMAND, notice__state__in=OUT)
-    others = others.exclude(notice__case=notice.case_id).select_related("notice__case").order_by("notice__sent_at")
+    """For items (by key): the letters that left the house about the same address in other cases."""
+    others = items().filter(notice__state__in=OUT).exclude(notice__case=notice.case_id)
     found = {}
     for item in notice.items.all():
         letters = [other.notice for other in others.filter(page_url=item.page_url, media_url=item.media_url)]
@@ -77,7 +70,7 @@ def elsewhere(notice: Notice) -> dict[int, list[Notice]]:
 
 def is_held(notice: Notice) -> bool:
     """Approved, but our mail server does not take it."""
-    return notice.state in (State.APPROVED, State.SENDING) and notice.failures >= ATTEMPTS
+    return notice.state in TRYING and notice.failures >= ATTEMPTS
 
 
 def standing(notice: Notice | None) -> course.Letter:

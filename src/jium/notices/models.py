@@ -46,7 +46,7 @@ class Notice(Work):
 
     ``demand`` counts the letters about the same items, ``follows`` is the one before. ``by_policy``: approved
     by the standing permission (``repeat_approved``) that ``approved_by`` gave with an earlier letter. ``withdrawn_by``:
-    who took it back; nobody where its decision was taken back, or all that it asked for was gone.
+    who took it back; nobody where its decision was taken back.
     """
 
     class State(models.TextChoices):

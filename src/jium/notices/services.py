@@ -221,7 +221,7 @@ def draft_correction(demand: Notice, sightings: Iterable[Sighting], by: Account)
         _lock(demand.case)
         if demand.kind != Kind.DEMAND or demand.state not in OUT:
             raise NotWaiting
-        wanted -= {sighting for _case, sighting in corrected(demand.case_id, wanted)}
+        wanted -= set(corrected(demand.case_id).values_list("sighting_id", flat=True))
         taken_back = [item for item in demand.items.all() if item.sighting_id in wanted]
         if not taken_back:
             raise NotWaiting
@@ -322,8 +322,7 @@ def _lock(case: Case) -> None:
 
 
 def _demanded(case: Case) -> QuerySet[NoticeItem]:
-    demands = NoticeItem.objects.filter(notice__case=case, notice__kind=Kind.DEMAND)
-    return demands.exclude(notice__state=State.WITHDRAWN)
+    return items(case.pk).exclude(notice__state=State.WITHDRAWN)
 
 
 def _create(case: Case, provider: Provider, follows: Notice | None = None, kind: Kind = Notice.Kind.DEMAND) -> Notice:

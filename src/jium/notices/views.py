@@ -148,7 +148,7 @@ def _page(request: HttpRequest, shown: Notice) -> HttpResponse:
         "correction": correction,
         "drafted": shown.state == State.DRAFTED,
         "stuck": services.is_held(shown),
-        "again": shown.state == State.WITHDRAWN and shown.withdrawn_by_id,
+        "again": shown.state == State.WITHDRAWN and shown.withdrawn_by_id and not correction,
         "withdrawable": shown.state in (State.DRAFTED, State.APPROVED, State.REFUSED),
     }
     return render(request, "notices/notice.html", context)

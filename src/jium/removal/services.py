@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -153,7 +153,7 @@ def resume(case: Case, sightings: Iterable[Sighting]) -> None:
 
 def look_now(sighting: Sighting) -> None:
     """It was seen where it had gone: what was demanded about it is checked at once."""
-    for target in targets(sightings=[sighting.pk]).filter(state__in=(State.GONE, State.VERIFIED)):
+    for target in targets().filter(sighting=sighting, state__in=(State.GONE, State.VERIFIED)):
         target.plan("check")
 
 
@@ -162,12 +162,10 @@ def target(target_id: int) -> Target:
     return targets().get(pk=target_id)
 
 
-def targets(case_id: UUID | None = None, sightings: Collection[UUID] | None = None) -> QuerySet[Target]:
-    """The targets of a case (or of all) at these sightings (or all), in the order in which they were demanded."""
+def targets(case_id: UUID | None = None) -> QuerySet[Target]:
+    """All targets, or a case's, in the order in which they were demanded."""
     chosen = Target.objects.select_related("sighting", "notice__provider", "case")
-    if case_id:
-        chosen = chosen.filter(case_id=case_id)
-    return chosen if sightings is None else chosen.filter(sighting__in=sightings)
+    return chosen.filter(case_id=case_id) if case_id else chosen
 
 
 def stopped() -> QuerySet[Target]:

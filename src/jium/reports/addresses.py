@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
+
+from django.db.models import Model, QuerySet
 
 from jium import course
 from jium.cases.services import Case
@@ -19,6 +22,7 @@ from jium.review import services as review
 from jium.review.services import Match
 from jium.watch.services import Sighting
 
+Row = TypeVar("Row", bound=Model)
 Key = tuple[UUID, UUID]  # case, sighting
 
 
@@ -55,17 +59,19 @@ def addresses(case_id: UUID | None = None, sightings: Collection[UUID] | None = 
     ``sightings``: these only.
     """
     found: dict[Key, list[Match]] = defaultdict(list)
-    for match in review.matches_of(case_id, sightings):
+    for match in _at(review.matches_of(case_id), sightings):
         found[match.group.case_id, match.sighting_id].append(match)
     shown = review.groups_shown(match.group_id for matches in found.values() for match in matches)
-    captures = {(capture.case_id, capture.sighting_id): capture for capture in evidence.captures(case_id, sightings)}
+    recorded = _at(evidence.captures(case_id), sightings)
+    captures = {(capture.case_id, capture.sighting_id): capture for capture in recorded}
     items: dict[Key, list[NoticeItem]] = defaultdict(list)
-    for item in notices.items(case_id, sightings):
+    for item in _at(notices.items(case_id), sightings):
         items[item.notice.case_id, item.sighting_id].append(item)
-    targets = {(target.case_id, target.sighting_id): target for target in removal.targets(case_id, sightings)}
+    targets = {(target.case_id, target.sighting_id): target for target in _at(removal.targets(case_id), sightings)}
     checks = removal.last_checks(target.pk for target in targets.values())
     unlooked = {target.pk for target in removal.unlooked()}
-    corrections = notices.corrected(case_id, sightings)
+    corrected = _at(notices.corrected(case_id), sightings)
+    corrections = {(item.notice.case_id, item.sighting_id): item.notice for item in corrected}
     made = []
     for key, matches in found.items():
         capture, target = captures.get(key), targets.get(key)
@@ -95,6 +101,11 @@ def addresses(case_id: UUID | None = None, sightings: Collection[UUID] | None = 
             )
         )
     return made
+
+
+def _at(rows: QuerySet[Row], sightings: Collection[UUID] | None) -> QuerySet[Row]:
+    """Of rows about sightings those about these only."""
+    return rows if sightings is None else rows.filter(sighting__in=sightings)
 
 
 def _is_missing(sighting: Sighting, capture: Capture | None) -> bool:

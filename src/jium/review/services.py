@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypedDict
@@ -176,8 +176,8 @@ def is_open(group: Group) -> bool:
 
 def unshown(sighting: Sighting) -> list[Match]:
     """Matches of ``sighting`` that somebody waits to see, and of which there is no preview yet."""
-    waiting = matches_of(sightings=[sighting.pk]).filter(sighting_preview="", group__case__state="open")
-    return list(waiting.exclude(group__verdict=Verdict.DIFFERENT))
+    unseen = matches_of().filter(sighting=sighting, sighting_preview="", group__case__state=cases.Case.State.OPEN)
+    return list(unseen.exclude(group__verdict=Verdict.DIFFERENT))
 
 
 def show(match: Match, previews: Previews) -> None:
@@ -194,12 +194,10 @@ def matches(group: Group) -> QuerySet[Match]:
     return group.matches.select_related("sighting").order_by("found_at")
 
 
-def matches_of(case_id: UUID | None = None, sightings: Collection[UUID] | None = None) -> QuerySet[Match]:
-    """What was recognised in a case (or in all) at these sightings (or all), in the order it was found."""
+def matches_of(case_id: UUID | None = None) -> QuerySet[Match]:
+    """What was recognised in a case, or in all, in the order it was found."""
     chosen = Match.objects.select_related("sighting", "reference", "group__case").order_by("found_at", "pk")
-    if case_id:
-        chosen = chosen.filter(group__case_id=case_id)
-    return chosen if sightings is None else chosen.filter(sighting__in=sightings)
+    return chosen.filter(group__case_id=case_id) if case_id else chosen
 
 
 def groups_shown(groups: Iterable[UUID]) -> set[UUID]:

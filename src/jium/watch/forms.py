@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from jium.egress.address import leads_inside
 from jium.egress.url import canonical, host
+from jium.watch.models import Site
 
 
 class SiteForm(forms.Form):
@@ -35,6 +39,12 @@ class SiteForm(forms.Form):
         help_text=_("Pages whose removal was demanded are checked in any case."),
     )
 
+    def __init__(self, data: Mapping[str, Any] | None = None, site: Site | None = None) -> None:
+        """``site``: the one that is changed, where it is no new one."""
+        initial = {name: getattr(site, name) for name in self.base_fields} if site else None
+        super().__init__(data, label_suffix="", initial=initial)
+        self._site = site
+
     def clean_start_url(self) -> str:
         """In its canonical form, so that no site is watched twice under two spellings of its name."""
         address = canonical(self.cleaned_data["start_url"])
@@ -42,4 +52,9 @@ class SiteForm(forms.Form):
             raise forms.ValidationError(_("Only http and https addresses can be visited."))
         if leads_inside(host(address)):
             raise forms.ValidationError(_("This address leads inside the institution's network; it is not visited."))
+        others = Site.objects.filter(start_url=address)
+        if self._site:
+            others = others.exclude(pk=self._site.pk)
+        if others.exists():
+            raise forms.ValidationError(_("This site is under watch already."))
         return address

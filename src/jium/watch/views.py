@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -49,17 +51,11 @@ def _trouble(visit: Crawl | None) -> str:
 @require_http_methods(["GET", "POST"])
 def site_new(request: HttpRequest) -> HttpResponse:
     """Watch one more site; the first visit begins at once."""
-    form = SiteForm(request.POST or None, label_suffix="")
+    form = SiteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
-        if Site.objects.filter(start_url=asked["start_url"]).exists():
-            form.add_error("start_url", _("This site is under watch already."))
-        else:
-            services.add_site(
-                asked["name"], asked["start_url"], actor(request), asked["every_minutes"], asked["obey_robots"]
-            )
-            messages.success(request, _("The site is under watch. The first visit begins now."))
-            return redirect("sites")
+        services.add_site(by=actor(request), **form.cleaned_data)
+        messages.success(request, _("The site is under watch. The first visit begins now."))
+        return redirect("sites")
     return render(request, "watch/site_new.html", {"form": form})
 
 
@@ -68,16 +64,11 @@ def site_new(request: HttpRequest) -> HttpResponse:
 def site(request: HttpRequest, site_id: int) -> HttpResponse:
     """What is known of a site, to be changed."""
     edited = get_object_or_404(Site, pk=site_id)
-    fields = ("name", "start_url", "every_minutes", "obey_robots")
-    form = SiteForm(request.POST or None, initial={name: getattr(edited, name) for name in fields}, label_suffix="")
+    form = SiteForm(request.POST or None, site=edited)
     if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
-        if Site.objects.filter(start_url=asked["start_url"]).exclude(pk=edited.pk).exists():
-            form.add_error("start_url", _("This site is under watch already."))
-        else:
-            services.edit(edited, actor(request), **asked)
-            messages.success(request, _("Saved."))
-            return redirect("sites")
+        services.edit(edited, actor(request), **form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("sites")
     return render(request, "watch/site.html", {"form": form, "site": edited, "line": _line(edited)})
 
 
@@ -85,37 +76,34 @@ def site(request: HttpRequest, site_id: int) -> HttpResponse:
 @require_POST
 def site_delete(request: HttpRequest, site_id: int) -> HttpResponse:
     """Watch a site no more."""
-    gone = get_object_or_404(Site, pk=site_id)
-    services.delete(gone, actor(request))
-    messages.success(request, _("%(site)s is no longer under watch. What was found there stays.") % {"site": gone.name})
-    return redirect("sites")
+    said = _("%(site)s is no longer under watch. What was found there stays.")
+    return _act(request, site_id, lambda site: services.delete(site, actor(request)), said)
 
 
 @needs("site.edit")
 @require_POST
 def site_pause(request: HttpRequest, site_id: int) -> HttpResponse:
     """Visit a site no more for the time being."""
-    site = get_object_or_404(Site, pk=site_id)
-    services.pause(site, actor(request))
-    messages.success(request, _("%(site)s is paused.") % {"site": site.name})
-    return redirect("sites")
+    return _act(request, site_id, lambda site: services.pause(site, actor(request)), _("%(site)s is paused."))
 
 
 @needs("site.edit")
 @require_POST
 def site_resume(request: HttpRequest, site_id: int) -> HttpResponse:
     """Visit a paused site again."""
-    site = get_object_or_404(Site, pk=site_id)
-    services.resume(site, actor(request))
-    messages.success(request, _("%(site)s is visited again, beginning now.") % {"site": site.name})
-    return redirect("sites")
+    said = _("%(site)s is visited again, beginning now.")
+    return _act(request, site_id, lambda site: services.resume(site, actor(request)), said)
 
 
 @needs("site.edit")
 @require_POST
 def site_visit(request: HttpRequest, site_id: int) -> HttpResponse:
     """Do not wait for the next visit."""
+    return _act(request, site_id, services.visit_now, _("%(site)s is visited now."))
+
+
+def _act(request: HttpRequest, site_id: int, act: Callable[[Site], None], said: str) -> HttpResponse:
     site = get_object_or_404(Site, pk=site_id)
-    services.visit_now(site)
-    messages.success(request, _("%(site)s is visited now.") % {"site": site.name})
+    act(site)
+    messages.success(request, said % {"site": site.name})
     return redirect("sites")

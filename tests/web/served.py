@@ -1,0 +1,31 @@
+"""The stand (:mod:`tests.web.stand`) in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def served(data: Path) -> Iterator[tuple[str, dict[str, str]]]:
+    """Where the pages of a small world are served, on an empty folder, and the address of each by its name."""
+    for name in ("keys", "vault"):
+        (data / name).mkdir(mode=0o700)
+    (data / "keys" / "web.key").write_text("x" * 60)
+    environment = {**os.environ, "JIUM_DATA": str(data), "DJANGO_SETTINGS_MODULE": "jium.web.settings"}
+    environment["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'src'}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.web.stand"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    yield process.stdout.readline().strip(), json.loads(process.stdout.readline())
+    process.kill()
+    process.wait()
+    process.stdout.close()
