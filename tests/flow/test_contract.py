@@ -46,4 +46,6 @@ def test_every_table_with_work_has_somebody_to_do_it() -> None:
 
 def test_every_action_has_a_name_for_people() -> None:
     flow.register()
-    assert {action.name for action in registry.actions()} == set(JOBS)
+    # The engine's tests make actions of their own in the same process.
+    ours = {action.name for action in registry.actions() if action.run.__module__.startswith("jium.")}
+    assert ours == set(JOBS)
