@@ -351,11 +351,11 @@ def test_what_the_case_shows_of_an_address_is_its_one_state(work, world) -> None
 
 
 def test_many_addresses_are_shown_page_by_page(work, world, monkeypatch) -> None:
-    monkeypatch.setattr("jium.desk.case_page.ADDRESSES_A_PAGE", 4)
+    monkeypatch.setattr("jium.lists.LINES_A_PAGE", 4)
     case = f"/cases/{world.case.pk}/"
     first, second = (said(work.get(f"{case}?page={number}")) for number in (1, 2))
     assert (first.count('<tr id="address-'), second.count('<tr id="address-')) == (4, 4)
-    assert "Page 1 of 2" in first and '?page=2" rel="next"' in first and '?page=1" rel="prev"' in second
+    assert "Page 1 of 2" in first and 'page=2" rel="next"' in first and 'page=1" rel="prev"' in second
     assert said(work.get(f"{case}?page=zoo")).count('<tr id="address-') == 4
 
 

@@ -36,7 +36,8 @@ class Case(models.Model):
 class Reference(Work):
     """A picture or video that is looked for. Its bytes lie in the vault; its fingerprints in :class:`ReferenceCode`.
 
-    ``settled_at``: since when nobody needs to be told any more that the file cannot be used.
+    ``sealed_name``: the name its file came with (:mod:`jium.cases.names`). ``settled_at``: since when nobody needs
+    to be told any more that the file cannot be used.
     """
 
     class State(models.TextChoices):
@@ -50,6 +51,7 @@ class Reference(Work):
     state = models.CharField(max_length=10, choices=State.choices, default=State.RECEIVED)
     problem = models.CharField(max_length=32, blank=True)
     duplicate_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    sealed_name = models.BinaryField(default=b"", blank=True)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     vault_object = models.CharField(max_length=64, blank=True)

@@ -10,14 +10,16 @@ from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from jium import clock
+from jium import clock, lists
+from jium.cases import names
 from jium.cases.models import Case, Reference, ReferenceCode
+from jium.cases.names import file_names, short_name
 from jium.dna.fingerprint import Fingerprint, FrameCode, packed_parts, with_parts
 from jium.trust import audit, vault
 from jium.trust.models import Account
 from jium.trust.turns import take_turn
 
-__all__ = ["Case", "Reference", "ReferenceCode"]
+__all__ = ["Case", "Reference", "ReferenceCode", "file_names", "short_name"]
 
 
 class ConsentMissing(Exception):
@@ -45,7 +47,7 @@ def open_case(pseudonym: str, consent: bool, by: Account, once: UUID | None = No
         case = Case.objects.create(
             id=once if fresh else uuid4(),
             number=_next_number(now.year),
-            pseudonym=pseudonym.strip(),
+            pseudonym=lists.plain(pseudonym),
             deletion_consent_at=now,
             opened_at=now,
             opened_by=by,
@@ -60,8 +62,8 @@ def _next_number(year: int) -> str:
     return f"{year}-{int(last.split('-')[1]) + 1 if last else 1:04d}"
 
 
-def register(case: Case, upload: BinaryIO, by: Account) -> Reference:
-    """Keep an uploaded file, encrypted under the case's key, and plan its fingerprinting.
+def register(case: Case, upload: BinaryIO, by: Account, name: str = "") -> Reference:
+    """Keep an uploaded file and its ``name``, encrypted under the case's key, and plan its fingerprinting.
 
     The row is kept whatever the file is: an empty file or one registered before is rejected at once, the rest
     is judged where it is decoded. Raises :class:`CaseClosed`.
@@ -73,7 +75,7 @@ def register(case: Case, upload: BinaryIO, by: Account) -> Reference:
         Case.objects.select_for_update().get(pk=case.pk)
         twin = case.references.filter(sha256=stored.sha256).exclude(state=Reference.State.REJECTED).first()
         last = case.references.aggregate(last=Max("position"))["last"] or 0
-        reference = Reference.objects.create(
+        reference = Reference(
             case=case,
             position=last + 1,
             sha256=stored.sha256,
@@ -83,6 +85,8 @@ def register(case: Case, upload: BinaryIO, by: Account) -> Reference:
             registered_at=clock.now(),
             registered_by=by,
         )
+        reference.sealed_name = names.sealed(reference, name)
+        reference.save(force_insert=True)
         audit.record(by, "reference.registered", str(reference.id), case=str(case.id))
         if stored.size == 0:
             reject(reference, "empty")
@@ -205,9 +209,14 @@ def case(case_id: UUID) -> Case:
 
 
 def cases() -> QuerySet[Case]:
-    """All cases, newest first, each with ``reference_count``."""
+    """All cases, newest first, each with ``reference_count``: how many of its references can be used."""
     usable = Count("references", filter=~Q(references__state="rejected"))
     return Case.objects.annotate(reference_count=usable).order_by("-opened_at", "-number")
+
+
+def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
+    """Of the cases those whose number or pseudonym has every word of ``text``."""
+    return cases.filter(lists.holding(text, "number", "pseudonym"))
 
 
 def references(case: Case) -> QuerySet[Reference]:

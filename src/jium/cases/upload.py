@@ -36,7 +36,7 @@ class MemoryFileUploadHandler(FileUploadHandler):
         self.file.seek(0)
         return UploadedFile(
             file=self.file,
-            name="upload",
+            name=self.file_name,
             content_type=self.content_type,
             size=file_size,
             charset=self.charset,

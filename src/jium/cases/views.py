@@ -1,4 +1,4 @@
-"""Cases: the list, a new one, registering files."""
+"""Cases: a new one, registering files."""
 
 from __future__ import annotations
 
@@ -16,13 +16,6 @@ from jium.cases import services
 from jium.cases.forms import CaseForm, RegisterForm
 from jium.cases.models import Case, Reference
 from jium.trust.policy import actor, needs
-
-
-@needs("case.see")
-@require_safe
-def cases(request: HttpRequest) -> HttpResponse:
-    """All cases, newest first."""
-    return render(request, "cases/cases.html", {"cases": services.cases()})
 
 
 @needs("case.open")
@@ -57,7 +50,7 @@ def _register(request: HttpRequest, case: Case, files: list[Any]) -> HttpRespons
     kept = 0
     for file in files:
         try:
-            reference = services.register(case, file, actor(request))
+            reference = services.register(case, file, actor(request), file.name or "")
         except services.CaseClosed:
             messages.error(request, _("This case is closed. Nothing was registered."))
             return redirect("case", case.pk)

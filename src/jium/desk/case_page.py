@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods, require_safe
 
-from jium import course
+from jium import course, lists
 from jium.cases import services as cases
 from jium.cases.services import Case, Reference
-from jium.course import Next
+from jium.course import Next, State
 from jium.desk import states
+from jium.egress.url import readable
 from jium.evidence import services as evidence
 from jium.notices import services as notices
 from jium.removal import services as removal
@@ -23,22 +25,34 @@ from jium.reports import services as reports
 from jium.reports.services import Address
 from jium.review import services as review
 from jium.trust.policy import needs
+from jium.watch.services import Sighting
 
 REFERENCE_LOOKS: dict[str, str] = {
     Reference.State.RECEIVED: "wait",
     Reference.State.READY: "done",
     Reference.State.REJECTED: "bad",
 }
-ADDRESSES_A_PAGE = 50
+UP = "up"
+# So many addresses are seen at a glance.
+UNSIEVED = 8
+SHAPE = lists.Shape(
+    name="addresses",
+    looks_in=_("Part of an address"),
+    choices={lists.ALL: _("All"), lists.WAITING: _("Needs me"), UP: _("Still up")},
+)
 
 
 @needs("case.see")
-@require_safe
+@require_http_methods(["GET", "POST"])
 def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The addresses of a case: where it was found, what became of each, what comes next."""
     shown = get_object_or_404(Case, pk=case_id)
+    # What is searched for in one case is not searched for in another.
+    shape = replace(SHAPE, name=f"{SHAPE.name} {shown.pk}")
+    if request.method == "POST":
+        return lists.search(request, shape)
     live = "#live" in request.headers.get("HX-Target", "")
-    context = {**_everything(shown, request.GET.get("page", "")), "fragment": live}
+    context = {**_everything(shown, lists.asked(request, shape)), "fragment": live}
     return render(request, "desk/_case.html" if live else "desk/case.html", context)
 
 
@@ -50,17 +64,23 @@ def case_timeline(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(request, "desk/timeline.html", {"case": shown, "events": list(reversed(reports.timeline(shown)))})
 
 
-def _everything(case: Case, page: str) -> dict[str, Any]:
+def _everything(case: Case, asked: lists.Asked) -> dict[str, Any]:
     # What is most pressing comes first.
     known = sorted(reports.addresses(case.pk), key=lambda address: course.URGENCY[address.state])
-    shown: Page[Address] = Paginator(known, ADDRESSES_A_PAGE).get_page(page)
-    references = [_reference(reference) for reference in cases.references(case)]
+    chosen = [address for address in known if _is_chosen(address, asked.choice)]
+    found = [address for address in chosen if lists.holds(asked.text, *_written(address.sighting))]
+    shown = lists.shown(asked, found, len(chosen))
+    registered = list(cases.references(case))
+    called = cases.file_names(registered)
+    references = [_reference(reference, called.get(reference.pk, "")) for reference in registered]
     figures = reports.figures_of(case, known)
     return {
         "case": case,
         "references": references,
-        "addresses": [_line(address) for address in shown],
-        "page": shown,
+        "addresses": [_line(address) for address in shown.page],
+        "list": shown,
+        "any": bool(known),
+        "sieved": len(known) > UNSIEVED or len(found) < len(known),
         "letters": list(notices.notices(case.id).prefetch_related("items")),
         "waiting": _waiting(known),
         "figures": figures,
@@ -69,9 +89,22 @@ def _everything(case: Case, page: str) -> dict[str, Any]:
     }
 
 
-def _reference(reference: Reference) -> dict[str, Any]:
+def _is_chosen(address: Address, choice: str) -> bool:
+    if choice == lists.WAITING:
+        return address.next in course.PERSONS and not _is_settled(address)
+    return choice != UP or address.state in (State.STILL_UP, State.BACK)
+
+
+def _written(sighting: Sighting) -> tuple[str, ...]:
+    """The addresses of a page and of the file on it, as they are and as people read them."""
+    return tuple(text for url in (sighting.page_url, sighting.media_url) for text in (url, readable(url)))
+
+
+def _reference(reference: Reference, name: str) -> dict[str, Any]:
     return {
         "reference": reference,
+        "name": name,
+        "short_name": cases.short_name(name),
         # A duplicate is no trouble: its twin is looked for.
         "look": "" if reference.duplicate_of_id else REFERENCE_LOOKS.get(reference.state, ""),
         "problem": cases.problem_text(reference.problem) if reference.problem else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Set
 from uuid import UUID
 
@@ -35,6 +36,19 @@ def count(may: Set[str]) -> int:
     return sum(task.stands_for for task in tasks(may))
 
 
+def in_cases(may: Set[str]) -> Counter[UUID]:
+    """How many things wait in each case. A letter that lacks a contact address waits in its case for approval."""
+    waiting = Counter[UUID]()
+    for action, gather in GATHER:
+        if action not in may:
+            continue
+        if gather is _groups:
+            waiting.update(review.undecided().values_list("case_id", flat=True))
+        else:
+            waiting.update(task.case for task in gather() if task.case)
+    return waiting
+
+
 def undecided() -> int:
     """How many groups wait for a decision."""
     return review.undecided().count()
@@ -54,6 +68,7 @@ def _groups() -> Iterator[Task]:
             why=_("Is it the same? Evidence and removal requests follow your answer."),
             url=reverse("group", args=[group.pk]),
             since=group.found_first_at or group.created_at,
+            case=group.case_id,
         )
     rest = waiting.count() - GROUPS_SHOWN
     if rest > 0:
@@ -85,6 +100,7 @@ def _undelivered() -> Iterator[Task]:
             url=reverse("notice", args=[notice.pk]),
             since=notice.approved_at,
             pressing=True,
+            case=notice.case_id,
         )
 
 
@@ -116,6 +132,7 @@ def _approvals() -> Iterator[Task]:
             else _("It is still there after an earlier request. This letter asks again."),
             url=reverse("notice", args=[notice.pk]),
             since=notice.drafted_at,
+            case=notice.case_id,
         )
 
 
@@ -126,8 +143,9 @@ def _references() -> Iterator[Task]:
             what=_("Case %(case)s: reference %(position)s cannot be used")
             % {"case": reference.case.number, "position": reference.position},
             why=cases.problem_text(reference.problem),
-            url=reverse("case", args=[reference.case_id]),
+            url=f"{reverse('case', args=[reference.case_id])}#reference-{reference.pk}",
             since=reference.registered_at,
+            case=reference.case_id,
         )
 
 
@@ -143,6 +161,7 @@ def _unrecorded() -> Iterator[Task]:
             why=evidence.lacking_text(capture) or evidence.problem_text(capture.problem),
             url=reverse("capture_vouch", args=[capture.pk]),
             since=capture.asked_at,
+            case=address.case.pk,
         )
 
 
@@ -158,6 +177,7 @@ def _unlooked() -> Iterator[Task]:
             why=_("Please look at it yourself and say whether it is gone."),
             url=reverse("look", args=[target.pk]),
             since=target.unseen_since,
+            case=address.case.pk,
         )
 
 
@@ -171,6 +191,7 @@ def _corrections() -> Iterator[Task]:
             url=reverse("correct", args=[address.case.pk, address.sighting.pk]),
             since=address.letter.sent_at if address.letter else None,
             pressing=True,
+            case=address.case.pk,
         )
 
 

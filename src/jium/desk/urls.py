@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jium.desk import case_page, comparing, correcting, queue, system
+from jium.desk import case_list, case_page, comparing, correcting, queue, system
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("groups/<uuid:group_id>/decide/", comparing.decide, name="decide"),
     path("groups/<uuid:group_id>/undo/", comparing.undo, name="undo"),
     path("matches/<uuid:match_id>/<str:side>.jpg", comparing.match_preview, name="match_preview"),
+    path("cases/", case_list.cases, name="cases"),
     path("cases/<uuid:case_id>/", case_page.case, name="case"),
     path("cases/<uuid:case_id>/timeline/", case_page.case_timeline, name="case_timeline"),
     path("cases/<uuid:case_id>/addresses/<uuid:sighting_id>/correct/", correcting.correct, name="correct"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
-from jium import course
+from jium import course, lists
+from jium.egress import url as addresses
 from jium.evidence import services as evidence
 from jium.notices.models import Notice, NoticeItem
+from jium.trust.models import Account
 
 State = Notice.State
 # It has left the house, or may have.
@@ -40,6 +42,37 @@ def needing_attention() -> QuerySet[Notice]:
     """Letters that were refused, whose delivery is uncertain, or that the mail server does not take."""
     stuck = Q(state__in=TRYING, failures__gte=ATTEMPTS)
     return notices().filter(Q(state__in=(State.UNCONFIRMED, State.REFUSED)) | stuck).order_by("drafted_at")
+
+
+def waiting_for_a_person(notices: QuerySet[Notice]) -> QuerySet[Notice]:
+    """Of the notices those that did not arrive or wait for approval."""
+    return notices.filter(Q(pk__in=needing_attention()) | Q(state=State.DRAFTED))
+
+
+def of_person(notices: QuerySet[Notice], account: Account) -> QuerySet[Notice]:
+    """Of the notices those that somebody approved, and those of the cases that she opened."""
+    return notices.filter(Q(approved_by=account) | Q(case__opened_by=account))
+
+
+def ranked(notices: QuerySet[Notice]) -> QuerySet[Notice]:
+    """The notices, each with ``rank``: 0 did not arrive, 1 waits for approval, 2 the rest."""
+    return notices.annotate(
+        rank=Case(When(pk__in=needing_attention(), then=0), When(state=State.DRAFTED, then=1), default=2)
+    )
+
+
+def search(notices: QuerySet[Notice], text: str) -> QuerySet[Notice]:
+    """Of the notices those of which every word is in the number, the case, the provider or one of its addresses.
+
+    An address is found in whatever form it is written.
+    """
+    for word in text.split():
+        about = lists.holding(word, "page_url", "media_url")
+        if "." in word and (address := addresses.canonical(word) or addresses.canonical_host(word)):
+            about |= lists.holding(address, "page_url", "media_url")
+        named = lists.holding(word, "number", "case__number", "case__pseudonym", "provider__name")
+        notices = notices.filter(named | Q(pk__in=NoticeItem.objects.filter(about).values("notice")))
+    return notices
 
 
 def items(case_id: UUID | None = None) -> QuerySet[NoticeItem]:

@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import QuerySet
 
-from jium import clock
+from jium import clock, lists
 from jium.egress import url as addresses
 from jium.notices import regimes
 from jium.notices.models import Notice, Provider
@@ -99,6 +99,15 @@ def correct(provider: Provider, contact: Contact, by: Account) -> Provider:
 def providers() -> QuerySet[Provider]:
     """All providers by name."""
     return Provider.objects.all()
+
+
+def search(providers: QuerySet[Provider], text: str) -> QuerySet[Provider]:
+    """Of the providers those of which every word is in the name, the mail address or a host, in whatever form."""
+    return providers.filter(pk__in=[each.pk for each in providers if lists.holds(text, *_written(each))])
+
+
+def _written(provider: Provider) -> tuple[str, ...]:
+    return (provider.name, provider.email, *provider.hosts, *map(addresses.reading, provider.hosts))
 
 
 def provider(provider_id: int) -> Provider:

@@ -10,31 +10,60 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jium.notices import regimes, services
+from jium import lists
+from jium.egress.url import reading
+from jium.notices import listing, regimes, services
 from jium.notices.forms import ProviderForm
 from jium.notices.models import Notice, Provider
+from jium.notices.providers import search as search_providers
 from jium.notices.services import ContactNeeded, HostTaken, MissingElement, NotWaiting
 from jium.trust.policy import actor, needs
 
 State = Notice.State
-SENT_SHOWN = 100
+PROVIDERS = lists.Shape(
+    name="providers",
+    looks_in=_lazy("Name, host or mail address"),
+    choices={lists.ALL: lists.CHOICES[lists.ALL], lists.WAITING: _lazy("Contact missing")},
+    orders={"name": ("name",), "email": ("email",), "checked": ("confirmed_at",)},
+)
+LETTERS = lists.Shape(
+    name="letters",
+    looks_in=_lazy("Number, case, provider or address"),
+    choices=lists.CHOICES,
+    orders={
+        "pressing": ("rank", "-drafted_at"),
+        "number": ("drafted_at",),
+        "provider": ("provider__name",),
+        "case": ("case__opened_at",),
+        "state": ("state",),
+        "sent": ("sent_at",),
+    },
+)
 
 
 @needs("notice.see")
-@require_safe
+@require_http_methods(["GET", "POST"])
 def notices(request: HttpRequest) -> HttpResponse:
-    """What waits for approval, what did not arrive, what is on its way or sent."""
-    attention = list(services.needing_attention().prefetch_related("items"))
-    stuck = [notice.pk for notice in attention]
-    rest = services.notices().exclude(state=State.DRAFTED).exclude(pk__in=stuck).prefetch_related("items")
-    waiting = list(services.waiting_approval().prefetch_related("items"))
+    """All letters: first those that did not arrive, then those that wait for approval, then the latest."""
+    if request.method == "POST":
+        return lists.search(request, LETTERS)
+    asked, every = lists.asked(request, LETTERS), listing.ranked(services.notices())
+    chosen = every
+    if asked.choice == lists.WAITING:
+        chosen = listing.waiting_for_a_person(every)
+    elif asked.choice == lists.MINE:
+        chosen = listing.of_person(every, actor(request))
+    found = listing.search(chosen, asked.text) if asked.text else chosen
+    attention, waiting = services.needing_attention(), services.waiting_approval()
     context = {
-        "waiting": waiting,
-        "first": next(iter([*attention, *waiting]), None),
-        "attention": attention,
-        "rest": rest[:SENT_SHOWN],
+        "list": lists.shown(asked, asked.sorted(found).prefetch_related("items"), chosen.count()),
+        "attention": attention.exists(),
+        "waiting": waiting.count(),
+        "first": attention.first() or waiting.first(),
+        "any": every.exists(),
     }
     return render(request, "notices/notices.html", context)
 
@@ -155,19 +184,28 @@ def _page(request: HttpRequest, shown: Notice) -> HttpResponse:
 
 
 @needs("provider.see")
-@require_safe
+@require_http_methods(["GET", "POST"])
 def providers(request: HttpRequest) -> HttpResponse:
     """Who can take material down, and how to reach them."""
-    wanted = set(services.contacts_needed().values_list("pk", flat=True))
+    if request.method == "POST":
+        return lists.search(request, PROVIDERS)
+    asked, wanted = lists.asked(request, PROVIDERS), set(services.contacts_needed().values_list("pk", flat=True))
+    chosen = services.providers()
+    if asked.choice == lists.WAITING:
+        chosen = chosen.filter(pk__in=wanted)
+    found = search_providers(chosen, asked.text) if asked.text else chosen
+    shown = lists.shown(asked, asked.sorted(found), chosen.count())
     lines = [
         {
             "provider": provider,
+            "hosts": list(map(reading, provider.hosts)),
             "law": regimes.regime(services.law_for(provider)[0]).title,
             "wanted": provider.pk in wanted,
         }
-        for provider in services.providers()
+        for provider in shown.page
     ]
-    return render(request, "notices/providers.html", {"lines": lines, "wanted": len(wanted)})
+    context = {"list": shown, "lines": lines, "wanted": len(wanted), "any": services.providers().exists()}
+    return render(request, "notices/providers.html", context)
 
 
 @needs("provider.edit")

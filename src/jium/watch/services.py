@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 
+from jium import lists
 from jium.dna import Fingerprint
+from jium.egress.url import readable
 from jium.trust import audit
 from jium.trust.models import Account
 from jium.watch.crawling import CrawlFailed, crawl
@@ -102,6 +104,19 @@ def visit_now(site: Site) -> None:
 def sites() -> QuerySet[Site]:
     """All sites by name, each with ``last_visit_at``."""
     return Site.objects.annotate(last_visit_at=Max("crawls__finished_at")).order_by("name")
+
+
+def not_reached(sites: QuerySet[Site]) -> QuerySet[Site]:
+    """Of the sites those of which the latest visit saw no page."""
+    latest = Crawl.objects.filter(site=OuterRef("pk")).order_by("-started_at")[:1]
+    seen = sites.annotate(over=Subquery(latest.values("finished_at")), pages_seen=Subquery(latest.values("pages")))
+    return seen.filter(paused=False, over__isnull=False, pages_seen=0)
+
+
+def search(sites: QuerySet[Site], text: str) -> QuerySet[Site]:
+    """Of the sites those of which every word of ``text`` is in the name or the start address, in whatever form."""
+    found = (site.pk for site in sites if lists.holds(text, site.name, site.start_url, readable(site.start_url)))
+    return sites.filter(pk__in=list(found))
 
 
 def last_crawl(site: Site) -> Crawl | None:

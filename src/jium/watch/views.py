@@ -8,21 +8,40 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.http import require_http_methods, require_POST
 
+from jium import lists
 from jium.trust.policy import actor, needs
 from jium.watch import services
 from jium.watch.forms import SiteForm
 from jium.watch.models import Crawl, Site
 
+PAUSED = "paused"
+SHAPE = lists.Shape(
+    name="sites",
+    looks_in=_lazy("Name or address"),
+    choices={lists.ALL: lists.CHOICES[lists.ALL], lists.WAITING: _lazy("Not reached"), PAUSED: _lazy("Paused")},
+    orders={"name": ("name",), "visited": ("last_visit_at",), "next": ("next_action_at",)},
+)
+
 
 @needs("site.see")
-@require_safe
+@require_http_methods(["GET", "POST"])
 def sites(request: HttpRequest) -> HttpResponse:
-    """All sites, with the latest visit of each."""
-    lines = [_line(site) for site in services.sites()]
+    """The sites, with the latest visit of each."""
+    if request.method == "POST":
+        return lists.search(request, SHAPE)
+    asked, chosen = lists.asked(request, SHAPE), services.sites()
+    if asked.choice == lists.WAITING:
+        chosen = services.not_reached(chosen)
+    elif asked.choice == PAUSED:
+        chosen = chosen.filter(paused=True)
+    found = services.search(chosen, asked.text) if asked.text else chosen
+    shown = lists.shown(asked, asked.sorted(found), chosen.count())
+    context = {"list": shown, "lines": [_line(site) for site in shown.page], "any": services.sites().exists()}
     live = "#live" in request.headers.get("HX-Target", "")
-    return render(request, "watch/_sites.html" if live else "watch/sites.html", {"lines": lines})
+    return render(request, "watch/_sites.html" if live else "watch/sites.html", context)
 
 
 def _line(site: Site) -> dict[str, object]:

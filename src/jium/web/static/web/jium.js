@@ -8,7 +8,7 @@
 
   // A Korean keyboard gives ㅛ for y: the place of the key counts where the sign is no Latin one.
   function keyOf(event) {
-    if (event.key === "?") return "?";
+    if (event.key === "?" || event.key === "/") return event.key;
     if (/^[a-z]$/i.test(event.key)) return event.key.toLowerCase();
     if (event.code === "Slash" && event.shiftKey) return "?";
     return event.code.startsWith("Key") ? event.code.slice(3).toLowerCase() : "";
@@ -94,7 +94,8 @@
 
   document.addEventListener("htmx:before:request", (event) => {
     const source = event.detail.ctx.sourceElement;
-    const busy = document.hidden || one("dialog[open]") || String(window.getSelection());
+    const typing = one("#live :is(input, textarea, select):focus");
+    const busy = document.hidden || typing || one("dialog[open]") || String(window.getSelection());
     if (isLive(source) && busy) event.preventDefault();
   });
 

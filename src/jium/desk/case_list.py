@@ -1,0 +1,45 @@
+"""The list of cases: how many things wait for a person in each."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_http_methods
+
+from jium import lists
+from jium.cases import services
+from jium.desk import tasks
+from jium.trust.policy import actor, allowed, needs
+
+SHAPE = lists.Shape(
+    name="cases",
+    looks_in=_("Number or pseudonym"),
+    choices=lists.CHOICES,
+    orders={
+        "opened": ("opened_at",),
+        "pseudonym": ("pseudonym",),
+        "references": ("reference_count",),
+        "state": ("state",),
+    },
+    falling=True,
+)
+
+
+@needs("case.see")
+@require_http_methods(["GET", "POST"])
+def cases(request: HttpRequest) -> HttpResponse:
+    """All cases, newest first; or those with something to do, or one's own."""
+    if request.method == "POST":
+        return lists.search(request, SHAPE)
+    asked, by = lists.asked(request, SHAPE), actor(request)
+    waiting = tasks.in_cases(allowed(by))
+    chosen = services.cases()
+    if asked.choice == lists.WAITING:
+        chosen = chosen.filter(pk__in=waiting)
+    elif asked.choice == lists.MINE:
+        chosen = chosen.filter(opened_by=by)
+    found = services.search(chosen, asked.text) if asked.text else chosen
+    shown = lists.shown(asked, asked.sorted(found), chosen.count())
+    lines = [(case, waiting[case.pk]) for case in shown.page]
+    return render(request, "desk/cases.html", {"list": shown, "lines": lines, "any": services.cases().exists()})
