@@ -10,7 +10,7 @@ TEST_PACKAGES := $(DEMO_PACKAGES) postgresql poppler-utils
 BENCH_PICTURES := kphotoalbum lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 lxqt-themes mate-backgrounds opencv-doc \
 	openclipart-png plasma-workspace-wallpapers python3-skimage python3-sklearn scratch tuxpaint-stamps-default
 
-.PHONY: demo up fmt test check soak bench bench-images bench-index bench-video calibrate clean setup-demo setup-test setup-bench
+.PHONY: demo up fmt test check soak bench bench-images bench-index bench-video calibrate pictures clean setup-demo setup-test setup-bench
 
 demo: setup-demo
 	@$(BIN)/jium demo $(if $(PORT),--port $(PORT))
@@ -53,6 +53,10 @@ bench-video: setup-bench
 calibrate: setup-bench
 	@setup/media.sh .work/media $(BENCH_PICTURES)
 	JIUM_BENCH_MEDIA=.work/media $(BIN)/jium bench calibrate
+
+# Every page, in both languages, light and dark, on a desk and on a phone, into docs/pages.
+pictures: setup-test
+	$(BIN)/python -m tests.web.pictures
 
 clean:
 	rm -rf .venv build dist $(CATALOGUE).mo

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jium import lists
@@ -25,13 +25,13 @@ from jium.trust.policy import actor, needs
 State = Notice.State
 PROVIDERS = lists.Shape(
     name="providers",
-    looks_in=_lazy("Name, host or mail address"),
-    choices={lists.ALL: lists.CHOICES[lists.ALL], lists.WAITING: _lazy("Contact missing")},
+    looks_in=gettext_lazy("Name, host or mail address"),
+    choices={lists.ALL: lists.CHOICES[lists.ALL], lists.WAITING: gettext_lazy("Contact missing")},
     orders={"name": ("name",), "email": ("email",), "checked": ("confirmed_at",)},
 )
 LETTERS = lists.Shape(
     name="letters",
-    looks_in=_lazy("Number, case, provider or address"),
+    looks_in=gettext_lazy("Number, case, provider or address"),
     choices=lists.CHOICES,
     orders={
         "pressing": ("rank", "-drafted_at"),

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jium import lists
@@ -20,8 +20,8 @@ from jium.watch.models import Crawl, Site
 PAUSED = "paused"
 SHAPE = lists.Shape(
     name="sites",
-    looks_in=_lazy("Name or address"),
-    choices={lists.ALL: lists.CHOICES[lists.ALL], lists.WAITING: _lazy("Not reached"), PAUSED: _lazy("Paused")},
+    looks_in=gettext_lazy("Name or address"),
+    choices={lists.ALL: lists.CHOICES[lists.ALL], lists.WAITING: gettext_lazy("Not reached"), PAUSED: gettext_lazy("Paused")},
     orders={"name": ("name",), "visited": ("last_visit_at",), "next": ("next_action_at",)},
 )
 
