@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jium.cli import telling
+from jium.cli import limits, telling
 from jium.cli.parsing import Commands, Parser, add_command
 from jium.language import _
 
@@ -140,6 +140,8 @@ def _compare(args: argparse.Namespace) -> int:
         found = dna.compare(a, b, model=model)
         line = {"a": args.a, "b": args.b, "match": found.match, **telling.comparison(found)}
         output.line(line, (_("yes") if found.match else _("no"), *telling.comparison_cells(found)))
+        if not found.match:
+            output.note(limits.told({"audio"} & {a.kind, b.kind} or {"video"} & {a.kind, b.kind} or {"image"}))
     output.close()
     return DONE if len(sides) == 2 else FAILED
 
@@ -187,7 +189,7 @@ def _look(
     from jium.dna.search import Search
 
     search: Search[str] = Search(model=model)
-    digests, read = [], 0
+    digests, kinds, read, matches = [], set(), 0, 0
     with Reader(max(len(references), len(files)), model) as reader:
         reading = reader.read_all(references, reference=True)
         for name in references:
@@ -196,6 +198,7 @@ def _look(
                 output.problem(name, one.problem)
             else:
                 search.add(name, one.fingerprint)
+                kinds.add(one.fingerprint.kind)
             digests.append("" if isinstance(one, Unread) else one.fingerprint.sha256)
         with Journal(resume, digests + ([model.sha256] if model else [])) as journal:
             files = [file for file in files if not journal.is_at(file)]
@@ -210,7 +213,10 @@ def _look(
                         journal.add(file, outcome)
                     _show(file, outcome, references, output)
                     read += outcome.problem is None
+                    matches += len(outcome.matches)
                     stop.done += 1
+    if read and not matches:
+        output.note(limits.told(kinds))
     return bool(len(search)) and (read > 0 or not files)
 
 
@@ -275,6 +281,7 @@ class _Output:
         self._headings = headings
         self._rows: list[tuple[str, ...]] = []
         self._problems: list[tuple[str, str]] = []
+        self._note = ""
 
     def line(self, line: Line, row: tuple[str, ...]) -> None:
         if self._json:
@@ -287,6 +294,10 @@ class _Output:
             self._print({"file": file, "error": {"kind": problem.kind, "message": problem.message}})
         else:
             self._problems.append((file, problem.message))
+
+    def note(self, text: str) -> None:
+        """What people are told below the table."""
+        self._note = text
 
     def _print(self, line: Line) -> None:
         text = json.dumps(line, ensure_ascii=False)
@@ -320,6 +331,8 @@ class _Output:
             console.print(table)
         elif not self._problems:
             console.print(_("Nothing was found."))
+        if self._note:
+            console.print(Text(self._note))
         for file, message in self._problems:
             console.print(Text(f"{_printable(file)}: {message}", style="red"), soft_wrap=True)
 
