@@ -63,6 +63,18 @@ def test_the_catalogue_holds_exactly_the_strings_of_the_code(committed: str, tmp
     assert set(entries(committed)) == set(fresh)
 
 
+def test_no_string_hides_where_the_catalogue_is_not_made_from(committed: str) -> None:
+    """Inside an f-string, for instance: such a one would stay English and nobody be told."""
+    known = entries(committed)
+    for path in ROOM.rglob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in MARKS and call.args:
+                text = call.args[0]
+                if isinstance(text, ast.Constant) and text.value:
+                    assert text.value in known, f"{path}:{call.lineno}"
+
+
+MARKS = ("_", "gettext", "gettext_noop", "gettext_lazy", "ngettext")
 PLACE = re.compile(r"%\(\w+\)[sd]|%[sd]|\{[\w:.%\- ]*\}")
 
 

@@ -8,11 +8,16 @@ Environment variables (``JIUM_*``) win over ``jium.toml``; docs/operating.md lis
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+from jium.language import _, reason
+
+Value = TypeVar("Value", str, int, float, bool)
 
 
 class ConfigError(Exception):
@@ -91,32 +96,86 @@ def default_data(environ: Mapping[str, str] = os.environ) -> Path:
 def load(environ: Mapping[str, str] = os.environ) -> Config:
     """Read ``jium.toml`` in the data directory, then the environment. Raises :class:`ConfigError`."""
     data = default_data(environ)
-    table = _read_toml(data / "jium.toml")
-    web = _section(table, "web")
-    try:
-        return Config(
-            data=data,
-            database_url=environ.get("JIUM_DATABASE_URL", table.get("database_url", "")),
-            keys_url=environ.get("JIUM_KEYS_URL", table.get("keys_url", "")),
-            key_file=Path(environ.get("JIUM_KEY_FILE") or table.get("key_file") or data / "keys" / "master.key"),
-            host=environ.get("JIUM_HOST", web.get("host", "127.0.0.1")),
-            port=int(environ.get("JIUM_PORT", web.get("port", 8600))),
-            secure_cookies=bool(web.get("https", False)),
-            sweep_seconds=float(environ.get("JIUM_SWEEP_SECONDS", table.get("sweep_seconds", 60.0))),
-            chromium=environ.get("JIUM_CHROMIUM", table.get("chromium", "/usr/bin/chromium")),
-            local_hosts=_local_hosts(environ.get("JIUM_LOCAL_HOSTS", "")),
-            institution=Institution(**_section(table, "institution")),
-            mail=Mail(**_section(table, "mail")),
-        )
-    except (TypeError, ValueError) as wrong:
-        raise ConfigError(f"{data / 'jium.toml'}: {wrong}") from wrong
+    given = _Given(data / "jium.toml", _read_toml(data / "jium.toml"), environ)
+    return Config(
+        data=data,
+        database_url=given.address("JIUM_DATABASE_URL", "database_url"),
+        keys_url=given.address("JIUM_KEYS_URL", "keys_url"),
+        key_file=Path(given.value("JIUM_KEY_FILE", "", "key_file", "") or data / "keys" / "master.key"),
+        host=given.value("JIUM_HOST", "web", "host", "127.0.0.1"),
+        port=given.port("JIUM_PORT", "web", "port", 8600),
+        secure_cookies=given.value("", "web", "https", False),
+        sweep_seconds=given.value("JIUM_SWEEP_SECONDS", "", "sweep_seconds", 60.0),
+        chromium=given.value("JIUM_CHROMIUM", "", "chromium", "/usr/bin/chromium"),
+        local_hosts=_local_hosts(environ.get("JIUM_LOCAL_HOSTS", "")),
+        institution=Institution(**given.filled("institution", asdict(Institution()))),
+        mail=Mail(**given.filled("mail", asdict(Mail())) | {"port": given.port("", "mail", "port", 587)}),
+    )
 
 
-def _section(table: Mapping[str, Any], name: str) -> dict[str, Any]:
-    section = table.get(name, {})
-    if not isinstance(section, dict):
-        raise ConfigError(f"[{name}] must be a table")
-    return section
+@dataclass(frozen=True)
+class _Given:
+    """What stands in ``jium.toml`` and in the environment; every method raises :class:`ConfigError`."""
+
+    path: Path
+    table: Mapping[str, Any]
+    environ: Mapping[str, str]
+
+    def value(self, variable: str, section: str, name: str, default: Value) -> Value:
+        """A setting of ``default``'s type; the environment's, if ``variable`` (its name there) is set, wins."""
+        kind = type(default)
+        if variable in self.environ:
+            setting, value = variable, self.environ[variable]
+        else:
+            setting, value = self._named(section, name), self._section(section).get(name, default)
+            if type(value) is not kind and not (kind is float and type(value) is int):
+                raise self._wrong(setting, kind)
+        try:
+            return kind(value)
+        except ValueError:
+            raise self._wrong(setting, kind) from None
+
+    def port(self, variable: str, section: str, name: str, default: int) -> int:
+        number = self.value(variable, section, name, default)
+        if not 1 <= number <= 65535:
+            setting = variable if variable in self.environ else self._named(section, name)
+            raise ConfigError(f"{setting}: " + _("a port is a number from 1 to 65535"))
+        return number
+
+    def address(self, variable: str, name: str) -> str:
+        """A database's address; "" for none."""
+        url = self.value(variable, "", name, "")
+        if url and not url.startswith(("postgresql://", "postgres://")):
+            setting = variable if variable in self.environ else self._named("", name)
+            text = _("{setting}: only addresses that begin with postgresql:// can be used")
+            raise ConfigError(text.format(setting=setting))
+        return url
+
+    def filled(self, section: str, defaults: Mapping[str, Any]) -> dict[str, Any]:
+        """A whole section; none of its settings may be unknown."""
+        unknown = sorted(self._section(section).keys() - defaults.keys())
+        if unknown:
+            raise ConfigError(_("{setting}: there is no such setting").format(setting=self._named(section, unknown[0])))
+        return {name: self.value("", section, name, default) for name, default in defaults.items()}
+
+    def _section(self, name: str) -> Mapping[str, Any]:
+        section = self.table.get(name, {}) if name else self.table
+        if not isinstance(section, dict):
+            raise ConfigError(_("{path}: {section} must be a section").format(path=self.path, section=f"[{name}]"))
+        return section
+
+    def _named(self, section: str, name: str) -> str:
+        return f"{self.path}: [{section}] {name}" if section else f"{self.path}: {name}"
+
+    @staticmethod
+    def _wrong(setting: str, kind: type[Any]) -> ConfigError:
+        kinds = {
+            str: _("text in quotation marks"),
+            int: _("a whole number"),
+            float: _("a number"),
+            bool: _("true or false"),
+        }
+        return ConfigError(_("{setting}: only {kind} can stand here").format(setting=setting, kind=kinds[kind]))
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
@@ -125,18 +184,27 @@ def _read_toml(path: Path) -> dict[str, Any]:
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as wrong:
-        raise ConfigError(f"{path}: {wrong.strerror}") from wrong
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
-        raise ConfigError(f"{path}: {wrong}") from wrong
+        raise ConfigError(f"{path}: {reason(wrong)}") from wrong
+    except UnicodeDecodeError as wrong:
+        raise ConfigError(_("{path}: this is not text in UTF-8").format(path=path)) from wrong
+    except tomllib.TOMLDecodeError as wrong:
+        # tomllib tells the place only at the end of an English sentence.
+        place = re.search(r"line (\d+), column (\d+)", str(wrong))
+        if place is None:
+            raise ConfigError(_("{path}: something at the end is missing (TOML)").format(path=path)) from wrong
+        text = _("{path}: line {line}, column {column} is not written as it should be (TOML)")
+        raise ConfigError(text.format(path=path, line=place[1], column=place[2])) from wrong
 
 
 def _local_hosts(text: str) -> dict[str, tuple[str, int]]:
     """``name=127.0.0.1:8001,…``: names that the egress proxy takes to this machine (demo and tests only)."""
     hosts: dict[str, tuple[str, int]] = {}
     for part in filter(None, text.split(",")):
-        name, _, target = part.partition("=")
-        address, _, port = target.rpartition(":")
+        name, _equals, target = part.partition("=")
+        address, _colon, port = target.rpartition(":")
         if not address.startswith("127."):
-            raise ConfigError(f"JIUM_LOCAL_HOSTS: {name}: only loopback addresses are allowed")
+            raise ConfigError(f"JIUM_LOCAL_HOSTS: {name}: " + _("only loopback addresses are allowed"))
+        if not port.isdecimal():
+            raise ConfigError(f"JIUM_LOCAL_HOSTS: {name}: " + _("a port is a number from 1 to 65535"))
         hosts[name.strip().lower()] = (address, int(port))
     return hosts

@@ -176,6 +176,16 @@ def test_finding_nothing_is_a_good_answer(folder: Path) -> None:
     assert "Nothing was found." in jium(folder, "find", "sound.wav", "--in", "photo.jpg").stdout
 
 
+def test_people_are_told_what_no_match_does_not_mean(folder: Path) -> None:
+    stranger = ("photo.jpg", "사진첩/stranger.webp")
+    assert "no proof" in jium(folder, "compare", *stranger).stdout
+    assert "no proof" in jium(folder, "find", "photo.jpg", "--in", "사진첩/stranger.webp").stdout
+    assert "no proof" not in jium(folder, "find", "photo.jpg", "--in", "사진첩").stdout
+    assert "no proof" not in jium(folder, "compare", "photo.jpg", "사진첩/mirrored.png").stdout
+    assert "증거는 아닙니다" in jium(folder, "compare", *stranger, language="ko").stdout
+    assert "no proof" not in jium(folder, "find", "photo.jpg", "--in", "사진첩/text.jpg").stdout
+
+
 def test_a_place_that_is_not_there_is_said_before_anything_is_looked_at(folder: Path) -> None:
     told = jium(folder, "find", "photo.jpg", "--in", "사진첩", "없는 폴더", "--json")
     assert (told.returncode, told.stdout) == (2, "")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import re
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
@@ -31,6 +34,14 @@ def went_well(told: subprocess.CompletedProcess[str]) -> None:
     assert "received twice 0" in report
     assert "records without the file 0" in report
     assert "inside addresses 0" in report
+    lines = told.stdout.splitlines()
+    ended = Counter(line.split()[0] for line in lines if re.match(r"\S+\.example .* removed +✓", line))
+    removed: Counter[str] = Counter()
+    for host, count in re.findall(r"(\S+\.example) removes (\d+)$", told.stdout, re.MULTILINE):
+        removed[host] += int(count)
+    assert ended and removed == ended
+    standing = re.findall(r"\d+ demanded, .*", told.stdout)[:-1]  # the last is the stage's
+    assert all(before != after for before, after in itertools.pairwise(standing))
 
 
 @pytest.mark.timeout(1000)

@@ -25,6 +25,17 @@ SMALL_LIMIT = 10
 AT_A_TIME = 64
 
 
+class NotInstalled(RuntimeError):
+    """A library that only the benches need, named, is missing."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+    def __str__(self) -> str:
+        return f"{self.name} is not installed"
+
+
 @dataclass(frozen=True)
 class Peer:
     """A way to recognise pictures: of a file ``hash`` makes a code of ``bits``, or None where it declines.
@@ -104,4 +115,4 @@ def _library(name: str) -> Any:
             warnings.simplefilter("ignore")
             return import_module(name)
     except ImportError as error:
-        raise RuntimeError(f"{name} is not installed: pip install 'jium[bench,dev]'") from error
+        raise NotInstalled(name) from error

@@ -4,39 +4,68 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from jium.language import _
+from jium.cli.parsing import Commands, Parser, add_command
+from jium.language import _, gettext_noop, reason
 
-# Each module has measure(console) -> {"rows": [{column: value}], "notes": [...], …}; further tables by their title
-# under "tables".
+# What each measures. The module of that name in jium.bench has measure(console) -> {"rows": [{column: value}], "notes":
+# [...], …}; further tables by their title under "tables".
 BENCHES = {
-    "calibrate": "jium.bench.calibrate",
-    "e2e": "jium.bench.e2e",
-    "images": "jium.bench.images",
-    "index": "jium.bench.index",
-    "pdq": "jium.bench.pdq",
-    "video": "jium.bench.video",
+    "calibrate": gettext_noop("how seldom strangers match as strongly as copies do: what the odds of a match rest on"),
+    "e2e": gettext_noop("seconds from registering files to drafted letters, on the demo's web"),
+    "images": gettext_noop("which edited pictures are found, and how often strangers match, beside PDQ and imagehash"),
+    "index": gettext_noop("look-ups a second and memory of the index, beside threatexchange and faiss"),
+    "pdq": gettext_noop("speed of the PDQ codes and how near they are to Meta's, beside pdqhash"),
+    "video": gettext_noop("which edited videos are found, and in which seconds, beside vPDQ"),
 }
 RESULTS = Path("benchmarks/results")
 
 
-def add_bench(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    """Add the command."""
-    bench = commands.add_parser("bench", help=_("measure, beside the peers"))
-    bench.add_argument("name", choices=sorted(BENCHES), help=_("what to measure"))
-    bench.add_argument("--json", action="store_true", help=_("one JSON object instead of a table"))
+def add_bench(commands: Commands[Parser]) -> None:
+    """Add the command and its benchmarks; ``--json`` may stand before the name or after it."""
+    bench = add_command(
+        commands,
+        "bench",
+        _("measure, beside the peers"),
+        epilog=_("The result is also written to benchmarks/results/NAME.json."),
+    )
+    text = _("one JSON object instead of a table")
+    bench.add_argument("--json", action="store_true", help=text)
+    names = bench.add_subparsers(title=_("what can be measured"), metavar=_("NAME"), dest="name", required=True)
+    for name, measured in BENCHES.items():
+        one = add_command(names, name, _(measured))
+        one.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help=text)
     bench.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:
+    from jium.bench.peers import NotInstalled
+    from jium.media.errors import MediaError
+
+    try:
+        return _measure(args)
+    except NotInstalled as problem:
+        told = _("{library} is not installed; 'make setup-bench' installs what the benches need").format(
+            library=problem.name
+        )
+    except MediaError as problem:
+        told = _(problem.message)
+    except OSError as problem:
+        told = f"{problem.filename or args.name}: {reason(problem)}"
+    print(f"jium: {told}", file=sys.stderr)
+    return 1
+
+
+def _measure(args: argparse.Namespace) -> int:
     from rich.console import Console
     from rich.table import Table
 
     console = Console(stderr=args.json)
-    result: dict[str, Any] = import_module(BENCHES[args.name]).measure(console)
+    result: dict[str, Any] = import_module(f"jium.bench.{args.name}").measure(console)
     RESULTS.mkdir(parents=True, exist_ok=True)
     text = json.dumps(result, ensure_ascii=False, indent=2)
     (RESULTS / f"{args.name}.json").write_text(text + "\n", encoding="utf-8")

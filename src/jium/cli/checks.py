@@ -14,10 +14,11 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from jium import clock
 from jium.config import Config
-from jium.language import _
+from jium.language import _, reason
 from jium.notices import connecting
 
 RELEASED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -48,7 +49,7 @@ def data_directory(config: Config) -> Finding:
         return Finding(
             part,
             "bad",
-            _("cannot write to {path} ({reason})").format(path=config.data, reason=problem.strerror),
+            _("cannot write to {path} ({reason})").format(path=config.data, reason=reason(problem)),
             _("give this user the right to write there, or choose another directory with --data"),
         )
     return Finding(part, "ok", str(config.data))
@@ -87,7 +88,7 @@ def port(config: Config) -> Finding:
             return Finding(
                 part,
                 "bad",
-                text.format(host=config.host, port=config.port, reason=problem.strerror),
+                text.format(host=config.host, port=config.port, reason=reason(problem)),
                 _("another program uses it, or it is not allowed: stop that program, or choose another with --port"),
             )
     return Finding(part, "ok", f"{config.host}:{config.port}")
@@ -98,9 +99,17 @@ def database(config: Config) -> Finding:
     part = _("database")
     if config.database_url:
         return _postgresql(config, part)
-    path = config.data / "jium.sqlite"
+    path, keys = config.data / "jium.sqlite", config.keys / "keys.sqlite"
+    if not config.keys_url and keys.exists() and (problem := _sqlite_problem(keys, part)):
+        return problem
     if not path.exists():
         return Finding(part, "ok", _("SQLite, new"))
+    size = path.stat().st_size / 1e6
+    return _sqlite_problem(path, part) or Finding(part, "ok", _("SQLite, {size:.1f} MB").format(size=size))
+
+
+def _sqlite_problem(path: Path, part: str) -> Finding | None:
+    """What keeps the tables in this file from being written; None: nothing."""
     try:
         link = sqlite3.connect(path, timeout=5, isolation_level=None)
         try:
@@ -117,7 +126,8 @@ def database(config: Config) -> Finding:
                 _("the database is locked by another program"),
                 _("close whatever has {path} open (a backup, a database browser) and start again").format(path=path),
             )
-        return Finding(part, "bad", str(problem), _("check the rights and the disk of {path}").format(path=path))
+        text = _("{path} cannot be opened or written").format(path=path)
+        return Finding(part, "bad", text, _("check the rights and the disk of {path}").format(path=path))
     except sqlite3.DatabaseError:
         return Finding(
             part,
@@ -125,7 +135,7 @@ def database(config: Config) -> Finding:
             _("{path} is not a database or is damaged").format(path=path),
             _("restore it from the last backup; the damaged file is left as it is"),
         )
-    return Finding(part, "ok", _("SQLite, {size:.1f} MB").format(size=path.stat().st_size / 1e6))
+    return None
 
 
 def _postgresql(config: Config, part: str) -> Finding:

@@ -16,7 +16,7 @@ from rich.console import Console
 
 from jium.cli import checks
 from jium.config import Config
-from jium.language import _
+from jium.language import _, reason
 
 if TYPE_CHECKING:
     from jium.demoweb.narrator import Narrator
@@ -32,10 +32,8 @@ def demo(args: argparse.Namespace) -> int:
         console.print(told)
     if port is None:
         return 2
-    folder = Path(tempfile.mkdtemp(prefix="jium-demo-")) if args.headless or not args.data else Path(args.data)
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if any(folder.iterdir()):
-        console.print(_("{folder} is not empty: the demo begins in an empty folder").format(folder=folder))
+    folder = _folder(console, args)
+    if folder is None:
         return 2
     signal.signal(signal.SIGTERM, _stop)
     try:
@@ -43,6 +41,25 @@ def demo(args: argparse.Namespace) -> int:
     finally:
         if args.headless or not args.data:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder(console: Console, args: argparse.Namespace) -> Path | None:
+    """Where the demo keeps its things; None, and it is said why, where it cannot be there."""
+    if args.headless or not args.data:
+        return Path(tempfile.mkdtemp(prefix="jium-demo-"))
+    folder = Path(args.data)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        begun = any(folder.iterdir())
+    except OSError as problem:
+        text = _("{path} cannot be made ({reason})").format(path=folder, reason=reason(problem))
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+        return None
+    if begun:
+        text = _("{folder} is not empty: the demo begins in an empty folder").format(folder=folder)
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+        return None
+    return folder
 
 
 def _port(args: argparse.Namespace) -> tuple[int | None, str]:
@@ -68,10 +85,27 @@ def _tell(console: Console, folder: Path, args: argparse.Namespace, port: int) -
     from jium import web
 
     web.set_up()
-    from jium.demoweb.narrator import Narrator
-    from jium.demoweb.stage import Stage
+    from jium.demoweb.narrator import STAGES, Narrator
+    from jium.demoweb.officer import Refused
+    from jium.demoweb.story import Stuck
+    from jium.demoweb.system import DidNotStart
 
     narrator = Narrator(console)
+    try:
+        return _play(narrator, folder, args, port)
+    except DidNotStart as problem:
+        told = _("The system did not start. The last it said:") + f"\n{problem}"
+    except Stuck as problem:
+        told = _("The system did not get on at this stage: {stage}").format(stage=STAGES[str(problem)])
+    except Refused as problem:
+        told = _("A page of the system did not take what was sent: {text}").format(text=problem)
+    console.print(told, style="red", markup=False, highlight=False, soft_wrap=True)
+    return 1
+
+
+def _play(narrator: Narrator, folder: Path, args: argparse.Namespace, port: int) -> int:
+    from jium.demoweb.stage import Stage
+
     narrator.say(_("[bold]jium[/bold] shows the whole way on a small web of its own; nothing leaves this machine."))
     with Stage(folder, port=port, split=args.kill > 0) as stage:
         story = stage.story(narrator)

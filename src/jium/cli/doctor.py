@@ -19,6 +19,8 @@ def doctor(args: argparse.Namespace) -> int:
 
     console = Console()
     table = Table(box=None, show_header=False, pad_edge=False)
+    for _column in range(3):
+        table.add_column(overflow="fold")
     findings = examine()
     for finding in findings:
         advice = f"\n[dim]→ {escape(finding.advice)}[/dim]" if finding.advice else ""
@@ -53,4 +55,10 @@ def _prepared(config: Config) -> list[checks.Finding]:
     from jium import web
 
     web.set_up()
-    return [check(config) for check in checks.AFTER_MIGRATION]
+    from django.db import Error
+
+    try:
+        return [check(config) for check in checks.AFTER_MIGRATION]
+    except Error:
+        text = _("the tables are missing, or another version made them")
+        return [checks.Finding(_("database"), "bad", text, _("'jium migrate' brings them up to this version"))]

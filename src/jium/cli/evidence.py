@@ -5,19 +5,21 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from jium.language import _
+from jium.cli.parsing import Commands, Parser, add_command
+from jium.language import _, reason
 
 if TYPE_CHECKING:
     from jium.evidence.package import Verdict
 
 
-def add_evidence(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_evidence(commands: Commands[Parser]) -> None:
     """The ``evidence`` command and what it can do."""
-    evidence = commands.add_parser("evidence", help=_("verify evidence packages"))
+    evidence = add_command(commands, "evidence", _("verify evidence packages"))
     acts = evidence.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True)
-    verify = acts.add_parser(
+    verify = add_command(
+        acts,
         "verify",
-        help=_("say whether packages are whole, and which part is not"),
+        _("say whether packages are whole, and which part is not"),
         description=_(
             "Verify evidence packages: every part against the manifest, and every byte between the parts. "
             "Exit status: 0 all whole, 1 one is not whole or cannot be read, 2 unusable arguments."
@@ -46,7 +48,7 @@ def _verify(args: argparse.Namespace) -> int:
             verdict = package.verify(Path(name))
         except OSError as problem:
             whole = False
-            error = {"kind": "not_read", "message": problem.strerror or type(problem).__name__}
+            error = {"kind": "not_read", "message": reason(problem)}
             print(json.dumps({"file": shown, "error": error}) if args.json else f"✗ {shown}: {error['message']}")
             continue
         whole = whole and verdict.ok

@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jium.cli import telling
+from jium.cli import limits, telling
+from jium.cli.parsing import Commands, Parser, add_command
 from jium.language import _
 
 if TYPE_CHECKING:
@@ -27,33 +28,59 @@ DONE, FAILED, UNUSABLE = 0, 1, 2
 WIDE = 240
 
 Line = telling.Line
-Commands = argparse._SubParsersAction
 
 
-def add_library_commands(subparsers: Commands[argparse.ArgumentParser]) -> None:
+def add_library_commands(commands: Commands[Parser]) -> None:
     """Add the library commands to the ``jium`` command line."""
-    fingerprint = subparsers.add_parser("fingerprint", help=_("fingerprint pictures and videos"))
+    fingerprint = add_command(
+        commands,
+        "fingerprint",
+        _("fingerprint pictures and videos"),
+        description=_("Print the codes by which altered copies of pictures and videos are recognised."),
+        epilog=_("Examples:\n  jium fingerprint photo.jpg\n  jium fingerprint --json album > fingerprints.jsonl"),
+    )
     text = _("files, folders, or - for standard input")
     fingerprint.add_argument("files", nargs="+", metavar=_("FILE"), help=text)
     fingerprint.set_defaults(run=_guarded(_fingerprint))
 
-    compare = subparsers.add_parser("compare", help=_("do two files show the same thing?"))
-    compare.add_argument("a", metavar="A")
-    compare.add_argument("b", metavar="B")
+    compare = add_command(
+        commands,
+        "compare",
+        _("do two files show the same thing?"),
+        description=_("Say whether two pictures or videos show the same, and how the second comes from the first."),
+        epilog=_("Example:\n  jium compare original.jpg copy.png"),
+    )
+    compare.add_argument("a", metavar="A", help=_("a picture or a video: the original, if one of the two is it"))
+    compare.add_argument("b", metavar="B", help=_("what it is compared with; one of the two may be -, standard input"))
     compare.set_defaults(run=_guarded(_compare))
 
-    find = subparsers.add_parser("find", help=_("find copies of references among other files"))
-    find.add_argument("references", nargs="+", metavar=_("REFERENCE"), help=_("what is looked for"))
-    find.add_argument("--in", dest="places", nargs="+", required=True, metavar=_("PATH"), help=_("where to look"))
-    text = _("keep the progress in FILE, and go on from there if it exists")
-    find.add_argument("--resume", metavar=_("FILE"), help=text)
-    find.set_defaults(run=_guarded(_find))
-
+    find = _add_find(commands)
     text = _("a neural descriptor that is asked where the other steps are silent; FILE.json describes it")
     for command in (compare, find):
         command.add_argument("--model", metavar=_("FILE"), help=text)
     for command in (fingerprint, compare, find):
         command.add_argument("--json", action="store_true", help=_("one JSON object a line instead of a table"))
+
+
+def _add_find(commands: Commands[Parser]) -> Parser:
+    find = add_command(
+        commands,
+        "find",
+        _("find copies of references among other files"),
+        description=_("Look for copies of the references, altered ones too, among files and in folders."),
+        epilog=_(
+            "Examples:\n  jium find photo.jpg film.mp4 --in downloads\n"
+            "  jium find photo.jpg --in archive --resume progress.jsonl"
+        ),
+    )
+    text = _("what is looked for: files, folders, or - for standard input")
+    find.add_argument("references", nargs="+", metavar=_("REFERENCE"), help=text)
+    text = _("where to look: files, folders, or - for standard input")
+    find.add_argument("--in", dest="places", nargs="+", required=True, metavar=_("PATH"), help=text)
+    text = _("keep the progress in FILE, and go on from there if it exists")
+    find.add_argument("--resume", metavar=_("FILE"), help=text)
+    find.set_defaults(run=_guarded(_find))
+    return find
 
 
 def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
@@ -69,7 +96,7 @@ def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Nam
             print(f"jium: {_(str(problem))}", file=sys.stderr)
             return UNUSABLE
         except MediaError as problem:
-            print(f"jium: {_(problem.message)} {problem.detail}".rstrip(), file=sys.stderr)
+            print(f"jium: {_(problem.message)}", file=sys.stderr)
             return FAILED
 
     return guarded
@@ -113,6 +140,8 @@ def _compare(args: argparse.Namespace) -> int:
         found = dna.compare(a, b, model=model)
         line = {"a": args.a, "b": args.b, "match": found.match, **telling.comparison(found)}
         output.line(line, (_("yes") if found.match else _("no"), *telling.comparison_cells(found)))
+        if not found.match:
+            output.note(limits.told({"audio"} & {a.kind, b.kind} or {"video"} & {a.kind, b.kind} or {"image"}))
     output.close()
     return DONE if len(sides) == 2 else FAILED
 
@@ -123,7 +152,7 @@ def _find(args: argparse.Namespace) -> int:
 
     absent = [place for place in args.places if place != STDIN and not os.path.lexists(place)]
     if absent:
-        print(f"jium: {_('there is no such file or folder: {path}').format(path=absent[0])}", file=sys.stderr)
+        print("jium: " + _("there is no such file or folder: {path}").format(path=absent[0]), file=sys.stderr)
         return UNUSABLE
     references, files = expand(args.references), expand(args.places)
     if not _one_pipe(references + files):
@@ -160,7 +189,7 @@ def _look(
     from jium.dna.search import Search
 
     search: Search[str] = Search(model=model)
-    digests, read = [], 0
+    digests, kinds, read, matches = [], set(), 0, 0
     with Reader(max(len(references), len(files)), model) as reader:
         reading = reader.read_all(references, reference=True)
         for name in references:
@@ -169,6 +198,7 @@ def _look(
                 output.problem(name, one.problem)
             else:
                 search.add(name, one.fingerprint)
+                kinds.add(one.fingerprint.kind)
             digests.append("" if isinstance(one, Unread) else one.fingerprint.sha256)
         with Journal(resume, digests + ([model.sha256] if model else [])) as journal:
             files = [file for file in files if not journal.is_at(file)]
@@ -183,7 +213,10 @@ def _look(
                         journal.add(file, outcome)
                     _show(file, outcome, references, output)
                     read += outcome.problem is None
+                    matches += len(outcome.matches)
                     stop.done += 1
+    if read and not matches:
+        output.note(limits.told(kinds))
     return bool(len(search)) and (read > 0 or not files)
 
 
@@ -248,6 +281,7 @@ class _Output:
         self._headings = headings
         self._rows: list[tuple[str, ...]] = []
         self._problems: list[tuple[str, str]] = []
+        self._note = ""
 
     def line(self, line: Line, row: tuple[str, ...]) -> None:
         if self._json:
@@ -260,6 +294,10 @@ class _Output:
             self._print({"file": file, "error": {"kind": problem.kind, "message": problem.message}})
         else:
             self._problems.append((file, problem.message))
+
+    def note(self, text: str) -> None:
+        """What people are told below the table."""
+        self._note = text
 
     def _print(self, line: Line) -> None:
         text = json.dumps(line, ensure_ascii=False)
@@ -293,6 +331,8 @@ class _Output:
             console.print(table)
         elif not self._problems:
             console.print(_("Nothing was found."))
+        if self._note:
+            console.print(Text(self._note))
         for file, message in self._problems:
             console.print(Text(f"{_printable(file)}: {message}", style="red"), soft_wrap=True)
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 
 import jium
+from jium.cli.parsing import Commands, Parser, add_command, number
 from jium.language import _
 
 
-def parser() -> argparse.ArgumentParser:
+def parser() -> Parser:
     """The whole command line."""
     from jium.cli import bench, evidence, library
 
-    top = argparse.ArgumentParser(
+    top = Parser(
         prog="jium",
         description=_("jium (지움): find, prove, remove, and keep removed."),
         epilog=_("'jium COMMAND --help' tells more about each. Start with 'jium demo' or 'jium up'."),
     )
-    top.add_argument("--version", action="version", version=f"jium {jium.__version__}")
+    text = _("show the version and exit")
+    top.add_argument("--version", action="version", version=f"jium {jium.__version__}", help=text)
     commands = top.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True)
     _add_house_commands(commands)
     library.add_library_commands(commands)
@@ -29,45 +32,54 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def _add_house_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    up = commands.add_parser("up", help=_("start everything: web pages, jobs and the way out to the network"))
+def _add_house_commands(commands: Commands[Parser]) -> None:
+    port = number(1, 65535, _("a port is a number from 1 to 65535"))
+    up = add_command(commands, "up", _("start everything: web pages, jobs and the way out to the network"))
     _add_data(up)
-    up.add_argument("--host", help=_("address to listen on (default 127.0.0.1)"))
-    up.add_argument("--port", type=_port, help=_("port to listen on (default 8600)"))
+    up.add_argument("--host", metavar=_("ADDRESS"), help=_("address to listen on (default 127.0.0.1)"))
+    up.add_argument("--port", type=port, metavar=_("NUMBER"), help=_("port to listen on (default 8600)"))
     up.add_argument("--web-only", action="store_true", help=_("only the web pages; jobs run in 'jium worker'"))
     up.set_defaults(run=_lazy("jium.cli.up", "up"))
 
-    worker = commands.add_parser("worker", help=_("run jobs in a process of its own"))
+    worker = add_command(commands, "worker", _("run jobs in a process of its own"))
     _add_data(worker)
-    worker.add_argument("--slot", default="1", help=_("a name for this worker, stable over restarts (default 1)"))
+    text = _("a name for this worker, stable over restarts (default 1)")
+    worker.add_argument("--slot", type=_slot, default="1", metavar=_("NAME"), help=text)
     worker.set_defaults(run=_lazy("jium.cli.up", "worker"))
 
-    migrate = commands.add_parser("migrate", help=_("bring the database up to this version"))
+    migrate = add_command(commands, "migrate", _("bring the database up to this version"))
     _add_data(migrate)
     migrate.set_defaults(run=_lazy("jium.cli.up", "migrate"))
 
-    doctor = commands.add_parser("doctor", help=_("check every part and say what to do about it"))
+    doctor = add_command(commands, "doctor", _("check every part and say what to do about it"))
     _add_data(doctor)
     doctor.set_defaults(run=_lazy("jium.cli.doctor", "doctor"))
+    _add_demo(commands, port)
 
-    demo = commands.add_parser("demo", help=_("watch the whole system work on a small web of its own"))
-    _add_data(demo)
+
+def _add_demo(commands: Commands[Parser], port: Callable[[str], int]) -> None:
+    whole = number(0, 10**9, _("a whole number that is not negative is needed"))
+    demo = add_command(commands, "demo", _("watch the whole system work on a small web of its own"))
+    text = _("keep what the demo makes in this directory, which must be empty (without it, nothing is kept)")
+    demo.add_argument("--data", metavar=_("DIR"), help=text)
     demo.add_argument("--headless", action="store_true", help=_("run to the end and exit 0 only if all went well"))
-    demo.add_argument("--port", type=_port, help=_("port of the web pages (default 8600)"))
-    demo.add_argument("--kill", type=int, default=0, metavar="N", help=_("kill the system N times on its way"))
-    demo.add_argument("--seed", type=int, default=1, help=_("seed for the moments of --kill"))
+    demo.add_argument("--port", type=port, metavar=_("NUMBER"), help=_("port of the web pages (default 8600)"))
+    demo.add_argument(
+        "--kill", type=whole, default=0, metavar=_("NUMBER"), help=_("kill the system that many times on its way")
+    )
+    text = _("seed for the moments of --kill (default 1)")
+    demo.add_argument("--seed", type=whole, default=1, metavar=_("NUMBER"), help=text)
     demo.set_defaults(run=_lazy("jium.cli.demo", "demo"))
+
+
+def _slot(text: str) -> str:
+    if not re.fullmatch(r"[\w.-]{1,60}", text, re.ASCII):
+        raise argparse.ArgumentTypeError(_("a worker's name is made of letters, digits, dots and hyphens"))
+    return text
 
 
 def _add_data(command: argparse.ArgumentParser) -> None:
     command.add_argument("--data", metavar=_("DIR"), help=_("data directory (default ~/.local/share/jium)"))
-
-
-def _port(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 65535:
-        raise argparse.ArgumentTypeError(_("a port is a number from 1 to 65535"))
-    return number
 
 
 def _lazy(module: str, function: str) -> Callable[[argparse.Namespace], int]:

@@ -16,7 +16,7 @@ from typing import TextIO
 
 from jium.cli import checks
 from jium.config import Config, ConfigError, load
-from jium.language import _
+from jium.language import _, reason
 
 TEMPLATE = Path(__file__).with_name("jium.toml")
 THREADS = 8
@@ -76,7 +76,7 @@ def _tell(finding: checks.Finding) -> int:
 def _only_one(config: Config, role: str) -> Iterator[None]:
     """Two of a kind on one data directory would be in each other's way."""
     _insist(checks.data_directory(config))
-    config.run.mkdir(exist_ok=True, mode=0o700)
+    _make_folder(config.run)
     with (config.run / f"{role}.lock").open("w") as held:
         _lock(held, config)
         yield
@@ -96,6 +96,15 @@ def _lock(held: TextIO, config: Config) -> None:
         ) from None
 
 
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(exist_ok=True, mode=0o700)
+    except OSError as problem:
+        text = _("{path} cannot be made ({reason})").format(path=path, reason=reason(problem))
+        advice = _("move away what is in its place, or choose another directory with --data")
+        raise CannotStart(checks.Finding(_("data directory"), "bad", text, advice)) from problem
+
+
 def _insist(finding: checks.Finding) -> None:
     if finding.state == "bad":
         raise CannotStart(finding)
@@ -105,8 +114,8 @@ def prepare(config: Config) -> None:
     """Keys, settings file, tables: made on the first start, brought up to date on later ones."""
     for check in (checks.data_directory, checks.disk_space, checks.database):
         _insist(check(config))
-    config.keys.mkdir(exist_ok=True, mode=0o700)
-    config.vault.mkdir(exist_ok=True, mode=0o700)
+    _make_folder(config.keys)
+    _make_folder(config.vault)
     _write_once(config.data / "jium.toml", TEMPLATE.read_text(encoding="utf-8"))
     _write_once(config.keys / "web.key", secrets.token_urlsafe(50))
     from jium import web
@@ -143,9 +152,9 @@ def _serve(config: Config, with_jobs: bool) -> int:
     flow.register()  # also where jobs run elsewhere: what is not known here is not handed over at once
     server = create_server(application, host=config.host, port=config.port, threads=THREADS, ident="jium")
     stop_jobs = _start_jobs(config, "embedded") if with_jobs else None
-    _print_welcome(config)
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
+        _heed_signals()
+        _print_welcome(config)
         server.run()
     except KeyboardInterrupt:
         pass
@@ -186,7 +195,17 @@ def _start_jobs(config: Config, slot: str) -> Callable[[], None]:
     return stop
 
 
+def _heed_signals() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+
+
 def _interrupt(*_args: object) -> None:
+    """Begin to stop, once: Ctrl-C reaches every process of a terminal, and whoever started us tells us again. Cut
+    short, the stop would leave jobs nobody ends, and the process would wait for them."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.SIG_IGN)
     raise KeyboardInterrupt
 
 

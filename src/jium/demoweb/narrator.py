@@ -24,12 +24,40 @@ STAGES = {
 }
 ENDS = {"removed": _("removed"), "still up": _("still up"), "open": _("open")}
 
+# What is registered, and how its copies are altered.
+NAMES = {
+    "harbour": _("harbour"),
+    "city": _("city"),
+    "still life": _("still life"),
+    "poster": _("poster"),
+    "dunes": _("dunes"),
+    "mosaic": _("mosaic"),
+    "film": _("film"),
+    "recompressed": _("recompressed"),
+    "halved": _("halved"),
+    "smaller": _("smaller"),
+    "grey": _("grey"),
+    "brighter": _("brighter"),
+    "mirrored": _("mirrored"),
+    "watermarked": _("watermarked"),
+    "WebP": "WebP",
+    "blurred": _("blurred"),
+    "same file": _("same file"),
+}
+
+
+def copies(happenings: Sequence[Happening]) -> list[tuple[str, str, int]]:
+    """Site, what it did, and to how many copies, in the order of the first; a file and its page are one copy."""
+    counted = Counter((each.host, each.what) for each in happenings if each.file)
+    return [(host, what, count) for (host, what), count in counted.items()]
+
 
 class Narrator:
     """Writes to a console; quiet where there is nothing to say."""
 
     def __init__(self, console: Console) -> None:
         self.console = console
+        self._standing = ""
 
     @contextmanager
     def stage(self, name: str) -> Iterator[None]:
@@ -50,18 +78,23 @@ class Narrator:
         """A finished stage: what came of it and how long it took."""
         self.say(f"[green]✓[/green] [bold]{STAGES[name]}[/bold]  {text} [dim]({seconds:.0f} s)[/dim]")
 
-    def day(self, passed: timedelta, text: str) -> None:
-        """Time moved on."""
+    def standing(self, passed: timedelta, text: str) -> None:
+        """How things stand so long after the beginning; nothing is said where they stand as they stood."""
+        if text != self._standing:
+            self._day(passed, text)
+        self._standing = text
+
+    def happened(self, passed: timedelta, happenings: Sequence[Happening]) -> None:
+        """What the sites did by themselves."""
+        for host, what, count in copies(happenings):
+            text = _("{host} removes {count}") if what == "removed" else _("{host} uploads {count} again, newly named")
+            self._day(passed, "[magenta]" + text.format(host=host, count=count) + "[/magenta]")
+
+    def _day(self, passed: timedelta, text: str) -> None:
         day = _("day {days}, {hours:02d}:{minutes:02d}").format(
             days=passed.days + 1, hours=passed.seconds // 3600, minutes=passed.seconds // 60 % 60
         )
         self.say(f"  [cyan]{day}[/cyan]  {text}")
-
-    def happened(self, happenings: Sequence[Happening]) -> None:
-        """What the sites did by themselves."""
-        for (host, what), count in Counter((each.host, each.what) for each in happenings).items():
-            text = _("{host} removes {count}") if what == "removed" else _("{host} uploads {count} again, newly named")
-            self.say("  [magenta]·[/magenta] " + text.format(host=host, count=count))
 
     def killed(self, role: str, number: int) -> None:
         self.say("  [red]kill -9[/red] " + _("{role} (no. {number}), started again").format(role=role, number=number))
@@ -86,7 +119,13 @@ class Narrator:
             found = _("yes") if line.found else _("no")
             true_end = "[green]✓[/green]" if line.true_end else f"[red]✗[/red] {ENDS[copy.expected]}"
             table.add_row(
-                copy.site, copy.reference, copy.alteration, found, str(line.notices), ENDS[line.ended], true_end
+                copy.site,
+                NAMES[copy.reference],
+                NAMES[copy.alteration],
+                found,
+                str(line.notices),
+                ENDS[line.ended],
+                true_end,
             )
         self.console.print(table)
         removed = sum(line.ended == "removed" for line in tally.lines)

@@ -27,12 +27,16 @@ TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".webp": "image/webp", ".mp4
 
 @dataclass(frozen=True)
 class Happening:
-    """Something that a site did by itself: ``what`` is "removed" or "uploaded again"."""
+    """Something that a site did by itself: ``what`` is "removed" or "uploaded again".
+
+    ``file``: it is the file's address; a page's otherwise. Of a post that goes, both go.
+    """
 
     at: datetime
     what: str
     host: str
     address: str
+    file: bool
 
 
 @dataclass(frozen=True)
@@ -98,13 +102,13 @@ class Site:
         """All that the site did and will do by itself, as far as the letters so far decide it."""
         found = []
         for standing in self._standing:
-            for address in filter(None, (standing.page, standing.media if standing.file else "")):
-                gone = self._gone_at(address)
+            for address, file in ((standing.page, False), (standing.media, True)):
+                gone = self._gone_at(address) if standing.file or not file else None
                 if gone:
-                    found.append(Happening(gone, "removed", self.host, self._full(address)))
+                    found.append(Happening(gone, "removed", self.host, self._full(address), file))
             begins = self._begins(standing)
             if begins:
-                found.append(Happening(begins, "uploaded again", self.host, self._full(standing.media)))
+                found.append(Happening(begins, "uploaded again", self.host, self._full(standing.media), True))
         return found
 
     def _stand(self, post: Post, gallery: Gallery) -> _Standing:

@@ -98,11 +98,11 @@ class Story:
     def _follow_up(self, start: datetime) -> str:
         while clock.now() < start + LAST_DAY and not tally(self.world).settled:
             self._await("follow up", self._quiet)
-            self.narrator.happened(self.world.tick())
+            self.narrator.happened(clock.now() - start, self.world.tick())
             self.desk.answer_everything(self.world)
             self._await("follow up", self._quiet)
+            self.narrator.standing(clock.now() - start, self.desk.standing_text())
             self._to_next_event()
-            self.narrator.day(clock.now() - start, self.desk.standing_text())
         return self.desk.standing_text()
 
     def _to_next_event(self) -> None:

@@ -15,11 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jium.demoweb.ports import Port
+from jium.language import _, terminal_language
 
 START_SECONDS = 90
 STOP_SECONDS = 20
-# The last thing a process says when it starts, in the language the demo sets for it.
-STARTED = "Stop it with"
 WELCOME = re.compile(r"http://\S+/welcome/[^/\s]+/")
 
 SETTINGS = """\
@@ -64,7 +63,7 @@ class System:
             **environment,
             "JIUM_DATA": str(data),
             "PYTHONUNBUFFERED": "1",
-            "JIUM_LANGUAGE": "en",
+            "JIUM_LANGUAGE": terminal_language(),
         }
         self._running: dict[str, _Running] = {}
         self._turn = threading.RLock()
@@ -142,7 +141,7 @@ class System:
             link = WELCOME.search(line)
             if link:
                 self.welcome = link[0]
-            if STARTED in line:
+            if _("Stop it with Ctrl+C.") in line:  # the last thing a process says when it starts
                 return
         raise DidNotStart("\n".join(told[-12:]))
 

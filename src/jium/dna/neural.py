@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from jium.media.errors import gettext_noop
+from jium.language import gettext_noop
 
 Vector = NDArray[np.float32]
 

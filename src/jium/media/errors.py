@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-
-def gettext_noop(text: str) -> str:
-    """Marks ``text`` for the translation catalogue; who shows it translates it."""
-    return text
-
+from jium.language import gettext_noop
 
 SENTENCES = {
     "empty": gettext_noop("The file is empty (0 bytes)."),

@@ -15,6 +15,7 @@ import numpy as np
 from jium.bench.corpus.items import Rgb, fitted
 from jium.bench.edits import applied
 from jium.bench.edits.kinds import Edit, Group, Setting, edit
+from jium.bench.peers import NotInstalled
 
 # A transform's name in albumentations and the parameters for one strength.
 Step = dict[str, Any]
@@ -33,7 +34,7 @@ def _albumentations() -> Any:
     try:
         return import_module("albumentations")
     except ImportError as error:
-        raise RuntimeError("albumentations is not installed: pip install 'jium[bench]'") from error
+        raise NotInstalled("albumentations") from error
 
 
 def _transformed(rgb: Rgb, setting: Setting, step: tuple[str, Step]) -> Rgb:
