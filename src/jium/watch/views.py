@@ -21,7 +21,11 @@ PAUSED = "paused"
 SHAPE = lists.Shape(
     name="sites",
     looks_in=gettext_lazy("Name or address"),
-    choices={lists.ALL: lists.CHOICES[lists.ALL], lists.WAITING: gettext_lazy("Not reached"), PAUSED: gettext_lazy("Paused")},
+    choices={
+        lists.ALL: lists.CHOICES[lists.ALL],
+        lists.WAITING: gettext_lazy("Not reached"),
+        PAUSED: gettext_lazy("Paused"),
+    },
     orders={"name": ("name",), "visited": ("last_visit_at",), "next": ("next_action_at",)},
 )
 
