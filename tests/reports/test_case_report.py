@@ -249,7 +249,7 @@ def test_the_wording_has_no_text_that_is_never_used() -> None:
     ("state", "place", "expected"),
     [
         (State.ALREADY_GONE, "already_gone", "요청하기 전에 이미 사라진 게시물"),
-        (State.WITHDRAWN, "withdrawn", "삭제 요청을 거둔 게시물"),
+        (State.WITHDRAWN, "withdrawn", "삭제 요청을 철회한 게시물"),
         (State.UNLOOKED, "unlooked", "아직 제대로 살펴보지 못한 게시물"),
         (State.UNRECORDED, "unlooked", "아직 제대로 살펴보지 못한 게시물"),
         (State.RECORDED, "preparing", "삭제 요청을 준비하고 있는 게시물"),

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
@@ -45,11 +46,30 @@ def went_well(told: subprocess.CompletedProcess[str]) -> None:
 
 
 @pytest.mark.timeout(1000)
-def test_every_planted_copy_reaches_its_true_end_though_web_and_worker_are_killed_once_each() -> None:
-    told = demo("--kill", "2", "--seed", "7")
+def test_every_planted_copy_reaches_its_true_end_though_web_and_worker_are_killed_once_each(tmp_path: Path) -> None:
+    kept = tmp_path / "demo"
+    told = demo("--kill", "2", "--seed", "7", "--data", str(kept))
     went_well(told)
     assert "kill -9 web" in told.stdout
     assert "kill -9 worker" in told.stdout
+    read = every_page(kept)
+    assert read.returncode == 0, read.stderr[-6000:]
+    number, *disagreements = read.stdout.splitlines()
+    assert int(number) > 30
+    assert disagreements == []
+
+
+def every_page(kept: Path) -> subprocess.CompletedProcess[str]:
+    """Every page of the installation that a demo left behind."""
+    places = {"JIUM_DATA": str(kept / "data"), "JIUM_CLOCK_FILE": str(kept / "clock")}
+    return subprocess.run(
+        [sys.executable, "-m", "tests.river.every_page"],
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parents[2],
+        env={**os.environ, **places},
+        timeout=300,
+    )
 
 
 @pytest.mark.soak

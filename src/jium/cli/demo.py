@@ -39,13 +39,13 @@ def demo(args: argparse.Namespace) -> int:
     try:
         return _tell(console, folder, args, port)
     finally:
-        if args.headless or not args.data:
+        if not args.data:
             shutil.rmtree(folder, ignore_errors=True)
 
 
 def _folder(console: Console, args: argparse.Namespace) -> Path | None:
     """Where the demo keeps its things; None, and it is said why, where it cannot be there."""
-    if args.headless or not args.data:
+    if not args.data:
         return Path(tempfile.mkdtemp(prefix="jium-demo-"))
     folder = Path(args.data)
     try:

@@ -33,19 +33,23 @@ JOBS: dict[str, Promise] = {
 LATE = timedelta(minutes=5)
 
 
-def _settings() -> list[tuple[str, str, bool]]:
-    """What stands in jium.toml about who we are and how letters leave: its place there, its value, is it filled in."""
+def _settings() -> list[tuple[str, str, str]]:
+    """What stands in jium.toml about who we are and how letters leave: its place there, its value, how it stands.
+
+    How it stands: "set", "lacking" (empty, or the example's), or "empty" where it may be.
+    """
     config = settings.CONFIG
     lacking = config.institution.unfilled()
     suffix = "" if (get_language() or "ko").startswith("ko") else "_en"
     names = ("name", "name_en", f"signatory{suffix}", "email", "phone", "address")
     about = []
     for name in names:
+        value = getattr(config.institution, name)
+        standing = "lacking" if name in lacking else "set" if value else "empty"
         # Who reads one language is not shown the name in the other.
         shown = name not in ("name", "name_en") or name == f"name{suffix}"
-        value = getattr(config.institution, name) if shown and name not in lacking else ""
-        about.append((f"[institution] {name}", value, name not in lacking))
-    return [*about, ("[mail] host", config.mail.host, bool(config.mail.host))]
+        about.append((f"[institution] {name}", value if shown and standing == "set" else "", standing))
+    return [*about, ("[mail] host", config.mail.host, "set" if config.mail.host else "lacking")]
 
 
 @needs("jobs.see")
