@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from django.test import RequestFactory
 
 from jium import lists
+from jium.cases.models import Case
 
 SHAPE = lists.Shape(
     name="birds",
@@ -109,13 +108,17 @@ def test_a_search_in_tables_asks_every_word_of_every_field() -> None:
     ]
 
 
+def test_a_search_for_nothing_leaves_nothing_out() -> None:
+    assert not lists.holding("", "number")
+
+
 def test_a_list_without_orders_has_none_in_its_address() -> None:
     plain = lists.Shape(name="birds", looks_in="Name", choices={"all": "All", "up": "Up"})
     assert asked("?show=up&sort=name", plain).address() == "?show=up"
 
 
 def test_rows_of_one_value_keep_their_order() -> None:
-    ordered = []
-    rows = SimpleNamespace(order_by=lambda *fields: ordered.extend(fields) or SimpleNamespace(reverse=lambda: "turned"))
-    assert asked("?sort=-name").sorted(rows) == "turned"
-    assert ordered == ["name", "pk"]
+    shape = lists.Shape(name="birds", looks_in="Name", choices=lists.CHOICES, orders={"name": ("pseudonym",)})
+    for query, turned in (("?sort=name", False), ("?sort=-name", True)):
+        ordered = asked(query, shape).sorted(Case.objects.all()).query
+        assert ordered.order_by == ("pseudonym", "pk") and ordered.standard_ordering is not turned

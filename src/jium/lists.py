@@ -144,8 +144,9 @@ def plain(text: str, longest: int = LONGEST_SEARCH) -> str:
 
 
 def holding(text: str, *fields: str) -> Q:
-    """Rows of which every word of ``text`` stands in one of the fields."""
-    return reduce(and_, (reduce(or_, (Q((f"{name}__icontains", word)) for name in fields)) for word in text.split()))
+    """Rows of which every word of ``text`` stands in one of the fields; without a word, all."""
+    words = (reduce(or_, (Q((f"{name}__icontains", word)) for name in fields)) for word in text.split())
+    return reduce(and_, words, Q())
 
 
 def holds(text: str, *values: str) -> bool:

@@ -64,6 +64,14 @@ def world(staff, open_vault) -> World:
     return build(staff, open_vault)
 
 
+@pytest.fixture
+def work(client, world):
+    """The browser of somebody with all roles, in English."""
+    client.force_login(world.staff["everything"])
+    client.cookies["jium_language"] = "en"
+    return client
+
+
 def build(staff, box) -> World:
     """The rows of :class:`World`, in the present database."""
     from jium import clock

@@ -22,14 +22,6 @@ from jium.watch.models import Crawl, Site
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
-@pytest.fixture
-def work(client, world):
-    """The browser of somebody with all roles, in English."""
-    client.force_login(world.staff["everything"])
-    client.cookies["jium_language"] = "en"
-    return client
-
-
 def rows(answer) -> list[str]:
     """The first cell of every row of the page's list, without marks."""
     page = answer.content.decode()

@@ -26,14 +26,6 @@ from tests.notices.cast import a_sighting
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 
-@pytest.fixture
-def work(client, world):
-    """The browser of somebody with all roles, in English."""
-    client.force_login(world.staff["everything"])
-    client.cookies["jium_language"] = "en"
-    return client
-
-
 def said(answer) -> str:
     return answer.content.decode()
 

@@ -67,7 +67,8 @@ def number(least: int, most: int, told: str) -> Callable[[str], int]:
     """The type of an argument that is a whole number; ``told`` is what is said of any other."""
 
     def read(text: str) -> int:
-        if not (text.isascii() and text.isdecimal() and least <= int(text) <= most):
+        short = len(text) <= len(str(most))
+        if not (short and text.isascii() and text.isdecimal() and least <= int(text) <= most):
             raise argparse.ArgumentTypeError(told)
         return int(text)
 

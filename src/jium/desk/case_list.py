@@ -39,7 +39,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         chosen = chosen.filter(pk__in=waiting)
     elif asked.choice == lists.MINE:
         chosen = chosen.filter(opened_by=by)
-    found = services.search(chosen, asked.text) if asked.text else chosen
-    shown = lists.shown(asked, asked.sorted(found), chosen.count())
+    found = asked.sorted(services.search(chosen, asked.text))
+    shown = lists.shown(asked, found, chosen.count())
     lines = [(case, waiting[case.pk]) for case in shown.page]
     return render(request, "desk/cases.html", {"list": shown, "lines": lines, "any": services.cases().exists()})

@@ -56,10 +56,10 @@ def notices(request: HttpRequest) -> HttpResponse:
         chosen = listing.waiting_for_a_person(every)
     elif asked.choice == lists.MINE:
         chosen = listing.of_person(every, actor(request))
-    found = listing.search(chosen, asked.text) if asked.text else chosen
+    found = asked.sorted(listing.search(chosen, asked.text)).prefetch_related("items")
     attention, waiting = services.needing_attention(), services.waiting_approval()
     context = {
-        "list": lists.shown(asked, asked.sorted(found).prefetch_related("items"), chosen.count()),
+        "list": lists.shown(asked, found, chosen.count()),
         "attention": attention.exists(),
         "waiting": waiting.count(),
         "first": attention.first() or waiting.first(),
@@ -193,8 +193,8 @@ def providers(request: HttpRequest) -> HttpResponse:
     chosen = services.providers()
     if asked.choice == lists.WAITING:
         chosen = chosen.filter(pk__in=wanted)
-    found = search_providers(chosen, asked.text) if asked.text else chosen
-    shown = lists.shown(asked, asked.sorted(found), chosen.count())
+    found = asked.sorted(search_providers(chosen, asked.text))
+    shown = lists.shown(asked, found, chosen.count())
     lines = [
         {
             "provider": provider,

@@ -41,8 +41,8 @@ def sites(request: HttpRequest) -> HttpResponse:
         chosen = services.not_reached(chosen)
     elif asked.choice == PAUSED:
         chosen = chosen.filter(paused=True)
-    found = services.search(chosen, asked.text) if asked.text else chosen
-    shown = lists.shown(asked, asked.sorted(found), chosen.count())
+    found = asked.sorted(services.search(chosen, asked.text))
+    shown = lists.shown(asked, found, chosen.count())
     context = {"list": shown, "lines": [_line(site) for site in shown.page], "any": services.sites().exists()}
     live = "#live" in request.headers.get("HX-Target", "")
     return render(request, "watch/_sites.html" if live else "watch/sites.html", context)
