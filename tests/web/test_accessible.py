@@ -68,6 +68,14 @@ def test_axe_finds_nothing(name: str, reader: Page, stand) -> None:
     look(reader, stand[1][name])
 
 
+def test_a_live_region_asking_for_news_pales_no_button(reader: Page, stand) -> None:
+    reader.goto(stand[1]["case"])
+    reader.locator("#live.htmx-request").wait_for()
+    paled = "(buttons) => buttons.filter((one) => getComputedStyle(one).opacity !== '1').map((one) => one.outerHTML)"
+    assert reader.locator("#live button").count()
+    assert reader.locator("#live button").evaluate_all(paled) == []
+
+
 @pytest.mark.parametrize("locale", LANGUAGES.values())
 def test_axe_finds_nothing_before_the_log_in(locale: str, browser: Browser, stand) -> None:
     context = browser.new_context(base_url=stand[0], locale=locale)
