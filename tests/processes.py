@@ -6,6 +6,7 @@ numbers begin again at the lowest one.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -25,11 +26,16 @@ def until(true: Callable[[], Any], seconds: float = SECONDS) -> Any:
 
 def children(pid: int) -> Iterator[int]:
     """What ``pid`` started itself and what still runs of it."""
-    for listing in Path(f"/proc/{pid}/task").glob("*/children"):
+    try:
+        threads = os.listdir(f"/proc/{pid}/task")
+    except OSError:  # It ended meanwhile.
+        return
+    for thread in threads:
         try:
-            yield from map(int, listing.read_text(encoding="ascii").split())
+            listing = Path(f"/proc/{pid}/task/{thread}/children").read_text(encoding="ascii")
         except OSError:
             continue
+        yield from map(int, listing.split())
 
 
 def descendants(pid: int) -> set[int]:

@@ -19,10 +19,18 @@ ALL = [0.01, 0.0, 0.99, 1.0]
         ({"rotation": 326.6, "scale": None}, "turned by 33° to the right"),
         ({"rotation": 180.0}, "turned by 180°"),
         ({"rotation": 359.8, "scale": 1.04}, ""),
+        ({"region_b": [0.0, 0.5, 0.5, 1.0]}, "in the lower left of a larger picture"),
+        ({"region_b": [0.55, 0.52, 0.97, 0.94]}, "in the lower right of a larger picture"),
+        ({"region_b": [0.0, 0.11, 1.0, 0.48]}, "at the top of a larger picture"),
+        ({"region_b": [0.0, 0.3, 0.4, 0.7]}, "on the left of a larger picture"),
+        (
+            {"mirrored": True, "rotation": 8, "region_a": [0.1, 0.0, 0.6, 0.9], "region_b": [0, 0.5, 0.5, 1]},
+            "mirrored, turned by 8° to the left, cropped to about 45 %, in the lower left of a larger picture",
+        ),
         ({"scale": 12.345}, "12 times the size"),
-        ({"region_a": PART}, "a part of the reference"),
-        ({"region_a": list(ALL), "region_b": PART}, "inside a larger picture"),
-        ({"region_a": PART, "region_b": PART}, "a part of the reference, inside a larger picture"),
+        ({"region_a": PART}, "cropped to about 50 %"),
+        ({"region_a": list(ALL), "region_b": PART}, "in the middle of a larger picture"),
+        ({"region_a": PART, "region_b": PART}, "cropped to about 50 %, in the middle of a larger picture"),
     ],
 )
 def test_changes_are_told_as_people_say_them(transform: dict[str, object], words: str) -> None:

@@ -6,7 +6,7 @@ row lacks is not spoken of. ``_`` translates into the language of whoever asks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 Translate = Callable[[str], str]
@@ -16,6 +16,8 @@ _ALL = 0.03
 # Sizes that differ by less are one: a cropped copy's is measured, not known.
 _SAME_SIZE = 0.05
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
+# What has its middle between these is neither left nor right, neither above nor below.
+_MIDDLE = (0.4, 0.6)
 
 
 def is_whole(region: object) -> bool:
@@ -26,10 +28,6 @@ def is_whole(region: object) -> bool:
 
 def changes(transform: Mapping[str, Any], _: Translate) -> Iterator[str]:
     """How the copy comes from the reference; nothing where it is as it was."""
-    if not is_whole(transform.get("region_a")):
-        yield _("a part of the reference")
-    if not is_whole(transform.get("region_b")):
-        yield _("inside a larger picture")
     if transform.get("mirrored"):
         yield _("mirrored")
     turned = round(transform.get("rotation") or 0) % 360
@@ -39,10 +37,30 @@ def changes(transform: Mapping[str, Any], _: Translate) -> Iterator[str]:
         yield _("turned by {degrees}° to the left").format(degrees=turned)
     elif turned:
         yield _("turned by {degrees}° to the right").format(degrees=360 - turned)
+    if not is_whole(transform.get("region_a")):
+        x0, y0, x1, y1 = transform["region_a"]
+        yield _("cropped to about {percent} %").format(percent=max(1, round((x1 - x0) * (y1 - y0) * 100)))
+    if not is_whole(transform.get("region_b")):
+        yield _inside(transform["region_b"], _)
     scale = transform.get("scale") or 1
     if abs(scale - 1) > _SAME_SIZE:
         times = f"{scale:.0f}" if scale >= 10 else f"{scale:.2g}"
         yield _("{times} times the size").format(times=times)
+
+
+def _inside(region: Sequence[float], _: Translate) -> str:
+    """Where in a larger picture the copy is, by its middle."""
+    x0, y0, x1, y1 = region
+    upper = _("in the upper left of a larger picture"), _("at the top of a larger picture")
+    centre = _("on the left of a larger picture"), _("in the middle of a larger picture")
+    lower = _("in the lower left of a larger picture"), _("at the bottom of a larger picture")
+    places = (
+        (*upper, _("in the upper right of a larger picture")),
+        (*centre, _("on the right of a larger picture")),
+        (*lower, _("in the lower right of a larger picture")),
+    )
+    row, column = ((middle >= _MIDDLE[0]) + (middle > _MIDDLE[1]) for middle in ((y0 + y1) / 2, (x0 + x1) / 2))
+    return places[row][column]
 
 
 def why(reason: Mapping[str, Any], _: Translate) -> str:

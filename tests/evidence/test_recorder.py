@@ -183,7 +183,7 @@ def test_the_name_of_a_failure_comes_out_of_the_enclosure(job: Callable[..., Job
 @pytest.mark.parametrize("path", ["/slow", "/busy"])
 def test_a_page_that_never_ends_is_stopped(job: Callable[..., Job], path: str) -> None:
     assert problem(job(path, seconds=3.0)) == "timeout"
-    assert not recordings_under(os.getpid(), least=1)
+    assert not recordings_under(os.getpid())
 
 
 def test_a_browser_that_does_not_start_is_a_named_failure(job: Callable[..., Job]) -> None:
@@ -205,11 +205,11 @@ def test_a_recorder_that_is_killed_is_a_named_failure_and_leaves_nothing(job: Ca
     killer.start()
     assert problem(job("/slow", seconds=60.0)) == "crashed"
     killer.join()
-    assert not recordings_under(os.getpid(), least=1)
+    assert not recordings_under(os.getpid())
 
 
 def kill_the_recording() -> None:
-    (outer,) = until(lambda: recordings_under(os.getpid()))
+    (outer,) = until(lambda: browsing_under(os.getpid()))
     os.kill(outer, signal.SIGKILL)
 
 
@@ -224,7 +224,7 @@ def test_when_this_process_is_killed_the_browser_goes_with_it(job: Callable[...,
         assert parent.stdin
         parent.stdin.write(json.dumps(asdict(job("/slow"))).encode())
         parent.stdin.close()
-        until(lambda: recordings_under(parent.pid))
+        until(lambda: browsing_under(parent.pid))
         family = descendants(parent.pid)
         (inside,) = [pid for pid in family if "jium.evidence.recorder" in command_of(pid)[1:4]]
         for folder in ("tmp", "dev/shm"):  # what it writes lies in memory that goes with it
@@ -243,10 +243,19 @@ def test_the_recorder_sees_neither_keys_nor_the_rest_of_the_machine(tmp_path: Pa
     assert told.returncode != 0 and b"Read-only" in told.stderr
 
 
-def recordings_under(parent: int, least: int = 8) -> list[int]:
-    """The enclosures that ``parent`` started itself and that hold ``least`` processes: with 8, Chromium is up.
+def recordings_under(parent: int) -> list[int]:
+    """The enclosures that ``parent`` started itself.
 
     Known by name, never by number: numbers begin again at the lowest, and this process may have a database
     server of other tests below it, whose own processes come and go.
     """
-    return [pid for pid in children(parent) if command_of(pid)[:1] == ["bwrap"] and len(descendants(pid)) + 1 >= least]
+    return [pid for pid in children(parent) if command_of(pid)[:1] == ["bwrap"]]
+
+
+def browsing_under(parent: int) -> list[int]:
+    """Those of them in which Chromium is up: it has a process for a page."""
+    return [
+        outer
+        for outer in recordings_under(parent)
+        if any("--type=renderer" in " ".join(command_of(pid)) for pid in descendants(outer))
+    ]

@@ -84,18 +84,18 @@ def test_a_cropped_and_turned_copy_is_told_in_words(found, client, officer: Acco
     match = found(cropped_and_turned())
     assert match.reason["step"] == "places"
     text = page(client, officer, match)
-    assert "a part of the reference · turned by 33° to the left" in text
+    assert "turned by 33° to the left, cropped to about" in text
     assert f"{match.reason['places']} places agree" in text
-    assert "inside a larger picture" not in text
+    assert "of a larger picture" not in text
     korean = page(client, officer, match, "ko")
-    assert "원본 자료의 일부 · 왼쪽으로 33° 회전" in korean
+    assert "왼쪽으로 33° 회전, 약 " in korean and "%만 남기고 잘라냄" in korean
     assert f"{match.reason['places']}곳이 일치함" in korean
 
 
 def test_a_mirrored_part_is_framed_and_shown_unmirrored_beside_it(found, client, officer: Account) -> None:
     match = found(mirrored_corner())
     text = page(client, officer, match)
-    assert "a part of the reference · mirrored" in text
+    assert re.search("mirrored, cropped to about 3[0-2] %", text)
     assert 'id="left-' in text and text.count("<rect ") == 2
     assert 'transform="scale(-1 1) rotate(0)' in text
 
@@ -103,7 +103,7 @@ def test_a_mirrored_part_is_framed_and_shown_unmirrored_beside_it(found, client,
 def test_a_picture_in_a_picture_is_framed_where_it_is(found, client, officer: Account) -> None:
     match = found(inside_another())
     text = page(client, officer, match)
-    assert "inside a larger picture" in text and "a part of the reference" not in text
+    assert "in the lower right of a larger picture" in text and "cropped" not in text
     frame = re.search(r'<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)"', text)
     assert frame and [float(value) for value in frame.groups()] == pytest.approx([700, 500, 400, 300], abs=12)
     shown = Image.open(io.BytesIO(review.preview(match, "sighting") or b""))
@@ -124,5 +124,5 @@ def test_a_match_of_before_has_no_reason_and_is_shown_as_ever(found, client, off
     match = found(PICTURE.resize((320, 240)))
     Match.objects.update(reason={}, transform={"mirrored": True, "rotation": 90, "scale": 0.5})
     text = page(client, officer, match)
-    assert "mirrored · turned by 90° to the left · 0.5 times the size" in text
+    assert "mirrored, turned by 90° to the left, 0.5 times the size" in text
     assert "Common to both" not in text and "places agree" not in text

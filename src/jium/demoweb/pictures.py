@@ -9,12 +9,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageDraw, ImageEnhance, ImageFilter, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from jium.demoweb import film, scenes
+from jium.demoweb.alterations import ALTERATIONS, encoded, jpeg
 
 SEED = 11
 FILM = "film"
@@ -32,42 +32,9 @@ REFERENCES = {
     FILM: ".mp4",
 }
 DISTRACTORS = tuple((scene, seed) for seed in (12, 13) for scene in scenes.SCENES)
+DISTRACTOR_SIZE = (640, 480)
 
 
-def _jpeg(image: Image.Image, quality: int) -> bytes:
-    return _encoded(image, "JPEG", quality=quality)
-
-
-def _encoded(image: Image.Image, form: str, **options: int) -> bytes:
-    out = BytesIO()
-    image.save(out, form, **options)
-    return out.getvalue()
-
-
-def _halved(image: Image.Image) -> bytes:
-    return _jpeg(image.resize((image.width // 2, image.height // 2), Image.Resampling.LANCZOS), 80)
-
-
-def _watermarked(image: Image.Image) -> bytes:
-    marked = image.copy()
-    font = ImageFont.load_default(size=image.height / 22)
-    place = (image.width * 0.7, image.height * 0.92)
-    ImageDraw.Draw(marked).text(
-        place, "lantern.example", font=font, fill=(255, 255, 255), stroke_width=1, stroke_fill=0
-    )
-    return _jpeg(marked, 80)
-
-
-PICTURE_ALTERATIONS: dict[str, tuple[str, Callable[[Image.Image], bytes]]] = {
-    "recompressed": (".jpg", lambda image: _jpeg(image, 30)),
-    "halved": (".jpg", _halved),
-    "grey": (".jpg", lambda image: _jpeg(ImageOps.grayscale(image), 80)),
-    "brighter": (".jpg", lambda image: _jpeg(ImageEnhance.Brightness(image).enhance(1.25), 80)),
-    "mirrored": (".jpg", lambda image: _jpeg(ImageOps.mirror(image), 80)),
-    "watermarked": (".jpg", _watermarked),
-    "WebP": (".webp", lambda image: _encoded(image, "WEBP", quality=70)),
-    "blurred": (".jpg", lambda image: _jpeg(image.filter(ImageFilter.GaussianBlur(1.6)), 80)),
-}
 FILM_ALTERATIONS: dict[str, Callable[[Image.Image], Image.Image]] = {
     "smaller": lambda frame: frame.resize((frame.width // 2, frame.height // 2), Image.Resampling.BILINEAR),
     "mirrored": ImageOps.mirror,
@@ -98,14 +65,22 @@ class Gallery:
             change = FILM_ALTERATIONS[alteration]
             path = self.folder / f"{name}.mp4"
             return _kept(path, lambda fresh: film.encode(map(change, film.shoot(FILM_SHOTS)), fresh, quality=30))
-        ending, alter = PICTURE_ALTERATIONS[alteration]
-        return _kept(self.folder / f"{name}{ending}", lambda fresh: fresh.write_bytes(alter(_drawn(key))))
+        altered = ALTERATIONS[alteration]
+        path = self.folder / f"{name}{altered.ending}"
+        return _kept(path, lambda fresh: fresh.write_bytes(altered.make(_drawn(key), _others(0))))
 
-    def distractor(self, number: int) -> Path:
-        """A picture of the same sort as a reference and yet another: ``number`` in ``DISTRACTORS``."""
+    def distractor(self, number: int, dressed: str = "") -> Path:
+        """A picture of the same sort as a reference and yet another: ``number`` in ``DISTRACTORS``.
+
+        ``dressed``: altered as copies are, so that it shares their furniture.
+        """
         scene, seed = DISTRACTORS[number]
-        path = self.folder / f"other-{_plain(scene)}-{seed}.jpg"
-        return _kept(path, lambda fresh: fresh.write_bytes(_jpeg(scenes.draw(scene, seed, (640, 480)), 82)))
+        name = f"other-{_plain(scene)}-{seed}"
+        if not dressed:
+            return _kept(self.folder / f"{name}.jpg", lambda fresh: fresh.write_bytes(jpeg(_other(number), 82)))
+        altered = ALTERATIONS[dressed]
+        path = self.folder / f"{name}-{_plain(dressed)}{altered.ending}"
+        return _kept(path, lambda fresh: fresh.write_bytes(altered.make(_other(number), _others(number + 1))))
 
     def placeholder(self) -> Path:
         """What some sites show in a removed picture's place."""
@@ -121,20 +96,31 @@ def _drawn(key: str) -> Image.Image:
     return scenes.draw(key, SEED)
 
 
+@lru_cache(maxsize=4)
+def _other(number: int) -> Image.Image:
+    scene, seed = DISTRACTORS[number % len(DISTRACTORS)]
+    return scenes.draw(scene, seed, DISTRACTOR_SIZE)
+
+
+def _others(first: int) -> list[Image.Image]:
+    """What a copy shares a collage with."""
+    return [_other(number) for number in range(first, first + 3)]
+
+
 def _registered(key: str) -> bytes:
     image = _drawn(key)
     if REFERENCES[key] == ".jpg":
-        return _jpeg(image, 92)
+        return jpeg(image, 92)
     if REFERENCES[key] == ".webp":
-        return _encoded(image, "WEBP", quality=90)
-    return _encoded(image, "PNG")
+        return encoded(image, "WEBP", quality=90)
+    return encoded(image, "PNG")
 
 
 def _placeholder() -> bytes:
     image = Image.new("RGB", (400, 300), (232, 230, 224))
     pen = ImageDraw.Draw(image)
     pen.text((118, 128), "image removed", font=ImageFont.load_default(size=24), fill=(120, 116, 108))
-    return _encoded(image, "PNG")
+    return encoded(image, "PNG")
 
 
 def _plain(name: str) -> str:

@@ -24,7 +24,8 @@ class Shown(StrEnum):
 
 @dataclass(frozen=True)
 class Post:
-    """One post. ``copy``: (reference, alteration) of a planted one; ``other``: the number of a distractor.
+    """One post. ``copy``: (reference, alteration) of a planted one; ``other``: the number of a distractor,
+    ``dressed`` altered like a copy, so that it stands in the same furniture.
 
     ``again``: the number of the post whose removal brings this one. ``broken``: badly made HTML.
     ``lures``: the page asks whoever opens it to visit addresses inside the visitor's own house.
@@ -37,6 +38,7 @@ class Post:
     title: str
     copy: tuple[str, str] | None = None
     other: int | None = None
+    dressed: str = ""
     shown: Shown = Shown.IMG
     again: int | None = None
     broken: bool = False
@@ -85,9 +87,9 @@ OLIVE = SitePlan(
     media="/files/{name}",
     posts=(
         Post(11, "주말에 본 항구", ("harbour", "recompressed"), lures=True, for_visitors=True),
-        Post(12, "언덕 너머 언덕", other=4),
-        Post(13, "밤에 본 도시", ("city", "mirrored"), shown=Shown.OPEN_GRAPH),
-        Post(14, "시장 포스터 모음", other=3),
+        Post(12, "언덕 너머 언덕", other=4, dressed="screenshot"),
+        Post(13, "밤에 본 도시", ("city", "cropped"), shown=Shown.OPEN_GRAPH),
+        Post(14, "시장 포스터 모음", other=3, dressed="framed"),
         Post(15, "사막에서 찍은 것", ("dunes", "WebP"), shown=Shown.LINK),
         Post(16, "유리 조각 벽화", other=5),
         Post(17, "지난 여행 영상", (FILM, "smaller"), shown=Shown.VIDEO),
@@ -102,12 +104,12 @@ GRAVEL = SitePlan(
     page="/view?board=free&no={number}",
     media="/i/{name}",
     posts=(
-        Post(101, "a table full of shapes", ("still life", "halved"), shown=Shown.SRCSET, lures=True),
+        Post(101, "a table full of shapes", ("still life", "turned"), shown=Shown.SRCSET, lures=True),
         Post(102, "boats, boats, boats", other=0),
-        Post(103, "found this poster", ("poster", "brighter"), shown=Shown.LAZY, status=404),
-        Post(104, "towers at night", other=1),
+        Post(103, "found this poster", ("poster", "framed"), shown=Shown.LAZY, status=404),
+        Post(104, "towers at night", other=1, dressed="in a collage"),
         Post(105, "stained glass <3 & more", ("mosaic", SAME), broken=True, ending=".png"),
-        Post(106, "another table", other=2),
+        Post(106, "another table", other=2, dressed="picture in picture"),
     ),
 )
 
@@ -118,12 +120,12 @@ LANTERN = SitePlan(
     page="/p/{number}.html",
     media="/upload/2026/{name}",
     posts=(
-        Post(501, "야경 한 장", ("city", "watermarked")),
-        Post(502, "바닷가의 돛배", other=6),
-        Post(503, "글자가 예쁜 포스터", ("poster", "grey")),
-        Post(504, "고층 건물 연습", other=7),
+        Post(501, "이번 주 사진 모음", ("dunes", "in a collage")),
+        Post(502, "바닷가의 돛배", other=6, dressed="screenshot"),
+        Post(503, "글자가 예쁜 포스터", ("poster", "screenshot")),
+        Post(504, "고층 건물 연습", other=7, dressed="three edits at once"),
         Post(505, "영상 하나 올립니다", (FILM, "mirrored"), shown=Shown.VIDEO),
-        Post(506, "정물 연습", other=8),
+        Post(506, "정물 연습", other=8, dressed="in a collage"),
     ),
 )
 
@@ -134,13 +136,13 @@ HERON = SitePlan(
     page="/post/{number}",
     media="/m/{name}",
     posts=(
-        Post(901, "harbour on a soft morning", ("harbour", "blurred")),
+        Post(901, "what I am making", ("still life", "picture in picture")),
         Post(902, "posters of the week", other=9),
-        Post(903, "dunes, small version", ("dunes", "halved"), shown=Shown.BOX),
+        Post(903, "saved from the other place", ("harbour", "three edits at once"), shown=Shown.BOX),
         Post(904, "a film from the road", film=True, shown=Shown.VIDEO),
-        Post(905, "hills", other=10),
-        Post(950, "morning by the water", ("harbour", "mirrored"), again=901),
-        Post(951, "sand", ("dunes", "recompressed"), again=903),
+        Post(905, "hills", other=10, dressed="framed"),
+        Post(950, "the table again", ("still life", "mirrored"), again=901),
+        Post(951, "boats in the morning", ("harbour", "watermarked"), again=903),
     ),
 )
 

@@ -207,7 +207,7 @@ def _file(post: Post, gallery: Gallery) -> Path | None:
     if post.copy:
         return gallery.copy(*post.copy)
     if post.other is not None:
-        return gallery.distractor(post.other)
+        return gallery.distractor(post.other, post.dressed)
     return gallery.other_film() if post.film else None
 
 

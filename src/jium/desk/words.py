@@ -39,7 +39,7 @@ def odds(match: Match) -> str:
 
 def changes(match: Match) -> str:
     """How the copy was altered, as far as it is known; empty when it was not."""
-    return " · ".join(wording.changes(match.transform, _))
+    return ", ".join(wording.changes(match.transform, _))
 
 
 def why(match: Match) -> str:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from jium.dna.local.features import LocalFeatures
 from jium.dna.local.matching import Doubles, inverse, mapped
+from jium.dna.local.reach import Lines, reach
 
 Region = tuple[float, float, float, float]
 
@@ -31,15 +32,14 @@ WHOLE: Region = (0.0, 0.0, 1.0, 1.0)
 class Agreement:
     """``share``: correlation of the textured cells, weighted by texture, -1..1; ``cells``: how many there are.
 
-    ``agreeing``: how many of them correlate by 0.6 or more. ``region_a``, ``region_b``: what both show.
-    ``visible_a``, ``visible_b``: that part's share of each picture's area. ``core``: the share of the core alone;
-    ``core_part``: its part of what both show.
+    ``agreeing``: how many of them correlate by 0.6 or more. ``region_b``: where in b both show the same; a side at 0
+    or 1 is not bounded by that. ``visible_a``, ``visible_b``: what both show, its share of each picture's area.
+    ``core``: the share of the core alone; ``core_part``: its part of what both show.
     """
 
     share: float
     cells: int
     agreeing: int
-    region_a: Region
     region_b: Region
     visible_a: float
     visible_b: float
@@ -47,7 +47,7 @@ class Agreement:
     core_part: float
 
 
-NOTHING = Agreement(0.0, 0, 0, WHOLE, WHOLE, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Agreement(0.0, 0, 0, WHOLE, 0.0, 0.0, 0.0, 0.0)
 
 
 def agreement(a: LocalFeatures, b: LocalFeatures, matrix: Doubles, places: Doubles) -> Agreement:
@@ -77,17 +77,13 @@ def agreement(a: LocalFeatures, b: LocalFeatures, matrix: Doubles, places: Doubl
     share, cells, agreeing = _by_cell(seen_a, seen_b, both)
     enclosed = both & _enclosed((places - [x0, y0]) / step - 0.5, rows, columns)
     core, _cells, _agreeing = _by_cell(seen_a, seen_b, enclosed)
-    size_a, size_b = np.array([a.width, a.height]), np.array([b.width, b.height])
-    low_a, high_a = np.clip(in_a[inside].min(axis=0) / size_a, 0, 1), np.clip(in_a[inside].max(axis=0) / size_a, 0, 1)
-    low_b, high_b = in_b[inside].min(axis=0) / size_b, in_b[inside].max(axis=0) / size_b
     visible_b = float(inside.mean() * (x1 - x0) * (y1 - y0) / (b.width * b.height))
     visible_a = visible_b * (b.width * b.height) / (a.width * a.height) / shrink**2
     return Agreement(
         share=share,
         cells=cells,
         agreeing=agreeing,
-        region_a=_region(low_a, high_a),
-        region_b=_region(low_b, high_b),
+        region_b=_bounds(reach(seen_a, seen_b, both, enclosed), both, (x0, y0), step, b),
         visible_a=min(1.0, visible_a),
         visible_b=visible_b,
         core=core,
@@ -103,9 +99,21 @@ def _enclosed(places: Doubles, rows: int, columns: int) -> NDArray[np.bool_]:
     return np.asarray(near, np.bool_)
 
 
-def _region(low: Doubles, high: Doubles) -> Region:
-    x0, y0, x1, y1 = (round(float(value), 4) for value in (*low, *high))
-    return (x0, y0, x1, y1)
+def _bounds(
+    reached: Lines, both: NDArray[np.bool_], start: tuple[float, float], step: Doubles, b: LocalFeatures
+) -> Region:
+    """The lines reached, as a part of b; where they go as far as what is compared, as far as there is."""
+    rows, columns = both.shape
+    left, right = _side((reached.left, reached.right), columns, start[0], float(step[0]), b.width)
+    top, bottom = _side((reached.top, reached.bottom), rows, start[1], float(step[1]), b.height)
+    return (left, top, right, bottom)
+
+
+def _side(lines: tuple[int, int], count: int, start: float, step: float, size: int) -> tuple[float, float]:
+    first, end = lines
+    return (0.0 if first == 0 else (start + first * step) / size), (
+        1.0 if end == count else (start + end * step) / size
+    )
 
 
 def _overlap_of(a: LocalFeatures, b: LocalFeatures, matrix: Doubles) -> tuple[tuple[int, int] | None, Region]:

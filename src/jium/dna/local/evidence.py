@@ -72,16 +72,22 @@ def evidence(a: LocalFeatures, b: LocalFeatures, rarity: Rarity | None = None) -
 
 
 def _weighed(
-    a: LocalFeatures, b: LocalFeatures, mirrored: bool, aligned: Alignment, rarity: Rarity | None, seen: LocalFeatures
+    a: LocalFeatures,
+    b: LocalFeatures,
+    mirrored: bool,
+    aligned: Alignment,
+    rarity: Rarity | None,
+    upright: LocalFeatures,
 ) -> Evidence:
-    """``a`` is mirrored where that belongs to the alignment, ``seen`` is the same as it was seen."""
+    """``a`` is mirrored where that belongs to the alignment, ``upright`` is the same as it was."""
     of_a, of_b = aligned.pairs.a[aligned.agreeing], aligned.pairs.b[aligned.agreeing]
     weights = weight(aligned.pairs.bits[aligned.agreeing])
-    rare = rarity.rarity(np.concatenate([seen.codes[of_a], b.codes[of_b]])) if rarity else None
+    rare = rarity.rarity(np.concatenate([upright.codes[of_a], b.codes[of_b]])) if rarity else None
     if rare is not None:
         weights = weights * rare.reshape(2, -1).min(axis=0)
     matrix = aligned.matrix
-    region_a, region_b = _regions(a, b, matrix)
+    seen = agreement(a, b, matrix, b.places[of_b, :2].astype(np.float64))
+    region_a, region_b = _regions(a, b, matrix, seen.region_b)
     explained, spread = _coverage(a, b, matrix, of_a, of_b)
     rotation, scale = _turn_and_scale(matrix, a, b)
     return Evidence(
@@ -91,7 +97,7 @@ def _weighed(
         false_alarms=_false_alarms(len(aligned.pairs), len(of_a), b),
         explained=explained,
         spread=spread,
-        agreement=agreement(a, b, matrix, b.places[of_b, :2].astype(np.float64)),
+        agreement=seen,
         mirrored=mirrored,
         rotation=rotation,
         scale=scale,
@@ -109,13 +115,28 @@ def _false_alarms(pairs: int, agreeing: int, b: LocalFeatures) -> float:
     return log10(_TESTS) + tail / log(10)
 
 
-def _regions(a: LocalFeatures, b: LocalFeatures, matrix: Doubles) -> tuple[Region, Region]:
-    """What of each picture the other one shows, as boxes in 0..1."""
-    return _box(b, a, inverse(matrix)), _box(a, b, matrix)
+def _regions(a: LocalFeatures, b: LocalFeatures, matrix: Doubles, alike: Region) -> tuple[Region, Region]:
+    """What of each picture the other one shows, as boxes in 0..1; within ``alike`` of b they look alike."""
+    region_a, region_b = _box(b, a, inverse(matrix)), _box(a, b, matrix)
+    if alike == WHOLE:
+        return region_a, region_b
+    region_b = _common(region_b, alike)
+    x0, y0, x1, y1 = np.array(region_b) * [b.width, b.height, b.width, b.height]
+    corners = np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
+    return _common(region_a, _bounding(corners, a, inverse(matrix))), region_b
+
+
+def _common(one: Region, other: Region) -> Region:
+    """What lies in both; the first where nothing does."""
+    x0, y0, x1, y1 = max(one[0], other[0]), max(one[1], other[1]), min(one[2], other[2]), min(one[3], other[3])
+    return (round(x0, 4), round(y0, 4), round(x1, 4), round(y1, 4)) if x0 < x1 and y0 < y1 else one
 
 
 def _box(of: LocalFeatures, on: LocalFeatures, matrix: Doubles) -> Region:
-    corners = np.array([[0, 0], [of.width, 0], [of.width, of.height], [0, of.height]], np.float64)
+    return _bounding(np.array([[0, 0], [of.width, 0], [of.width, of.height], [0, of.height]], np.float64), on, matrix)
+
+
+def _bounding(corners: Doubles, on: LocalFeatures, matrix: Doubles) -> Region:
     placed = mapped(matrix, corners) / [on.width, on.height]
     low, high = np.clip(placed.min(axis=0), 0, 1), np.clip(placed.max(axis=0), 0, 1)
     if not np.isfinite(placed).all() or (high <= low).any():
