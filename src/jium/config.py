@@ -58,6 +58,17 @@ class Mail:
 
 
 @dataclass(frozen=True)
+class Archive:
+    """How many days what was seen on the sites is kept after it was last seen there, where no case is about it.
+
+    Its places tell nearly as much as the picture, its codes next to nothing: they may stay longer.
+    """
+
+    places_days: int = 90
+    codes_days: int = 1095
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything a process of this installation needs to know; read once at start."""
 
@@ -73,6 +84,7 @@ class Config:
     local_hosts: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     institution: Institution = field(default_factory=Institution)
     mail: Mail = field(default_factory=Mail)
+    archive: Archive = field(default_factory=Archive)
 
     @property
     def vault(self) -> Path:
@@ -110,6 +122,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         local_hosts=_local_hosts(environ.get("JIUM_LOCAL_HOSTS", "")),
         institution=Institution(**given.filled("institution", asdict(Institution()))),
         mail=Mail(**given.filled("mail", asdict(Mail())) | {"port": given.port("", "mail", "port", 587)}),
+        archive=given.archive(),
     )
 
 
@@ -157,6 +170,17 @@ class _Given:
         if unknown:
             raise ConfigError(_("{setting}: there is no such setting").format(setting=self._named(section, unknown[0])))
         return {name: self.value("", section, name, default) for name, default in defaults.items()}
+
+    def archive(self) -> Archive:
+        kept = Archive(**self.filled("archive", asdict(Archive())))
+        for name, days in asdict(kept).items():
+            if days < 1:
+                text = _("{setting}: at least one day")
+                raise ConfigError(text.format(setting=self._named("archive", name)))
+        if kept.codes_days < kept.places_days:
+            text = _("{setting}: no fewer days than places_days")
+            raise ConfigError(text.format(setting=self._named("archive", "codes_days")))
+        return kept
 
     def _section(self, name: str) -> Mapping[str, Any]:
         section = self.table.get(name, {}) if name else self.table

@@ -10,7 +10,7 @@ import pytest
 
 from jium.cases import services as cases
 from jium.cases.services import Case, Reference
-from jium.dna.fingerprint import Fingerprint, FrameCode
+from jium.dna.fingerprint import VERSION, Fingerprint, FrameCode
 from jium.dna.still import Still, View
 from jium.trust import vault
 from jium.trust.models import Account, AuditEntry
@@ -201,3 +201,20 @@ def test_every_problem_has_a_sentence_of_its_own(problem: str, language: str) ->
 
     with translation.override(language):
         assert cases.problem_text(problem) != cases.problem_text("something else")
+
+
+def test_what_another_version_made_is_compared_by_its_codes_and_made_anew(case: Case, officer: Account) -> None:
+    reference = cases.register(case, io.BytesIO(b"a picture"), officer)
+    cases.accept_fingerprint(reference, WITH_PLACES, b"preview")
+    reference.rest()
+    assert cases.renew_fingerprints() == 0
+    Reference.objects.update(made_by=VERSION + 1)
+    older = cases.reference(reference.pk)
+    assert cases.fingerprint_of(older).still is None
+    assert cases.fingerprint_of(older).frames == PRINT.frames
+    assert cases.renew_fingerprints() == 1
+    older.refresh_from_db()
+    assert older.next_action == "fingerprint"
+    assert cases.renew_fingerprints() == 0
+    cases.accept_fingerprint(older, WITH_PLACES, b"preview")
+    assert cases.fingerprint_of(cases.reference(reference.pk)).still == WITH_PLACES.still

@@ -147,6 +147,20 @@ def test_settings_that_cannot_be_read(installation: Path) -> None:
     refused(jium(installation, "up"), "jium.toml")
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("places_days = 0", "[archive] places_days"),
+        ("places_days = 90\ncodes_days = 30", "[archive] codes_days"),
+        ("place_days = 90", "[archive] place_days"),
+        ('places_days = "long"', "[archive] places_days"),
+    ],
+)
+def test_times_for_which_nothing_can_be_kept(installation: Path, text: str, told: str) -> None:
+    (installation / "jium.toml").write_text(f"[archive]\n{text}\n")
+    refused(jium(installation, "up"), told)
+
+
 def test_two_on_one_directory(installation: Path) -> None:
     import fcntl
 

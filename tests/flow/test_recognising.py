@@ -12,6 +12,7 @@ from PIL import Image
 
 from jium import dna, egress
 from jium.cases import services as cases
+from jium.demoweb.alterations import screenshot
 from jium.flow import decoder, intake, watching
 from jium.flow.search import ReferenceSearch
 from jium.review import services as review
@@ -59,13 +60,13 @@ def found(officer: Account, settings, monkeypatch) -> Iterator[Callable[[Image.I
         intake.fingerprint(reference)
 
         def start(copy: Image.Image) -> Match:
-            shown["/1.jpg"] = samples.encoded(copy, "JPEG", quality=85)
-            seen = dna.fingerprint(shown["/1.jpg"], decoder.decoder())
-            sighting, _fresh = watch.keep_sighting("http://olive.example/1", "http://olive.example/1.jpg", seen)
+            number = len(shown) + 1
+            shown[f"/{number}.jpg"] = samples.encoded(copy, "JPEG", quality=85)
+            seen = dna.fingerprint(shown[f"/{number}.jpg"], decoder.decoder())
+            address = f"http://olive.example/{number}"
+            sighting, _fresh = watch.keep_sighting(address, f"{address}.jpg", seen)
             watching.match(sighting)
-            (group,) = review.groups(reference.case_id)
-            (match,) = review.matches(group)
-            return match
+            return Match.objects.get(sighting=sighting)
 
         yield start
         egress.stop()
@@ -126,3 +127,10 @@ def test_a_match_of_before_has_no_reason_and_is_shown_as_ever(found, client, off
     text = page(client, officer, match)
     assert "mirrored, turned by 90° to the left, 0.5 times the size" in text
     assert "Common to both" not in text and "places agree" not in text
+
+
+def test_a_crop_a_screenshot_and_a_turned_copy_of_one_picture_are_one_look(found) -> None:
+    corner = PICTURE.crop((0, 0, 320, 240))
+    other_corner = PICTURE.crop((300, 200, 640, 480))
+    copies = [screenshot(PICTURE), cropped_and_turned(), corner, other_corner, mirrored_corner(), inside_another()]
+    assert len({found(copy).group_id for copy in copies}) == 1

@@ -37,7 +37,8 @@ class Reference(Work):
     """A picture or video that is looked for. Its bytes lie in the vault; its fingerprints in :class:`ReferenceCode`.
 
     ``sealed_name``: the name its file came with (:mod:`jium.cases.names`). ``settled_at``: since when nobody needs
-    to be told any more that the file cannot be used.
+    to be told any more that the file cannot be used. ``made_by``: the version of :mod:`jium.dna` that made its
+    fingerprints.
     """
 
     class State(models.TextChoices):
@@ -57,6 +58,7 @@ class Reference(Work):
     vault_object = models.CharField(max_length=64, blank=True)
     preview_object = models.CharField(max_length=64, blank=True)
     still_object = models.CharField(max_length=64, blank=True)
+    made_by = models.PositiveSmallIntegerField(default=1)
     note = models.CharField(max_length=32, blank=True)
     kind = models.CharField(max_length=8, blank=True)
     width = models.PositiveIntegerField(null=True, blank=True)

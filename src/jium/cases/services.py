@@ -14,7 +14,7 @@ from jium import clock, lists
 from jium.cases import names
 from jium.cases.models import Case, Reference, ReferenceCode
 from jium.cases.names import file_names, short_name
-from jium.dna.fingerprint import Fingerprint, FrameCode, packed_parts, with_parts
+from jium.dna.fingerprint import VERSION, Fingerprint, FrameCode, packed_parts, with_parts
 from jium.trust import audit, vault
 from jium.trust.models import Account
 from jium.trust.turns import take_turn
@@ -122,6 +122,7 @@ def accept_fingerprint(reference: Reference, fingerprint: Fingerprint, preview: 
         reference.state = Reference.State.READY
         reference.preview_object = preview_id
         reference.still_object = still_id
+        reference.made_by = VERSION
         reference.note = fingerprint.note
         reference.kind = fingerprint.kind
         reference.width, reference.height = fingerprint.width, fingerprint.height
@@ -187,6 +188,10 @@ def note_text(note: str) -> str:
     texts = {
         "animated": _("Moving picture: registered as a video."),
         "featureless": _("The picture has too little in it to be recognised when altered; exact copies are found."),
+        "whole": _(
+            "There is little detail in the picture: it is found as a whole, but a part of it, or it inside another "
+            "picture, may be missed."
+        ),
     }
     return texts.get(note, "")
 
@@ -253,8 +258,19 @@ def _watched() -> QuerySet[ReferenceCode]:
     return ReferenceCode.objects.filter(reference__state=Reference.State.READY, reference__case__state=Case.State.OPEN)
 
 
+def renew_fingerprints() -> int:
+    """Plan that what another version of :mod:`jium.dna` made is made anew; how many."""
+    outdated = Reference.objects.filter(state=Reference.State.READY, next_action="").exclude(made_by=VERSION)
+    for reference in outdated:
+        reference.plan("fingerprint")
+    return len(outdated)
+
+
 def fingerprint_of(reference: Reference) -> Fingerprint:
-    """The stored fingerprint of a reference. Raises :class:`jium.trust.vault.VaultError`."""
+    """The stored fingerprint of a reference; of one made by another version the codes alone, until it is made anew.
+
+    Raises :class:`jium.trust.vault.VaultError`.
+    """
     made = Fingerprint(
         kind=reference.kind,
         sha256=reference.sha256,
@@ -264,7 +280,7 @@ def fingerprint_of(reference: Reference) -> Fingerprint:
         frames=tuple(_frame(row) for row in reference.codes.order_by("time", "pk")),
         note=reference.note,
     )
-    if not reference.still_object:
+    if not reference.still_object or reference.made_by != VERSION:
         return made
     return with_parts(made, vault.open_vault().read(reference.case_id, reference.still_object))
 

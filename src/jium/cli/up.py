@@ -183,6 +183,7 @@ def _start_jobs(config: Config, slot: str) -> Callable[[], None]:
     from jium.flow import decoder
 
     flow.register()
+    flow.take_up()
     egress.start(config)
     running = engine.Worker(config, slot=slot)
     running.start()

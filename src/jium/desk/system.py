@@ -26,6 +26,7 @@ JOBS: dict[str, Promise] = {
     "record": _("Capture evidence"),
     "look": _("Look again at what could not be shown"),
     "look_for": _("Look for a file that its evidence lacks"),
+    "forget": _("Forget old sightings"),
     "send": _("Send removal requests"),
     "check": _("Check whether material is removed"),
 }

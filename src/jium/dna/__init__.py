@@ -24,10 +24,11 @@ tracks        all of it together
 
 from jium.dna.compare import compare
 from jium.dna.comparison import Comparison, Reason, Segment, Transform
-from jium.dna.fingerprint import Fingerprint, FrameCode, fingerprint, open_sandbox, preview
+from jium.dna.fingerprint import VERSION, Fingerprint, FrameCode, fingerprint, open_sandbox, preview
 from jium.dna.still import Still
 
 __all__ = [
+    "VERSION",
     "Comparison",
     "Fingerprint",
     "FrameCode",

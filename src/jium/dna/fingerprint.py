@@ -20,7 +20,7 @@ from jium.media.sandbox import Sandbox, Source, readable
 
 QUALITY_FLOOR = 50
 KINDS = ("image", "video", "audio")
-NOTES = ("", "animated", "featureless", "damaged")
+NOTES = ("", "animated", "featureless", "whole", "damaged")
 # A long video takes longer than a picture: a second more for each megabyte.
 _BASE_SECONDS = 60.0
 _SECONDS_PER_BYTE = 1 / 2**20
@@ -29,6 +29,8 @@ _CHUNK = 1 << 20
 MOMENT = struct.Struct("<ddB256s")
 # Nothing that is shown later than that, in seconds, is looked at: a file may say that a frame stays for years.
 MOST_SECONDS = 48 * 3600.0
+# Of what is made here. Another version's places are not read: from a file they are made anew, codes stay comparable.
+VERSION = 1
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,8 @@ class Fingerprint:
     """``kind``: "image", "video" (animated pictures too) or "audio"; ``width``, ``height``: pixels as seen.
 
     ``duration`` in seconds, None for pictures and where the file does not say. ``note``: "", "animated",
-    "featureless" (no frame reaches quality 50, so only the identical file matches) or "damaged" (the file is
+    "featureless" (no frame reaches quality 50, so only the identical file matches), "whole" (a picture of
+    so few places that it is found as a whole, hardly in part) or "damaged" (the file is
     cut off; this is what could be seen of it). ``still``: of pictures only, where it was kept;
     ``scenes``: of videos only.
     """

@@ -77,7 +77,9 @@ def _note(plain: Frame, still: Still, quality: int) -> str:
     places = len(still.local) if still.local else 0
     if max([quality, *(view.quality for view in still.views)]) < QUALITY_FLOOR and places < LEAST_PLACES:
         return "featureless"
-    return "damaged" if plain.damaged else ""
+    if plain.damaged:
+        return "damaged"
+    return "whole" if places < LEAST_PLACES else ""
 
 
 def _animation(shown: Iterable[tuple[Frame, float]], plan: Plan) -> tuple[dict[str, Any], bytes]:

@@ -14,3 +14,12 @@ from __future__ import annotations
 def register() -> None:
     """Tell the engine what to do for every kind of row and action."""
     from jium.flow import deciding, demanding, intake, watching  # noqa: F401
+
+
+def take_up() -> None:
+    """Plan what a start after an update, or the first one, makes necessary."""
+    from jium.cases import services as cases
+    from jium.watch import services as watch
+
+    cases.renew_fingerprints()
+    watch.keep_archive()

@@ -6,6 +6,8 @@ import os
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
+
 from jium import clock, dna, engine
 from jium.cases import services as cases
 from jium.cases.services import Reference
@@ -19,12 +21,14 @@ from jium.removal import services as removal
 from jium.review import services as review
 from jium.review.services import Group, Match, Previews
 from jium.watch import services as watch
-from jium.watch.services import Sighting, Site
+from jium.watch.services import Archive, Sighting, Site
 
 PREVIEW_SIDE = 480
 MOST_PREVIEW_SIDE = 1440
 # A part so much smaller than its picture deserves a larger preview than the registered one.
 ENLARGED = 1.5
+# How often old sightings are looked for.
+FORGETTING = timedelta(days=1)
 
 
 @engine.action(Site, "crawl", queue="crawl")
@@ -34,6 +38,14 @@ def crawl(site: Site) -> None:
         return
     watch.crawl(site)
     site.plan_in("crawl", timedelta(minutes=site.every_minutes))
+
+
+@engine.action(Archive, "forget", queue="desk")
+def forget(archive: Archive) -> None:
+    """What was seen on the sites, and no case is about, is kept for a set time only."""
+    kept = settings.CONFIG.archive
+    watch.forget_old(timedelta(days=kept.places_days), timedelta(days=kept.codes_days))
+    archive.plan_in("forget", FORGETTING)
 
 
 @engine.action(Sighting, "match", queue="desk")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
 
@@ -36,6 +37,8 @@ __all__ = ["Decision", "Group", "Match"]
 Verdict = Group.Verdict
 
 
+# So many different files of a group are compared with one that may belong to it.
+MOST_COMPARED = 6
 # So long a group that was set aside waits.
 LATER = timedelta(days=1)
 
@@ -96,11 +99,18 @@ def _keep(box: vault.Vault, case_id: UUID, preview: bytes) -> str:
 
 
 def _group_showing(reference: Reference, sighting: Sighting) -> Group | None:
-    """The reference's group whose first sighting shows the same thing as ``sighting``."""
+    """The reference's group of which some sighting shows the same thing as ``sighting``.
+
+    A crop and a screenshot may have little in common but the reference: each joins by the one it is most like.
+    """
     seen = watch.to_fingerprint(sighting)
     for group in Group.objects.filter(reference=reference).prefetch_related("matches__sighting"):
-        first = group.matches.all()[0].sighting
-        if first.sha256 == sighting.sha256 or dna.compare(watch.to_fingerprint(first), seen).match:
+        files: dict[str, Sighting] = {}
+        for match in group.matches.all():
+            files.setdefault(match.sighting.sha256, match.sighting)
+        # The first that were found stand for the rest, which are like one of them.
+        first = islice(files.values(), MOST_COMPARED)
+        if sighting.sha256 in files or any(dna.compare(watch.to_fingerprint(known), seen).match for known in first):
             return group
     return None
 

@@ -48,10 +48,15 @@ class Crawl(models.Model):
         return f"crawl {self.pk}"
 
 
+# In place of a version: of a sighting that old its codes are left.
+CODES_ALONE = 0
+
+
 class Sighting(Work):
     """What was seen where. The bytes are dropped after fingerprinting. Planned actions: ``match``, ``look``.
 
     ``still``: the places of a picture or of a video's scenes, sealed in the vault's way, for they are as telling.
+    ``made_by``: the version of :mod:`jium.dna` that made them, or ``CODES_ALONE`` once they are forgotten.
     ``missed_at``: since when complete looks do not find it there any more; None while the latest look found it.
     ``unseen``: why the latest look told neither (see :mod:`jium.watch.observe`); empty when it was complete.
     """
@@ -67,6 +72,7 @@ class Sighting(Work):
     height = models.PositiveIntegerField(null=True, blank=True)
     duration = models.FloatField(null=True, blank=True)
     still = models.BinaryField(blank=True, default=b"")
+    made_by = models.PositiveSmallIntegerField(default=1)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     missed_at = models.DateTimeField(null=True, blank=True)
@@ -77,6 +83,13 @@ class Sighting(Work):
 
     def __str__(self) -> str:
         return f"sighting {self.pk}"
+
+
+class Archive(Work):
+    """One row, so that forgetting is work like any other. Planned action: ``forget``."""
+
+    def __str__(self) -> str:
+        return "archive"
 
 
 class SightingCode(models.Model):

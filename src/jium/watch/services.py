@@ -15,15 +15,16 @@ from jium.trust import audit
 from jium.trust.models import Account
 from jium.watch.crawling import CrawlFailed, crawl
 from jium.watch.looking import ABSENT
-from jium.watch.models import Crawl, Sighting, Site
+from jium.watch.models import Archive, Crawl, Sighting, Site
 from jium.watch.observe import Observation, observe
 from jium.watch.refetch import fetch_again
-from jium.watch.sightings import keep_sighting, missed, seen, to_fingerprint, unseen
+from jium.watch.sightings import forget_old, keep_sighting, missed, seen, to_fingerprint, unseen
 from jium.watch.words import WHY, why_text
 
 __all__ = [
     "ABSENT",
     "WHY",
+    "Archive",
     "Crawl",
     "CrawlFailed",
     "Observation",
@@ -31,6 +32,7 @@ __all__ = [
     "Site",
     "crawl",
     "fetch_again",
+    "forget_old",
     "keep_sighting",
     "missed",
     "observe",
@@ -127,6 +129,13 @@ def last_crawl(site: Site) -> Crawl | None:
 def sightings() -> Iterator[Sighting]:
     """Everything ever seen, one after another."""
     return Sighting.objects.order_by("first_seen_at").iterator(chunk_size=500)
+
+
+def keep_archive() -> None:
+    """From now on what is too old is forgotten day by day."""
+    archive, _fresh = Archive.objects.get_or_create(pk=1)
+    if not archive.next_action:
+        archive.plan("forget")
 
 
 def passed_pictures(most: int) -> Iterator[Fingerprint]:

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from jium import clock
-from jium.dna import Fingerprint, FrameCode
+from jium.dna import VERSION, Fingerprint, FrameCode
 from jium.dna.fingerprint import packed_parts, with_parts
 from jium.trust import vault
-from jium.watch.models import Sighting, SightingCode, Site
+from jium.watch.models import CODES_ALONE, Sighting, SightingCode, Site
 from jium.watch.wire import LONGEST_URL
 
 # Sightings belong to no case: their places are sealed under a key of their own.
 SIGHTINGS_KEY = UUID("5167a7e5-0000-4000-8000-000000000000")
+# So many rows are forgotten in one transaction, so that nobody waits for it.
+FORGOTTEN_AT_ONCE = 500
 
 
 def keep_sighting(
@@ -37,6 +40,7 @@ def keep_sighting(
                 "height": fingerprint.height,
                 "duration": fingerprint.duration,
                 "still": _sealed(fingerprint),
+                "made_by": VERSION,
                 "first_seen_at": now,
                 "last_seen_at": now,
             },
@@ -53,6 +57,9 @@ def keep_sighting(
             # What had gone and is there again is told to all that wait for it.
             if sighting.missed_at:
                 sighting.plan("match")
+            if sighting.made_by != VERSION:
+                sighting.still, sighting.made_by = _sealed(fingerprint), VERSION
+                sighting.save(update_fields=["still", "made_by"])
             seen(sighting)
     return sighting, fresh
 
@@ -83,7 +90,10 @@ def _address_digest(page_url: str, media_url: str, sha256: str) -> str:
 
 
 def to_fingerprint(sighting: Sighting) -> Fingerprint:
-    """The stored fingerprint of a sighting (of whole pictures the upright codes only)."""
+    """The stored fingerprint of a sighting (of whole pictures the upright codes only).
+
+    Of one whose places are forgotten, or were made by another version, there are the codes alone.
+    """
     made = Fingerprint(
         kind=sighting.kind,
         sha256=sighting.sha256,
@@ -95,7 +105,7 @@ def to_fingerprint(sighting: Sighting) -> Fingerprint:
             for row in sighting.codes.order_by("time", "pk")
         ),
     )
-    if not sighting.still:
+    if not sighting.still or sighting.made_by != VERSION:
         return made
     return with_parts(made, vault.open_vault().unseal(SIGHTINGS_KEY, sighting.sha256, bytes(sighting.still)))
 
@@ -110,14 +120,14 @@ def _sealed(fingerprint: Fingerprint) -> bytes:
 
 
 def known_fingerprint(sha256: str) -> Fingerprint | None:
-    """The fingerprint of the very same file, seen anywhere before."""
-    before = Sighting.objects.filter(sha256=sha256).first()
+    """The whole fingerprint of the very same file, seen anywhere before."""
+    before = Sighting.objects.filter(sha256=sha256, made_by=VERSION).first()
     return to_fingerprint(before) if before else None
 
 
 def known_digests(site: Site, most: int) -> list[str]:
-    """The files lately seen on a site, each once."""
-    lately = Sighting.objects.filter(site=site).order_by("-last_seen_at")
+    """The files lately seen on a site whose whole fingerprint is kept, each once."""
+    lately = Sighting.objects.filter(site=site, made_by=VERSION).order_by("-last_seen_at")
     return list(dict.fromkeys(lately.values_list("sha256", flat=True)[:most]))
 
 
@@ -125,3 +135,23 @@ def pages_showing(site: Site, media_url: str, sha256: str) -> set[str]:
     """The pages of a site on which this file was seen at this address."""
     rows = Sighting.objects.filter(sha256=sha256, site=site, media_url=media_url)
     return set(rows.values_list("page_url", flat=True))
+
+
+def forget_old(places: timedelta, codes: timedelta) -> tuple[int, int]:
+    """Forget what was last seen so long ago and no case is about: its places, later all of it.
+
+    How many sightings lost their places, and how many are gone.
+    """
+    unmatched = Sighting.objects.filter(matches=None)
+    now = clock.now()
+    faded = gone = 0
+    while keys := list(unmatched.filter(last_seen_at__lt=now - codes).values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
+        with transaction.atomic():
+            # Asked again: a look may have found a match meanwhile.
+            rows = unmatched.filter(pk__in=keys)
+            SightingCode.objects.filter(sighting__in=rows).delete()
+            gone += rows.delete()[1].get(Sighting._meta.label, 0)
+    fading = unmatched.exclude(made_by=CODES_ALONE).filter(last_seen_at__lt=now - places)
+    while keys := list(fading.values_list("pk", flat=True)[:FORGOTTEN_AT_ONCE]):
+        faded += Sighting.objects.filter(pk__in=keys, matches=None).update(still=b"", made_by=CODES_ALONE)
+    return faded, gone
