@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import types
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from jium.bench import peers
+from jium.bench import orb, peers
 from jium.bench.corpus.drawn import Scene
 from jium.bench.edits.kinds import encoded
+from jium.dna.neural import WrongModel
+from tests.dna import onnx
+from tests.dna.test_neural import described
 
 FILE, AGAIN, OTHER = (
     encoded(Scene("peer").render()),
@@ -39,6 +43,26 @@ def test_pdq_declines_a_blank_picture() -> None:
     codes, places = peers.stacked(peer, [blank, peer.hash(FILE)])
     assert codes.shape == (1, 32) and places.tolist() == [1]
     assert peers.stacked(peer, [None])[0].shape == (0, 32)
+
+
+def test_a_network_is_a_peer_where_its_file_is_given(tmp_path: Path) -> None:
+    file = described(tmp_path, onnx.patches(), similarity=0.75)
+    peer = peers.network(file)
+    assert (peer.name, peer.threshold) == ("net", 250)
+    codes, _places = peers.stacked(peer, [peer.hash(one) for one in (FILE, AGAIN)])
+    assert peer.distance(codes[:1], codes)[0, 0] <= 1 and peer.distance(codes[:1], codes)[0, 1] < peer.threshold
+    with pytest.raises(ValueError, match="codes of net"):
+        peer.distance(codes[:, :2], codes)
+    with pytest.raises(WrongModel):
+        peers.network(tmp_path / "absent.onnx")
+
+
+def test_orb_counts_the_places_that_agree() -> None:
+    known, again, other = (orb.features(file) for file in (FILE, AGAIN, OTHER))
+    assert orb.agreeing(known, again) > orb.THRESHOLD > orb.agreeing(known, other)
+    blank = orb.features(encoded(np.full((200, 200, 3), 90, np.uint8)))
+    assert len(blank.codes) == 0 and orb.agreeing(known, blank) == orb.agreeing(blank, known) == 0
+    assert len(orb.features(b"no picture").codes) == 0
 
 
 def test_hamming_against_counting() -> None:

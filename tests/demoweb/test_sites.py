@@ -14,7 +14,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from jium import clock, config
-from jium.demoweb import traps
+from jium.demoweb import posts, traps
 from jium.demoweb.world import Planted, World
 from jium.notices import letter
 from tests.demoweb.letters import send
@@ -82,7 +82,8 @@ def test_three_sites_speak_korean_and_two_english(visit):
 
 
 def test_one_picture_lies_far_down_in_a_box_that_scrolls_by_itself(world: World, visit):
-    copy = next(copy for copy in copies(world, "heron.example") if copy.reference == "dunes")
+    post = next(post for post in posts.HERON.posts if post.shown is posts.Shown.BOX)
+    copy = next(copy for copy in copies(world, "heron.example") if (copy.reference, copy.alteration) == post.copy)
     (box,) = LexborHTMLParser(visit(copy.page_url).text).css("div[style*=overflow]")
     assert box.css_first("img[loading=lazy]").attributes["src"] in copy.media_url
 

@@ -159,7 +159,7 @@ def test_an_unknown_verdict_is_refused(work, world) -> None:
 def test_odds_stand_in_words_never_as_a_percentage(work, world) -> None:
     page = said(work.get(f"/groups/{world.undecided.pk}/"))
     assert "less than once in 30,000 comparisons" in page
-    assert "mirrored · turned by 90° to the left · 0.5 times the size" in page
+    assert "mirrored, turned by 90° to the left, 0.5 times the size" in page
     assert "%" not in page.split("Why it is shown")[1].split("</section>")[0]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from jium.bench import metrics
+from jium.bench import metrics, orb
 from jium.bench.corpus.items import Item
 from jium.bench.edits import EDITS, TARGETS, foreign
 from jium.bench.gallery import Times
@@ -46,6 +46,15 @@ class Query:
     scored: list[tuple[int, float, bool, bool]]
     codes: list[Codes | None]
     times: Times
+    orb: Pairs
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Agreeing places with the own original (None without one), and with some unrelated references."""
+
+    own: int | None
+    strangers: list[int]
 
 
 @dataclass(frozen=True)
@@ -97,7 +106,7 @@ class Run:
     @cached_property
     def ways(self) -> list[Way]:
         """Ours, then the peers'."""
-        return [self._ours(), *(self._peer(number) for number in range(len(self.peers)))]
+        return [self._ours(), *(self._peer(number) for number in range(len(self.peers))), self._orb()]
 
     def _ours(self) -> Way:
         own = [
@@ -116,14 +125,19 @@ class Run:
         # Only matches are listed at all.
         return Way("jium", np.array(own), np.array(strangers), self.comparisons, 0.0)
 
+    def _orb(self) -> Way:
+        """Of a sample of strangers only, which flatters it: the more are asked the likelier one is taken for a copy."""
+        own = [float(query.orb.own or 0) for query in self.edited]
+        strangers = [float(count) for query in self.queries for count in query.orb.strangers]
+        return Way(orb.NAME, np.array(own), np.array(strangers), len(strangers), float(orb.THRESHOLD))
+
     def _peer(self, number: int) -> Way:
         peer = self.peers[number]
         known, places = stacked(peer, [reference.codes[number] for reference in self.references])
         column = {int(place): at for at, place in enumerate(places)}
         origins = np.array([self.references[int(place)].origin for place in places])
         own, strangers = [], []
-        # Farther pairs than these say nothing at a rate of one in a million.
-        limit = peer.bits // 4
+        limit = peer.farthest
         for query in self.queries:
             code = query.codes[number]
             distances = peer.distance(code[None], known)[0] if code is not None else None
@@ -246,6 +260,7 @@ def notes(run: Run, items: Sequence[Item]) -> list[str]:
         f"{len(EDITS)} kinds of edit of our own, {len(foreign.FOREIGN)} by albumentations, three strengths each",
         f"{false['false']} false matches in {run.comparisons:,} comparisons, at most 1 in "
         f"{1 / false['upper bound']:,.0f} (95 %)",
+        f"{orb.NAME}: strangers of a sample of {run.ways[-1].comparisons:,} comparisons only",
         f"bytes a reference: median {int(np.median(sizes)):,}, most {max(sizes):,}",
         f"CPU ms a picture, median: {read:.1f} decode and fingerprint, {search:.1f} search, {compare:.1f} compare",
     ]

@@ -13,6 +13,7 @@ import os
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from math import log10
 from typing import Any
 
@@ -21,20 +22,20 @@ from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
-from jium.bench import gallery, image_tables, peers
+from jium.bench import gallery, image_tables, orb, peers
 from jium.bench.corpus import sets
 from jium.bench.corpus.items import Item
 from jium.bench.edits import EDITS, apply, foreign
 from jium.bench.edits.kinds import encoded
 from jium.bench.image_speed import speed
-from jium.bench.image_tables import Query, Reference, Run
+from jium.bench.image_tables import Pairs, Query, Reference, Run
 from jium.dna.fingerprint import Fingerprint
 from jium.dna.score import MATCH_ODDS
 from jium.dna.stills import odds_of
 
 # A smaller run to try things out: so many of the originals, distractors in proportion.
 SHARE = float(os.environ.get("JIUM_BENCH_SHARE", "1"))
-ORIGINALS, DISTRACTORS, FURNISHED_REFERENCES = 520, 20_000, 60
+ORIGINALS, DISTRACTORS, FURNISHED_REFERENCES = 520, 12_000, 60
 # So many pictures have passed before, and taught what is common; they are no distractors.
 STREAM = 3_000
 # Less teaches nothing (jium.dna.local.furniture).
@@ -54,9 +55,13 @@ class Task:
     by_others: bool = False
 
 
+# The origin of a reference, and its features.
+Seen = tuple[str, orb.Features]
+
 _gallery: list[gallery.Gallery] = []
 _companions: list[Any] = []
 _peers: list[peers.Peer] = []
+_orb: list[Seen] = []
 
 
 def measure(console: Console) -> dict[str, Any]:
@@ -74,12 +79,13 @@ def measure(console: Console) -> dict[str, Any]:
     reading = gallery.in_processes(_reference, shown, _start, ([], []))
     read = list(track(reading, "references", total=len(shown), console=console))
     tasks = [*_edited(items), *(Task(item, -1) for item in strangers)]
-    fingerprints = [fingerprint for fingerprint, _codes in read]
-    looking = gallery.in_processes(_look, tasks, _start, (fingerprints, stream))
+    fingerprints = [fingerprint for fingerprint, _codes, _features in read]
+    by_orb = [(item.origin, features) for item, (_fingerprint, _codes, features) in zip(shown, read, strict=True)]
+    looking = gallery.in_processes(_look, tasks, _start, (fingerprints, stream, by_orb))
     queries = list(track(looking, "pictures", total=len(tasks), console=console))
     references = [
         Reference(item.name, item.origin, item.kind, codes, len(fingerprint.still.packed()) if fingerprint.still else 0)
-        for item, (fingerprint, codes) in zip(shown, read, strict=True)
+        for item, (fingerprint, codes, _features) in zip(shown, read, strict=True)
     ]
     run = Run(references, queries, peers.peers())
     return {
@@ -111,15 +117,25 @@ def _passed(item: Item) -> tuple[bytes, NDArray[np.uint8]]:
     return gallery.passed(gallery.read(encoded(item.render(), ".jpg", 80)))
 
 
-def _start(references: Sequence[Fingerprint], stream: gallery.Stream) -> None:
+def _start(references: Sequence[Fingerprint], stream: gallery.Stream, by_orb: Sequence[Seen] = ()) -> None:
     _gallery[:] = [gallery.Gallery(references, gallery.furniture_of(stream))]
     _companions[:] = [sets.companions("test")]
     _peers[:] = peers.peers()
+    _orb[:] = by_orb
 
 
-def _reference(item: Item) -> tuple[Fingerprint, list[peers.Codes | None]]:
+def _reference(item: Item) -> tuple[Fingerprint, list[peers.Codes | None], orb.Features]:
     content = encoded(item.render(), ".jpg", 92)
-    return gallery.read(content), [peer.hash(content) for peer in _peers]
+    return gallery.read(content), [peer.hash(content) for peer in _peers], orb.features(content)
+
+
+def _by_orb(task: Task, content: bytes) -> Pairs:
+    """Its own original, and a few strangers: chosen by its name, so that every run asks the same."""
+    seen = orb.features(content)
+    own = orb.agreeing(_orb[task.original][1], seen) if task.edit else None
+    order = np.random.default_rng(list(task.item.name.encode())).permutation(len(_orb))
+    unrelated = (_orb[number] for number in order if _orb[number][0] != task.item.origin)
+    return Pairs(own, [orb.agreeing(features, seen) for _origin, features in islice(unrelated, orb.STRANGERS)])
 
 
 def _look(task: Task) -> Query:
@@ -146,4 +162,5 @@ def _look(task: Task) -> Query:
         scored=scored,
         codes=[peer.hash(content) for peer in _peers],
         times=times,
+        orb=_by_orb(task, content),
     )

@@ -1,4 +1,4 @@
-"""What others use to recognise pictures, under one small interface: PDQ as it is usually run, and imagehash.
+"""What others use to recognise pictures, under one small interface: PDQ as it is usually run, imagehash, a network.
 
 pdqhash and imagehash are only installed for the bench; each is imported when its peer is asked for.
 """
@@ -6,15 +6,19 @@ pdqhash and imagehash are only installed for the bench; each is imported when it
 from __future__ import annotations
 
 import io
+import os
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from jium.dna import neural
 
 Codes = NDArray[np.uint8]
 Distances = NDArray[np.uint16]
@@ -48,12 +52,36 @@ class Peer:
     threshold: int
     hash: Callable[[bytes], Codes | None]
 
+    @property
+    def farthest(self) -> int:
+        """Pairs farther apart than this say nothing at a rate of one in a million."""
+        return self.bits // 4
+
     def distance(self, queries: Codes, references: Codes) -> Distances:
         """Hamming distances, queries × references, of codes n × bits/8 bytes; ValueError for other shapes."""
-        for codes in (queries, references):
+        self._checked(queries, references)
+        return hamming(queries, references)
+
+    def _checked(self, *sides: Codes) -> None:
+        for codes in sides:
             if codes.dtype != np.uint8 or codes.ndim != 2 or codes.shape[1] * 8 != self.bits:
                 raise ValueError(f"codes of {self.name} are n × {self.bits // 8} bytes")
-        return hamming(queries, references)
+
+
+class Network(Peer):
+    """Descriptors of a neural network, as :class:`jium.dna.neural.Network` gives them.
+
+    The distance is a thousand times what the cosine lacks to one.
+    """
+
+    @property
+    def farthest(self) -> int:
+        return 600
+
+    def distance(self, queries: Codes, references: Codes) -> Distances:
+        self._checked(queries, references)
+        left, right = (np.ascontiguousarray(side).view("<f2").astype(np.float32) for side in (queries, references))
+        return np.asarray(np.rint(np.clip(1000 * (1 - left @ right.T), 0, 2000)), np.uint16)
 
 
 def hamming(queries: Codes, references: Codes) -> Distances:
@@ -70,7 +98,21 @@ def hamming(queries: Codes, references: Codes) -> Distances:
 
 def peers() -> list[Peer]:
     """All peers that are compared; RuntimeError, which says what to install, where one's library is missing."""
-    return [pdq(), *(small(name) for name in ("phash", "dhash", "average"))]
+    given = os.environ.get("JIUM_BENCH_SSCD", "")
+    return [pdq(), *(small(name) for name in ("phash", "dhash", "average")), *([network(Path(given))] if given else [])]
+
+
+def network(file: Path) -> Peer:
+    """The network in this ONNX file, described in ``file``.json. Raises :class:`jium.dna.neural.WrongModel`."""
+    described = neural.model(file)
+    opened = neural.Network(described)
+
+    def code(content: bytes) -> Codes:
+        given = opened.describe(np.asarray(_picture(content), np.uint8))
+        return np.frombuffer(given, np.uint8)[len(described.mark) :]
+
+    bits = 8 * len(code(_blank()))
+    return Network(file.stem, bits, round(1000 * (1 - described.similarity)), code)
 
 
 def pdq() -> Peer:
@@ -102,6 +144,12 @@ def stacked(peer: Peer, codes: list[Codes | None]) -> tuple[Codes, NDArray[np.in
     present = [code for code in codes if code is not None]
     rows = np.stack(present) if present else np.zeros((0, peer.bits // 8), np.uint8)
     return rows, np.array(places, np.intp)
+
+
+def _blank() -> bytes:
+    content = io.BytesIO()
+    Image.linear_gradient("L").save(content, "PNG")
+    return content.getvalue()
 
 
 def _picture(file: bytes) -> Image.Image:
