@@ -12,11 +12,14 @@ from playwright.sync_api import Locator, Page, sync_playwright
 
 from jium import clock
 from jium.config import Config
+from jium.demoweb.alterations import CROP
 from jium.demoweb.system import System
 from jium.demoweb.world import World
 
 pytestmark = [pytest.mark.river, pytest.mark.browser, pytest.mark.xdist_group("river")]
 
+# Where the cropped picture is in the screenshot of it.
+IN_SCREENSHOT = (0.0, 0.107, 1.0, 0.507)
 PASSWORD = "quiet river over stones"
 PATIENCE = 120
 HOURS_AT_ONCE = 5
@@ -93,6 +96,17 @@ def enter_contact(page: Page, world: World, host: str) -> None:
     page.locator(".message.success").first.wait_for()
 
 
+def framed(page: Page) -> list[tuple[float, ...]]:
+    """Left, top, width and height of the frame in each of the two previews, 0..1."""
+    found = []
+    for drawn in page.locator(".pair:not(.parts) svg").all():
+        width, height = (float(value) for value in (drawn.get_attribute("viewBox") or "").split()[2:])
+        frame = drawn.locator("rect").last
+        x, y, wide, high = (float(frame.get_attribute(name) or "nan") for name in ("x", "y", "width", "height"))
+        found.append((x / width, y / height, wide / width, high / height))
+    return found
+
+
 @pytest.mark.timeout(600)
 def test_from_a_registered_picture_to_its_verified_removal_by_keyboard(
     page: Page, system: System, world: World
@@ -102,7 +116,12 @@ def test_from_a_registered_picture_to_its_verified_removal_by_keyboard(
     case = open_case_with(page, world.gallery.reference("harbour"))
     watch(page, olive, world.sites[olive])
 
-    wait_until(page, "/desk/", lambda: page.locator(".pair img"))
+    # It stands there as a cropped, mirrored screenshot: the part that agrees is framed on both sides, and told.
+    wait_until(page, "/desk/", lambda: page.locator(".pair svg image"))
+    for side, (left, top, right, bottom) in zip(framed(page), (CROP, IN_SCREENSHOT), strict=True):
+        assert side == pytest.approx((left, top, right - left, bottom - top), abs=0.08)
+    told = page.locator(".why").inner_text()
+    assert "좌우 반전, 약 " in told and "더 큰 사진의 위쪽에 들어 있음" in told
     page.keyboard.press("y")
     page.locator("#said .message").wait_for()
 

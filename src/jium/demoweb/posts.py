@@ -86,7 +86,7 @@ OLIVE = SitePlan(
     page="/글/{number}",
     media="/files/{name}",
     posts=(
-        Post(11, "주말에 본 항구", ("harbour", "recompressed"), lures=True, for_visitors=True),
+        Post(11, "주말에 본 항구", ("harbour", "three edits at once"), lures=True, for_visitors=True),
         Post(12, "언덕 너머 언덕", other=4, dressed="screenshot"),
         Post(13, "밤에 본 도시", ("city", "cropped"), shown=Shown.OPEN_GRAPH),
         Post(14, "시장 포스터 모음", other=3, dressed="framed"),
@@ -138,7 +138,7 @@ HERON = SitePlan(
     posts=(
         Post(901, "what I am making", ("still life", "picture in picture")),
         Post(902, "posters of the week", other=9),
-        Post(903, "saved from the other place", ("harbour", "three edits at once"), shown=Shown.BOX),
+        Post(903, "saved from the other place", ("harbour", "recompressed"), shown=Shown.BOX),
         Post(904, "a film from the road", film=True, shown=Shown.VIDEO),
         Post(905, "hills", other=10, dressed="framed"),
         Post(950, "the table again", ("still life", "mirrored"), again=901),
