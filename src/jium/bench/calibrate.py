@@ -3,9 +3,9 @@
 References are the tuning originals and some pictures in furniture. Copies are edits of the originals; strangers
 are the tuning distractors, and every edited picture with every reference but its own. A logistic regression
 weighs the measures; then the scores of the strangers are drawn as a tail: so many comparisons, so rarely so high.
-All of it twice: where it is known what unrelated pictures share, and where it is not. What was learned goes into
-``src/jium/dna/calibration.json``. The test pictures of ``jium bench images`` are other ones; there the odds are
-checked.
+Codes are compared of every unedited picture with every other one. All of it twice: where it is known what unrelated
+pictures share, and where it is not. What was learned goes into ``src/jium/dna/calibration.json``. The test pictures of
+``jium bench images`` are other ones; there the odds are checked.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from rich.console import Console
 from rich.progress import track
 
 import jium.dna
-from jium.bench import fitting, gallery
+from jium.bench import code_pairs, fitting, gallery
+from jium.bench.code_pairs import Coded
 from jium.bench.corpus import sets
 from jium.bench.corpus.items import Item, rng_of
 from jium.bench.edits import EDITS, apply
 from jium.bench.edits.kinds import encoded
 from jium.bench.learn import PLACES_OF_ONE, learn_projection
-from jium.dna.comparison import RADIUS
 from jium.dna.fingerprint import Fingerprint
 from jium.dna.local.evidence import NAMES, measures
 from jium.dna.score import MATCH_ODDS
@@ -60,18 +60,18 @@ class Task:
 
 @dataclass(frozen=True)
 class Seen:
-    """A reference that was proposed, by its number: the measures of its places, the bits of its codes (256 if none)."""
+    """A reference that was proposed, by its number, and the measures of its places."""
 
     reference: int
     measures: list[float] | None
-    bits: int
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What is seen of the references in a picture, first knowing what is common, then not."""
+    """What is seen of the references in a picture, first knowing what is common, then not; its own codes."""
 
     task: Task
+    codes: Coded
     informed: list[Seen]
     alone: list[Seen]
 
@@ -94,7 +94,8 @@ def measure(console: Console) -> dict[str, Any]:
     references, items = _references(console)
     strangers = sets.distractors("tuning")
     passing = gallery.in_processes(_passed, strangers[:STREAM], _start, ([], []))
-    stream = list(track(passing, "the stream before", total=STREAM, console=console))
+    before = list(track(passing, "the stream before", total=STREAM, console=console))
+    stream = [passed for passed, _codes in before]
     tasks = [*_copies(items), *(Task(item, -1) for item in strangers[STREAM:])]
     answers = list(
         track(
@@ -104,7 +105,12 @@ def measure(console: Console) -> dict[str, Any]:
             console=console,
         )
     )
-    return _learned(answers, items)
+    codes = [
+        *(code_pairs.coded(item.name, item.origin, one) for item, one in zip(items, references, strict=True)),
+        *(coded for _passed, coded in before),
+        *(answer.codes for answer in answers if not answer.task.edit),
+    ]
+    return _learned(answers, items, codes)
 
 
 def _references(console: Console) -> tuple[list[Fingerprint], list[Item]]:
@@ -131,8 +137,9 @@ def _copies(items: Sequence[Item]) -> Iterator[Task]:
             yield Task(item, number, kinds[int(place)], int(rng.integers(3)))
 
 
-def _passed(item: Item) -> tuple[bytes, NDArray[np.uint8]]:
-    return gallery.passed(gallery.read(encoded(item.render(), ".jpg", 80)))
+def _passed(item: Item) -> tuple[tuple[bytes, NDArray[np.uint8]], Coded]:
+    seen = gallery.read(encoded(item.render(), ".jpg", 80))
+    return gallery.passed(seen), code_pairs.coded(item.name, item.origin, seen)
 
 
 def _start(references: Sequence[Fingerprint], stream: gallery.Stream) -> None:
@@ -149,21 +156,17 @@ def _look(task: Task) -> Answer:
         content = encoded(picture, ".jpg", 80)
     one = _gallery[0]
     seen = gallery.read(content)
-    return Answer(task, _measured(one.compared(seen, one.known)), _measured(one.compared(seen, None)))
+    codes = code_pairs.coded(task.item.name, task.item.origin, seen)
+    return Answer(task, codes, _measured(one.compared(seen, one.known)), _measured(one.compared(seen, None)))
 
 
 def _measured(answers: Sequence[gallery.Seen]) -> list[Seen]:
     return [
-        Seen(
-            one.reference,
-            [float(value) for value in measures(one.places)] if one.places else None,
-            one.codes.bits if one.codes else 256,
-        )
-        for one in answers
+        Seen(one.reference, [float(value) for value in measures(one.places)] if one.places else None) for one in answers
     ]
 
 
-def _learned(answers: Sequence[Answer], items: Sequence[Item]) -> dict[str, Any]:
+def _learned(answers: Sequence[Answer], items: Sequence[Item], codes: Sequence[Coded]) -> dict[str, Any]:
     comparisons = _comparisons(answers, items)
     made = sum(answer.task.original >= 0 for answer in answers)
     places, rows, named = {}, [], []
@@ -173,12 +176,9 @@ def _learned(answers: Sequence[Answer], items: Sequence[Item]) -> dict[str, Any]
         places[condition] = fitted
         rows.append(_told(condition, sample, fitted, comparisons, made))
         named += _named(condition, sample, fitted, items)
-    wrong = [
-        (answer.task, seen.reference) for answer in answers for seen in answer.alone if _wrong(answer, seen, items)
-    ]
     calibration = {
         "places": {"measures": list(NAMES), **places},
-        "codes": _code_odds(len(wrong), comparisons),
+        "codes": code_pairs.code_odds(codes),
         "pictures": {"references": len(items), "copies": made, "strangers": len(answers) - made},
         "comparisons": comparisons,
         "method": "logistic regression (ridge) of copies against strangers that the indexes propose; the strangers' "
@@ -193,7 +193,7 @@ def _learned(answers: Sequence[Answer], items: Sequence[Item]) -> dict[str, Any]
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "rows": rows,
         "highest_strangers": named,
-        "code_false_matches": [_pair(task, number, items) for task, number in wrong],
+        "code_false_matches": [list(pair) for pair in code_pairs.near_pairs(codes)],
         "notes": ["Kept in src/jium/dna/calibration.json and src/jium/dna/local/projection.npy."],
     }
 
@@ -216,17 +216,6 @@ def _sample(answers: Sequence[Answer], items: Sequence[Item], condition: str) ->
                 strangers.append(seen.measures)
                 named.append((answer.task, seen.reference))
     return Sample(np.array(copies), np.array(strangers), named)
-
-
-def _wrong(answer: Answer, seen: Seen, items: Sequence[Item]) -> bool:
-    """Are the codes of strangers near?"""
-    return seen.bits <= RADIUS and items[seen.reference].origin != answer.task.item.origin
-
-
-def _code_odds(wrong: int, comparisons: int) -> dict[str, Any]:
-    """The upper 95 % bound of a Poisson mean for so few false matches, as odds."""
-    bound = {0: 3.0, 1: 4.75, 2: 6.3, 3: 7.76}.get(wrong, wrong + 2 * wrong**0.5 + 2)
-    return {"odds": round(comparisons / bound, -4), "comparisons": comparisons, "false_matches": wrong}
 
 
 def _told(condition: str, sample: Sample, fitted: dict[str, Any], comparisons: int, made: int) -> dict[str, str | int]:

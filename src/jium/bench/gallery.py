@@ -77,10 +77,11 @@ class Gallery:
     """References by number, with the indexes over them."""
 
     def __init__(self, references: Sequence[Fingerprint], known: Known | None = None) -> None:
-        self._references = references
+        self._full = references
+        self._kept = [reference.kept() for reference in references]
         self.known = known
         self._candidates = Candidates()
-        for number, reference in enumerate(references):
+        for number, reference in enumerate(self._kept):
             self._candidates.add(UUID(int=number + 1), reference)
 
     def look(self, content: bytes) -> tuple[Fingerprint, list[Seen], Times]:
@@ -102,7 +103,8 @@ class Gallery:
         return sorted(owner.int - 1 for owner in self._candidates.near(seen, known))
 
     def _compared(self, number: int, seen: Fingerprint, known: Known | None) -> Seen:
-        reference = self._references[number]
+        # In earnest, what passes has taught what is common where references are kept; two files are compared in full.
+        reference = (self._full if known is None else self._kept)[number]
         # As jium.dna.compare orders the two, so that the answer is its answer.
         first, second = sorted((reference, seen), key=lambda side: side.sha256)
         codes = nearest_codes(first, second, known)

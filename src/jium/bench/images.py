@@ -29,7 +29,7 @@ from jium.bench.edits import EDITS, apply, foreign
 from jium.bench.edits.kinds import encoded
 from jium.bench.image_speed import speed
 from jium.bench.image_tables import Pairs, Query, Reference, Run
-from jium.dna.fingerprint import Fingerprint
+from jium.dna.fingerprint import Fingerprint, packed_parts
 from jium.dna.score import MATCH_ODDS
 from jium.dna.stills import odds_of
 
@@ -84,7 +84,7 @@ def measure(console: Console) -> dict[str, Any]:
     looking = gallery.in_processes(_look, tasks, _start, (fingerprints, stream, by_orb))
     queries = list(track(looking, "pictures", total=len(tasks), console=console))
     references = [
-        Reference(item.name, item.origin, item.kind, codes, len(fingerprint.still.packed()) if fingerprint.still else 0)
+        Reference(item.name, item.origin, item.kind, codes, len(packed_parts(fingerprint.kept())))
         for item, (fingerprint, codes, _features) in zip(shown, read, strict=True)
     ]
     run = Run(references, queries, peers.peers())

@@ -104,7 +104,7 @@ def accept_fingerprint(reference: Reference, fingerprint: Fingerprint, preview: 
     """
     safe = vault.open_vault()
     preview_id = safe.put_bytes(reference.case_id, preview).object_id if preview else ""
-    still = packed_parts(fingerprint)
+    still = packed_parts(fingerprint.kept())
     still_id = safe.put_bytes(reference.case_id, still).object_id if still else ""
     with transaction.atomic():
         before = Reference.objects.select_for_update().get(pk=reference.pk)

@@ -71,6 +71,11 @@ class Fingerprint:
     still: Still | None = None
     scenes: tuple[Scene, ...] = ()
 
+    def kept(self) -> Fingerprint:
+        """As a reference is kept: of its picture, or of its scenes, fewer places and a coarser sketch."""
+        scenes = tuple(Scene(scene.time, scene.still.kept()) for scene in self.scenes)
+        return replace(self, still=self.still and self.still.kept(), scenes=scenes)
+
 
 def open_sandbox(model: Model | None = None) -> Sandbox:
     """A sandbox with the fingerprinting operations in it; close it after use. It starts when first needed.

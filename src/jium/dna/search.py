@@ -35,9 +35,11 @@ class Search(Generic[Name]):
         self.remove(name)
         owner = uuid4()
         self._owners[name] = owner
-        self._held[owner] = (self._added, name, fingerprint)
+        # As the odds are measured: without knowledge of what is common, with all places of both.
+        kept = fingerprint if self._known is None else fingerprint.kept()
+        self._held[owner] = (self._added, name, kept)
         self._added += 1
-        self._candidates.add(owner, fingerprint)
+        self._candidates.add(owner, kept)
 
     def remove(self, name: Name) -> None:
         """Look for it no longer; nothing happens when it is not known."""

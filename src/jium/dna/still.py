@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from jium.dna.local.features import DamagedFeatures, LocalFeatures, unpacked
 from jium.dna.pdq import CODE_BYTES
@@ -51,8 +51,12 @@ class Still:
     local: LocalFeatures | None = None
     descriptor: bytes = field(default=b"", repr=False)
 
+    def kept(self) -> Still:
+        """As a reference is kept, see :meth:`jium.dna.local.features.LocalFeatures.kept`."""
+        return replace(self, local=self.local.kept()) if self.local else self
+
     def packed(self) -> bytes:
-        """As bytes, at most 20 kB without a descriptor."""
+        """As bytes, at most 20 kB without a descriptor; as a reference is kept at most 8 kB."""
         local = self.local.packed() if self.local else b""
         views = b"".join(
             _VIEW.pack(VIEWS.index(view.kind), view.quality, *view.region, b"".join(view.dihedral))
