@@ -341,8 +341,9 @@ def test_answers_are_plain_values() -> None:
 
 def test_the_odds_say_where_they_come_from() -> None:
     kept = json.loads(files("jium.dna").joinpath("calibration.json").read_text(encoding="utf-8"))
-    codes = kept["codes"]
-    assert code_odds() == codes["odds"] <= codes["comparisons"] / 3
+    for named, told in (("alone", code_odds()), ("with sketches", code_odds(sketches_agree=True))):
+        codes = kept["codes"][named]
+        assert told == codes["odds"] <= codes["comparisons"] / 3
     assert kept["comparisons"] and kept["pictures"] and kept["measured_on"] and kept["method"]
 
 

@@ -6,12 +6,15 @@ import hashlib
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from importlib.resources import files
 
 import numpy as np
 import pytest
 
+from jium.dna import VERSION
 from jium.dna.local import descriptor
-from jium.dna.local.features import DamagedFeatures, extract, unpacked
+from jium.dna.local.evidence import evidence
+from jium.dna.local.features import KEPT_PLACES, KEPT_SKETCH_SIDE, DamagedFeatures, extract, unpacked
 from jium.dna.still import DamagedStill, Still, View, unpack
 from tests.dna.pictures import FLIP, scene
 
@@ -34,6 +37,36 @@ def test_places_are_the_same_in_every_thread_and_process() -> None:
         told = {future.result() for future in [pool.submit(digest) for _number in range(8)]}
     other = subprocess.run([sys.executable, "-c", DIGEST], capture_output=True, text=True, check=True)
     assert told | {other.stdout.strip()} == {digest()}
+
+
+def test_a_reference_takes_no_more_than_8_kilobytes_and_is_spread_over_all_of_its_picture() -> None:
+    places = extract(GREY)
+    kept = places.kept()
+    assert len(places) > KEPT_PLACES and kept.kept() == kept
+    assert len(kept) == KEPT_PLACES and max(kept.sketch.shape) == KEPT_SKETCH_SIDE
+    assert (kept.width, kept.height) == (places.width, places.height)
+    views = tuple(View(kind, (0.0, 0.0, 1.0, 1.0), 100, (bytes(32),) * 8) for kind in ("border", "panel", "sharp"))
+    assert len(Still(views, places).kept().packed()) + 8 * 32 <= 8_000
+    assert unpack(Still(views, kept).packed()) == Still(views, kept)
+    parts = (kept.places[:, :2] * 4 / [kept.width, kept.height]).astype(int)
+    assert len(np.unique(parts, axis=0)) == 16
+
+
+# Places of one projection mean nothing in another: with a new one comes a new version (and its digest here).
+PROJECTIONS = {1: "a0df6c46012200a696570be34df5ad17b3d52f8a071532784db818fb61044205"}
+
+
+def test_another_projection_is_another_version() -> None:
+    content = files("jium.dna.local").joinpath("projection.npy").read_bytes()
+    assert hashlib.sha256(content).hexdigest() == PROJECTIONS[VERSION]
+
+
+def test_two_pictures_are_compared_alike_either_way_round() -> None:
+    whole, part = extract(GREY), extract(np.ascontiguousarray(GREY[40:400, 100:500]))
+    there, back = evidence(whole, part), evidence(part, whole)
+    assert there and back and there.places > 60 and back.places > 60
+    assert there.region_b == pytest.approx((0, 0, 1, 1), abs=0.02) == back.region_a
+    assert there.region_a == pytest.approx(back.region_b, abs=0.02)
 
 
 def test_mirroring_twice_changes_nothing() -> None:

@@ -19,11 +19,17 @@ pytestmark = pytest.mark.browser
 WIDTHS = (1366, 390)
 # What a desk of 1366 pixels is at a zoom of 200 %.
 ZOOMED = 683
-# What lies outside of the window, and the pictures of lists that cannot be seen.
+# What lies outside of the window or of its panel, the pictures of lists that cannot be seen, and a head in the way.
 CUT_OFF = """() => {
     const width = document.documentElement.scrollWidth;
     const thumbs = [...document.querySelectorAll("td.thumb img")].filter((one) => !one.checkVisibility());
-    return [...(width > window.innerWidth ? [`${width} pixels wide`] : []), ...thumbs.map((one) => one.outerHTML)];
+    const right = (one) => one.getBoundingClientRect().right;
+    const inside = [...document.querySelectorAll(".panel *")].filter((one) => !one.closest("svg, .unseen, table"));
+    const sticking = inside.filter((one) => one.checkVisibility() && right(one) > right(one.closest(".panel")) + 0.5);
+    const side = document.querySelector(".side.closed");
+    const tall = window.innerWidth < 800 && side?.offsetHeight > 120 ? [`a head of ${side.offsetHeight} pixels`] : [];
+    const wide = width > window.innerWidth ? [`${width} pixels wide`] : [];
+    return [...wide, ...tall, ...[...thumbs, ...sticking].map((one) => one.outerHTML.slice(0, 200))];
 }"""
 SCHEMES = ("light", "dark")
 LANGUAGES = {"ko": "ko-KR", "en": "en-GB"}

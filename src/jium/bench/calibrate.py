@@ -3,9 +3,10 @@
 References are the tuning originals and some pictures in furniture. Copies are edits of the originals; strangers
 are the tuning distractors, and every edited picture with every reference but its own. A logistic regression
 weighs the measures; then the scores of the strangers are drawn as a tail: so many comparisons, so rarely so high.
-Codes are compared of every unedited picture with every other one. All of it twice: where it is known what unrelated
-pictures share, and where it is not. What was learned goes into ``src/jium/dna/calibration.json``. The test pictures of
-``jium bench images`` are other ones; there the odds are checked.
+Codes are compared of every unedited picture with every other one. All of it twice: where it is known what
+unrelated pictures share, and where it is not. What was learned goes into ``src/jium/dna/calibration.json``. The test
+pictures of ``jium bench images`` are other ones; there the odds are checked.
+The projection of places to 128 bits is learned anew only where ``JIUM_BENCH_LEARN=1`` says so.
 """
 
 from __future__ import annotations
@@ -27,12 +28,12 @@ from rich.progress import track
 
 import jium.dna
 from jium.bench import code_pairs, fitting, gallery
-from jium.bench.code_pairs import Coded
+from jium.bench.code_pairs import Picture
 from jium.bench.corpus import sets
 from jium.bench.corpus.items import Item, rng_of
 from jium.bench.edits import EDITS, apply
 from jium.bench.edits.kinds import encoded
-from jium.bench.learn import PLACES_OF_ONE, learn_projection
+from jium.bench.learn import PLACES_OF_ONE, learn_projection, may_learn
 from jium.dna.fingerprint import Fingerprint
 from jium.dna.local.evidence import NAMES, measures
 from jium.dna.score import MATCH_ODDS
@@ -68,10 +69,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Answer:
-    """What is seen of the references in a picture, first knowing what is common, then not; its own codes."""
+    """What is seen of the references in a picture, first knowing what is common, then not; the picture if unedited."""
 
     task: Task
-    codes: Coded
+    picture: Picture | None
     informed: list[Seen]
     alone: list[Seen]
 
@@ -95,7 +96,7 @@ def measure(console: Console) -> dict[str, Any]:
     strangers = sets.distractors("tuning")
     passing = gallery.in_processes(_passed, strangers[:STREAM], _start, ([], []))
     before = list(track(passing, "the stream before", total=STREAM, console=console))
-    stream = [passed for passed, _codes in before]
+    stream = [gallery.passed(picture.fingerprint) for picture in before]
     tasks = [*_copies(items), *(Task(item, -1) for item in strangers[STREAM:])]
     answers = list(
         track(
@@ -105,20 +106,20 @@ def measure(console: Console) -> dict[str, Any]:
             console=console,
         )
     )
-    codes = [
-        *(code_pairs.coded(item.name, item.origin, one) for item, one in zip(items, references, strict=True)),
-        *(coded for _passed, coded in before),
-        *(answer.codes for answer in answers if not answer.task.edit),
-    ]
-    return _learned(answers, items, codes)
+    known = [Picture(item.name, item.origin, one) for item, one in zip(items, references, strict=True)]
+    shown = {picture.name: picture for picture in known + before}
+    shown |= {answer.picture.name: answer.picture for answer in answers if answer.picture}
+    return _learned(answers, items, list(shown.values()))
 
 
 def _references(console: Console) -> tuple[list[Fingerprint], list[Item]]:
     items = sets.originals("tuning")
-    sample = [item for item in [*items, *sets.distractors("tuning")] if item.kind in ("photograph", "picture", "clip")]
-    places = learn_projection(sample + [item for item in items if item.kind == "drawn"][:80])
-    console.print(f"projection learned from {places:,} places, at most {PLACES_OF_ONE} of a picture")
-    furnished = [item for item in sets.distractors("tuning") if item.kind == "furnished"]
+    strangers = sets.distractors("tuning")
+    if may_learn():
+        sample = [item for item in [*items, *strangers] if item.kind in ("photograph", "picture", "clip")]
+        places = learn_projection(sample + [item for item in items if item.kind == "drawn"][:80])
+        console.print(f"projection learned from {places:,} places, at most {PLACES_OF_ONE} of a picture")
+    furnished = [item for item in strangers if item.kind == "furnished"]
     # The furnished ones at the end serve as references here and so are no strangers.
     items = items + furnished[-FURNISHED_REFERENCES:]
     read = gallery.in_processes(_read, items, _start, ([], []))
@@ -137,9 +138,8 @@ def _copies(items: Sequence[Item]) -> Iterator[Task]:
             yield Task(item, number, kinds[int(place)], int(rng.integers(3)))
 
 
-def _passed(item: Item) -> tuple[tuple[bytes, NDArray[np.uint8]], Coded]:
-    seen = gallery.read(encoded(item.render(), ".jpg", 80))
-    return gallery.passed(seen), code_pairs.coded(item.name, item.origin, seen)
+def _passed(item: Item) -> Picture:
+    return Picture(item.name, item.origin, gallery.read(encoded(item.render(), ".jpg", 80)))
 
 
 def _start(references: Sequence[Fingerprint], stream: gallery.Stream) -> None:
@@ -148,16 +148,16 @@ def _start(references: Sequence[Fingerprint], stream: gallery.Stream) -> None:
 
 
 def _look(task: Task) -> Answer:
-    picture = task.item.render()
+    rendered = task.item.render()
     if task.edit:
         designs = sets.DESIGNS["tuning"]
-        content = apply(task.edit, task.strength, picture, task.item.name, _companions[0], designs)
+        content = apply(task.edit, task.strength, rendered, task.item.name, _companions[0], designs)
     else:
-        content = encoded(picture, ".jpg", 80)
+        content = encoded(rendered, ".jpg", 80)
     one = _gallery[0]
     seen = gallery.read(content)
-    codes = code_pairs.coded(task.item.name, task.item.origin, seen)
-    return Answer(task, codes, _measured(one.compared(seen, one.known)), _measured(one.compared(seen, None)))
+    picture = None if task.edit else Picture(task.item.name, task.item.origin, seen)
+    return Answer(task, picture, _measured(one.compared(seen, one.known)), _measured(one.compared(seen, None)))
 
 
 def _measured(answers: Sequence[gallery.Seen]) -> list[Seen]:
@@ -166,7 +166,7 @@ def _measured(answers: Sequence[gallery.Seen]) -> list[Seen]:
     ]
 
 
-def _learned(answers: Sequence[Answer], items: Sequence[Item], codes: Sequence[Coded]) -> dict[str, Any]:
+def _learned(answers: Sequence[Answer], items: Sequence[Item], shown: Sequence[Picture]) -> dict[str, Any]:
     comparisons = _comparisons(answers, items)
     made = sum(answer.task.original >= 0 for answer in answers)
     places, rows, named = {}, [], []
@@ -176,9 +176,10 @@ def _learned(answers: Sequence[Answer], items: Sequence[Item], codes: Sequence[C
         places[condition] = fitted
         rows.append(_told(condition, sample, fitted, comparisons, made))
         named += _named(condition, sample, fitted, items)
+    near = code_pairs.near_pairs(shown)
     calibration = {
         "places": {"measures": list(NAMES), **places},
-        "codes": code_pairs.code_odds(codes),
+        "codes": code_pairs.code_odds(near, code_pairs.comparisons(shown)),
         "pictures": {"references": len(items), "copies": made, "strangers": len(answers) - made},
         "comparisons": comparisons,
         "method": "logistic regression (ridge) of copies against strangers that the indexes propose; the strangers' "
@@ -193,8 +194,8 @@ def _learned(answers: Sequence[Answer], items: Sequence[Item], codes: Sequence[C
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "rows": rows,
         "highest_strangers": named,
-        "code_false_matches": [list(pair) for pair in code_pairs.near_pairs(codes)],
-        "notes": ["Kept in src/jium/dna/calibration.json and src/jium/dna/local/projection.npy."],
+        "code_false_matches": [[*pair.names, pair.alike] for pair in near],
+        "notes": ["Kept in src/jium/dna/calibration.json."],
     }
 
 

@@ -25,7 +25,7 @@ from jium.dna.candidates import Candidates
 from jium.dna.fingerprint import Fingerprint, checked
 from jium.dna.local.evidence import Evidence, evidence
 from jium.dna.local.furniture import Furniture
-from jium.dna.stills import CodeMatch, Known, nearest_codes
+from jium.dna.stills import Known, nearest_codes, odds_of
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -51,11 +51,12 @@ def furniture_of(stream: Stream) -> Furniture:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the steps saw of one reference in one picture."""
+    """What the steps saw of one reference in one picture, and their odds (0: silent)."""
 
     reference: int
-    codes: CodeMatch | None
     places: Evidence | None
+    by_code: float
+    by_place: float
 
 
 @dataclass(frozen=True)
@@ -111,7 +112,7 @@ class Gallery:
         places = None
         if first.still and second.still and first.still.local and second.still.local:
             places = evidence(first.still.local, second.still.local, known)
-        return Seen(number, codes, places)
+        return Seen(number, places, *odds_of(first, second, codes, places))
 
 
 def in_processes(

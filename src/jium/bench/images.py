@@ -31,7 +31,6 @@ from jium.bench.image_speed import speed
 from jium.bench.image_tables import Pairs, Query, Reference, Run
 from jium.dna.fingerprint import Fingerprint, packed_parts
 from jium.dna.score import MATCH_ODDS
-from jium.dna.stills import odds_of
 
 # A smaller run to try things out: so many of the originals, distractors in proportion.
 SHARE = float(os.environ.get("JIUM_BENCH_SHARE", "1"))
@@ -148,9 +147,8 @@ def _look(task: Task) -> Query:
     _seen, answers, times = _gallery[0].look(content)
     scored = []
     for one in answers:
-        by_code, by_place = odds_of(one.codes, one.places)
-        match = bool(by_code) or by_place >= MATCH_ODDS
-        scored.append((one.reference, log10(max(by_code, by_place, 1.0)), match, bool(by_code)))
+        match = bool(one.by_code) or one.by_place >= MATCH_ODDS
+        scored.append((one.reference, log10(max(one.by_code, one.by_place, 1.0)), match, bool(one.by_code)))
     return Query(
         name=task.item.name,
         origin=task.item.origin,

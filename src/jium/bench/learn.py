@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import cv2
@@ -16,6 +17,11 @@ from jium.dna.local.features import CONTRAST, EDGES, LAYERS, LONGEST_SIDE
 ROUNDS, SEED = 60, 7
 PLACES_OF_ONE = 300
 PROJECTION = Path(jium.dna.local.__path__[0]) / "projection.npy"
+
+
+def may_learn() -> bool:
+    """Is the projection to be learned anew (``JIUM_BENCH_LEARN=1``)? Places of another one are no longer read."""
+    return os.environ.get("JIUM_BENCH_LEARN", "") == "1"
 
 
 def learn_projection(items: list[Item]) -> int:

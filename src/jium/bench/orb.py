@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 NAME = "ORB + RANSAC"
-# As in matching.md's measurements: so many pixels at the longest side, so many features.
+# OpenCV's default number of features, of so many pixels at the longest side.
 LONGEST_SIDE, MOST = 640, 500
 # Lowe's ratio, and what RANSAC lets a place be off, in pixels.
 RATIO, PIXELS = 0.75, 5.0

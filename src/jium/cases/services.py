@@ -282,7 +282,8 @@ def fingerprint_of(reference: Reference) -> Fingerprint:
     )
     if not reference.still_object or reference.made_by != VERSION:
         return made
-    return with_parts(made, vault.open_vault().read(reference.case_id, reference.still_object))
+    # What was registered before fewer places were kept is made alike: the odds are measured for these.
+    return with_parts(made, vault.open_vault().read(reference.case_id, reference.still_object)).kept()
 
 
 def _frame(row: ReferenceCode) -> FrameCode:

@@ -40,7 +40,7 @@ NAMES = {
     "WebP": "WebP",
     "cropped": _("cropped"),
     "framed": _("framed"),
-    "turned": _("turned by 14°"),
+    "turned": _("turned a little"),
     "screenshot": _("a screenshot of it"),
     "in a collage": _("in a collage"),
     "picture in picture": _("inside another picture"),

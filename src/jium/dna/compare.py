@@ -9,20 +9,28 @@ from __future__ import annotations
 from jium.dna.comparison import IDENTICAL_ODDS, Comparison, Reason, Segment, Transform
 from jium.dna.fingerprint import Fingerprint
 from jium.dna.neural import Model
+from jium.dna.score import MATCH_ODDS
 from jium.dna.stills import Known, compare_stills
 from jium.dna.tracks import compare_tracks
 
 
-def compare(a: Fingerprint, b: Fingerprint, known: Known | None = None, model: Model | None = None) -> Comparison:
+def compare(
+    a: Fingerprint,
+    b: Fingerprint,
+    known: Known | None = None,
+    model: Model | None = None,
+    least: float = MATCH_ODDS,
+) -> Comparison:
     """Whether ``a`` and ``b`` show the same thing, how b comes from a, in which seconds, and why.
 
     ``known``: what is seen so often that it proves nothing (:class:`jium.dna.local.furniture.Furniture`).
-    ``model``: the network whose descriptors both have, to ask it where the other steps are silent.
+    ``model``: the network whose descriptors both have, to ask it where the other steps are silent. ``least``: places
+    of pictures that chance gives once in so many comparisons are a match; less is enough where much else speaks for it.
     """
     if a.sha256 == b.sha256:
         return _identical(a)
     if a.kind == b.kind == "image":
-        return compare_stills(a, b, known, model)
+        return compare_stills(a, b, known, model, least)
     return compare_tracks(a, b, known)
 
 

@@ -67,9 +67,12 @@ def _kept() -> dict[str, Any]:
     return kept
 
 
-def code_odds() -> float:
-    """Codes of unrelated pictures come within 31 bits at most once in so many comparisons (95 % bound)."""
-    return float(_kept()["codes"]["odds"])
+def code_odds(sketches_agree: bool = False) -> float:
+    """Codes of unrelated pictures come within 31 bits at most once in so many comparisons (95 % bound).
+
+    ``sketches_agree``: and the pictures look alike when they are laid on each other.
+    """
+    return float(_kept()["codes"]["with sketches" if sketches_agree else "alone"]["odds"])
 
 
 def place_odds(found: Evidence) -> float:

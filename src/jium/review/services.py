@@ -39,6 +39,8 @@ Verdict = Group.Verdict
 
 # So many different files of a group are compared with one that may belong to it.
 MOST_COMPARED = 6
+# Both match the reference already: that they show the same of it needs no odds of a million once more.
+RELATED_ODDS = 1e3
 # So long a group that was set aside waits.
 LATER = timedelta(days=1)
 
@@ -110,9 +112,13 @@ def _group_showing(reference: Reference, sighting: Sighting) -> Group | None:
             files.setdefault(match.sighting.sha256, match.sighting)
         # The first that were found stand for the rest, which are like one of them.
         first = islice(files.values(), MOST_COMPARED)
-        if sighting.sha256 in files or any(dna.compare(watch.to_fingerprint(known), seen).match for known in first):
+        if sighting.sha256 in files or any(_alike(known, seen) for known in first):
             return group
     return None
+
+
+def _alike(known: Sighting, seen: dna.Fingerprint) -> bool:
+    return dna.compare(watch.to_fingerprint(known), seen, least=RELATED_ODDS).match
 
 
 def decide(group: Group, verdict: str, by: Account) -> None:

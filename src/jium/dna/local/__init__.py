@@ -5,6 +5,7 @@ descriptor   how the surroundings of a place become 128 bits, and the bits of it
 matching     which places of two pictures look alike, and what turning, scaling and shifting they agree on
 agreement    once aligned: does the rest of the two pictures look alike too?
 reach        how far what both show goes on: where a crop ends and the frame around it begins
+laid         two pictures laid on each other as their codes say, where there are too few places
 furniture    which codes are seen all the time (screens, logos, subtitles) and so prove nothing
 evidence     all of it together: how much speaks for one picture being made from the other
 """

@@ -57,21 +57,7 @@ class Evidence:
 
 
 def evidence(a: LocalFeatures, b: LocalFeatures, rarity: Rarity | None = None) -> Evidence | None:
-    """The best that can be said for ``b`` showing what ``a`` shows; None where no alignment is found.
-
-    Where both are full each is once taken as references are kept, so that it is the same either way round.
-    """
-    if not (a.is_full and b.is_full):
-        return _evidence(a, b, rarity)
-    found = [one for one in (_evidence(a.kept(), b, rarity), _evidence(a, b.kept(), rarity)) if one]
-    return max(found, key=_said, default=None)
-
-
-def _said(one: Evidence) -> tuple[float, bool]:
-    return one.weight * max(one.agreement.share, 0.05), not one.mirrored
-
-
-def _evidence(a: LocalFeatures, b: LocalFeatures, rarity: Rarity | None) -> Evidence | None:
+    """The best that can be said for ``b`` showing what ``a`` shows; None where no alignment is found."""
     sides = {mirrored: a.mirrored() if mirrored else a for mirrored in (False, True)}
     pairs = dict(zip(sides, alike(a, b), strict=True))
     said = {mirrored: float(weight(some.bits).sum()) for mirrored, some in pairs.items()}
@@ -82,7 +68,7 @@ def _evidence(a: LocalFeatures, b: LocalFeatures, rarity: Rarity | None) -> Evid
         for mirrored in likely
         if (aligned := align(sides[mirrored], b, pairs[mirrored]))
     ]
-    return max(found, key=_said, default=None)
+    return max(found, key=lambda one: (one.weight * max(one.agreement.share, 0.05), not one.mirrored), default=None)
 
 
 def _weighed(

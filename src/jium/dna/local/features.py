@@ -19,7 +19,7 @@ LONGEST_SIDE = 384
 SKETCH_SIDE = 88
 MOST_PLACES = 400
 # Of a reference fewer places and a coarser sketch are kept: measured on the tuning pictures, as many copies are found
-# with them, as long as the other picture has all of its own, in half the memory and half the time.
+# with them (96.1 of a hundred, and 96.3 with all), as long as the other picture has all of its own.
 KEPT_PLACES, KEPT_SKETCH_SIDE = 200, 48
 # Under this share of Lowe's contrast threshold come noise and compression.
 CONTRAST = 0.02
@@ -75,11 +75,6 @@ class LocalFeatures:
         return LocalFeatures(
             self.width, self.height, descriptor.mirrored(self.codes), places, np.ascontiguousarray(self.sketch[:, ::-1])
         )
-
-    @property
-    def is_full(self) -> bool:
-        """Has it more than :meth:`kept` would leave?"""
-        return len(self) > KEPT_PLACES or max(self.sketch.shape) > KEPT_SKETCH_SIDE
 
     def kept(self) -> LocalFeatures:
         """As a reference is kept: the first 200 places, which are spread over all of it, and a sketch of 48 pixels."""
