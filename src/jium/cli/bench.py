@@ -16,6 +16,9 @@ from jium.language import _, gettext_noop, reason
 # [...], …}; further tables by their title under "tables".
 BENCHES = {
     "calibrate": gettext_noop("how seldom strangers match as strongly as copies do: what the odds of a match rest on"),
+    "calibrate-faces": gettext_noop(
+        "how seldom strangers' faces resemble each other: what the odds of a trace rest on"
+    ),
     "e2e": gettext_noop("seconds from registering files to drafted letters, on the demo's web"),
     "images": gettext_noop("which edited pictures are found, and how often strangers match, beside PDQ and imagehash"),
     "index": gettext_noop("look-ups a second and memory of the index, beside threatexchange and faiss"),
@@ -65,7 +68,7 @@ def _measure(args: argparse.Namespace) -> int:
     from rich.table import Table
 
     console = Console(stderr=args.json)
-    result: dict[str, Any] = import_module(f"jium.bench.{args.name}").measure(console)
+    result: dict[str, Any] = import_module(f"jium.bench.{args.name.replace('-', '_')}").measure(console)
     RESULTS.mkdir(parents=True, exist_ok=True)
     text = json.dumps(result, ensure_ascii=False, indent=2)
     (RESULTS / f"{args.name}.json").write_text(text + "\n", encoding="utf-8")

@@ -6,14 +6,16 @@ import os
 import shutil
 import sys
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
 from types import TracebackType
-from typing import Self
+from typing import Any, Self, TypeVar
 
 from jium import dna
 from jium.dna.fingerprint import Fingerprint
@@ -24,6 +26,8 @@ from jium.media.sandbox import Sandbox
 
 STDIN = "-"
 MOST_SANDBOXES = 4
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -63,32 +67,26 @@ def expand(names: Sequence[str]) -> list[str]:
     return found
 
 
-class Reader:
-    """Fingerprints files in sandboxes that stay open until it is closed, each with a thread of its own."""
+class Pool:
+    """Sandboxes that stay open until it is closed, each with a thread of its own that reads files in it."""
 
-    def __init__(self, most: int = MOST_SANDBOXES, model: Model | None = None) -> None:
-        """``model``: pictures get its descriptor too."""
-        count = max(1, min(most, os.cpu_count() or 1))
-        self._model = model
-        self._sandboxes = [dna.open_sandbox(model) for _number in range(count)]
-        self._orders: SimpleQueue[tuple[str, bool, Future[Read | Unread]] | None] = SimpleQueue()
+    def __init__(self, most: int, open_sandbox: Callable[[], Sandbox]) -> None:
+        """``most``: no more sandboxes than that."""
+        count = max(1, min(most, MOST_SANDBOXES, os.cpu_count() or 1))
+        self._sandboxes = [open_sandbox() for _number in range(count)]
+        self._orders: SimpleQueue[tuple[Callable[[Sandbox], Any], Future[Any]] | None] = SimpleQueue()
         # Daemons: whoever interrupts the command does not wait until a long file is read to its end.
         self._threads = [Thread(target=self._work, args=(box,), daemon=True) for box in self._sandboxes]
         for thread in self._threads:
             thread.start()
 
-    def read_all(self, files: Sequence[str], *, reference: bool = False) -> Iterator[Read | Unread]:
-        """Each file's fingerprint or problem, in the order given; only a few wait to be taken at any time.
-
-        ``reference``: they are what is looked for.
-
-        Raises ``MediaError("sandbox_unavailable")``: then no file can be read.
-        """
-        waiting: deque[Future[Read | Unread]] = deque()
+    def each(self, files: Sequence[str], read: Callable[[str, Sandbox], Result]) -> Iterator[Result]:
+        """What ``read`` gives for each file, in the order given; only a few wait to be taken at any time."""
+        waiting: deque[Future[Result]] = deque()
         for file in files:
-            future: Future[Read | Unread] = Future()
+            future: Future[Result] = Future()
             waiting.append(future)
-            self._orders.put((file, reference, future))
+            self._orders.put((partial(read, file), future))
             if len(waiting) > 2 * len(self._sandboxes):
                 yield waiting.popleft().result()
         while waiting:
@@ -96,9 +94,9 @@ class Reader:
 
     def _work(self, sandbox: Sandbox) -> None:
         while order := self._orders.get():
-            file, reference, future = order
+            read, future = order
             try:
-                future.set_result(_read(file, sandbox, self._model, reference))
+                future.set_result(read(sandbox))
             except BaseException as problem:
                 future.set_exception(problem)
 
@@ -117,9 +115,31 @@ class Reader:
                 sandbox.stop()
 
 
+class Reader(Pool):
+    """Fingerprints files."""
+
+    def __init__(self, most: int = MOST_SANDBOXES, model: Model | None = None) -> None:
+        """``model``: pictures get its descriptor too."""
+        super().__init__(most, lambda: dna.open_sandbox(model))
+        self._model = model
+
+    def read_all(self, files: Sequence[str], *, reference: bool = False) -> Iterator[Read | Unread]:
+        """Each file's fingerprint or problem, in the order given. ``reference``: they are what is looked for.
+
+        Raises ``MediaError("sandbox_unavailable")``: then no file can be read.
+        """
+        return self.each(files, lambda file, sandbox: _read(file, sandbox, self._model, reference))
+
+
 def _read(file: str, sandbox: Sandbox, model: Model | None, reference: bool) -> Read | Unread:
+    read = attempted(file, lambda: _fingerprint(file, sandbox, model, reference))
+    return read if isinstance(read, Unread) else Read(file, read)
+
+
+def attempted(file: str, read: Callable[[], Result]) -> Result | Unread:
+    """What ``read`` gives, or why the file cannot be read. Raises ``MediaError("sandbox_unavailable")``."""
     try:
-        return Read(file, _fingerprint(file, sandbox, model, reference))
+        return read()
     except MediaError as problem:
         if problem.kind == "sandbox_unavailable":
             raise
@@ -129,13 +149,20 @@ def _read(file: str, sandbox: Sandbox, model: Model | None, reference: bool) -> 
 
 
 def _fingerprint(file: str, sandbox: Sandbox, model: Model | None, reference: bool) -> Fingerprint:
+    with opened(file) as source:
+        return dna.fingerprint(source, sandbox, model, reference=reference)
+
+
+@contextmanager
+def opened(file: str) -> Iterator[Path | int]:
+    """Where a file can be read; what comes through a pipe is gathered in memory, not on the disk."""
     if file != STDIN:
-        return dna.fingerprint(Path(file), sandbox, model, reference=reference)
-    # What comes through a pipe is gathered in memory, not on the disk.
+        yield Path(file)
+        return
     with os.fdopen(os.memfd_create("stdin", os.MFD_CLOEXEC), "w+b") as gathered:
         shutil.copyfileobj(sys.stdin.buffer, gathered)
         gathered.flush()
-        return dna.fingerprint(gathered.fileno(), sandbox, model, reference=reference)
+        yield gathered.fileno()
 
 
 def _unreadable(problem: OSError) -> Problem:

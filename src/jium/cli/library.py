@@ -6,7 +6,6 @@ With ``--json`` each line is one object whose fields are promised (DESIGN.md); w
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -14,20 +13,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jium.cli import limits, telling
+from jium.cli.output import Output
 from jium.cli.parsing import Commands, Parser, add_command
 from jium.language import _
 
 if TYPE_CHECKING:
-    from jium.cli.files import Problem, Read, Unread
-    from jium.cli.resume import Outcome, Stop
+    from jium.cli.files import Read, Unread
+    from jium.cli.outcome import Outcome
+    from jium.cli.resume import Stop
     from jium.dna.neural import Model
     from jium.dna.search import Search
 
 DONE, FAILED, UNUSABLE = 0, 1, 2
-# Columns of a table that no terminal shows.
-WIDE = 240
-
-Line = telling.Line
 
 
 def add_library_commands(commands: Commands[Parser]) -> None:
@@ -108,7 +105,7 @@ def _fingerprint(args: argparse.Namespace) -> int:
     files = expand(args.files)
     if not _one_pipe(files):
         return UNUSABLE
-    output = _Output(args.json, (_("file"), _("kind"), _("size"), _("length"), _("quality"), _("fingerprint")))
+    output = Output(args.json, (_("file"), _("kind"), _("size"), _("length"), _("quality"), _("fingerprint")))
     read = 0
     for one in _read(files):
         if isinstance(one, Unread):
@@ -127,7 +124,7 @@ def _compare(args: argparse.Namespace) -> int:
 
     if not _one_pipe([args.a, args.b]):
         return UNUSABLE
-    output = _Output(args.json, (_("same?"), _("score"), _("by chance"), _("how"), _("why"), _("seconds")))
+    output = Output(args.json, (_("same?"), _("score"), _("by chance"), _("how"), _("why"), _("seconds")))
     sides = []
     model = _model(args.model)
     for one in _read([args.a, args.b], model, reference=True):
@@ -158,7 +155,7 @@ def _find(args: argparse.Namespace) -> int:
     if not _one_pipe(references + files):
         return UNUSABLE
     headings = (_("reference"), _("file"), _("score"), _("by chance"), _("how"), _("why"), _("seconds"))
-    output = _Output(args.json, headings)
+    output = Output(args.json, headings)
     model = _model(args.model)
     with stoppable() as stop:
         try:
@@ -168,14 +165,14 @@ def _find(args: argparse.Namespace) -> int:
             return UNUSABLE
         except KeyboardInterrupt:
             output.close(stopped=True)
-            print(f"jium: {_how_to_go_on(stop.done, len(files), args.resume)}", file=sys.stderr)
+            print(f"jium: {telling.how_to_go_on(stop.done, len(files), args.resume)}", file=sys.stderr)
             return INTERRUPTED
         output.close()
     return DONE if usable else FAILED
 
 
 def _look(
-    references: list[str], files: list[str], resume: str | None, model: Model | None, output: _Output, stop: Stop
+    references: list[str], files: list[str], resume: str | None, model: Model | None, output: Output, stop: Stop
 ) -> bool:
     """Look for the references in the files; whether a reference, and one of the files, can be read at all.
 
@@ -183,6 +180,7 @@ def _look(
     """
     from contextlib import closing
 
+    from jium.cli import outcome
     from jium.cli.files import Reader, Unread
     from jium.cli.progress import watched
     from jium.cli.resume import Journal
@@ -200,20 +198,20 @@ def _look(
                 search.add(name, one.fingerprint)
                 kinds.add(one.fingerprint.kind)
             digests.append("" if isinstance(one, Unread) else one.fingerprint.sha256)
-        with Journal(resume, digests + ([model.sha256] if model else [])) as journal:
+        with Journal(resume, "find", digests + ([model.sha256] if model else [])) as journal:
             files = [file for file in files if not journal.is_at(file)]
-            known = journal.known(files)
+            known = outcome.known(journal, files)
             reading = reader.read_all([file for file in files if file not in known])
             with closing(watched(files, len(files), _("reading files"))) as each:
                 for file in each:
                     stop.heed()
-                    outcome = known.get(file)
-                    if outcome is None:
-                        outcome = _outcome(stop.wait_for(lambda: next(reading)), search, references)
-                        journal.add(file, outcome)
-                    _show(file, outcome, references, output)
-                    read += outcome.problem is None
-                    matches += len(outcome.matches)
+                    told = known.get(file)
+                    if told is None:
+                        told = _outcome(stop.wait_for(lambda: next(reading)), search, references)
+                        outcome.keep(journal, file, told)
+                    _show(file, told, references, output)
+                    read += told.problem is None
+                    matches += len(told.matches)
                     stop.done += 1
     if read and not matches:
         output.note(limits.told(kinds))
@@ -222,7 +220,7 @@ def _look(
 
 def _outcome(one: Read | Unread, search: Search[str], references: list[str]) -> Outcome:
     from jium.cli.files import Unread
-    from jium.cli.resume import Match, Outcome
+    from jium.cli.outcome import Match, Outcome
 
     if isinstance(one, Unread):
         return Outcome(problem=one.problem)
@@ -234,21 +232,13 @@ def _outcome(one: Read | Unread, search: Search[str], references: list[str]) -> 
     )
 
 
-def _show(file: str, outcome: Outcome, references: list[str], output: _Output) -> None:
+def _show(file: str, outcome: Outcome, references: list[str], output: Output) -> None:
     if outcome.problem:
         output.problem(file, outcome.problem)
     for match in outcome.matches:
         reference = references[match.reference]
         line = {"reference": reference, "file": file, "kind": "copy", **match.fields}
         output.line(line, (reference, file, *match.cells))
-
-
-def _how_to_go_on(looked_at: int, total: int, resume: str | None) -> str:
-    if resume:
-        text = _("stopped after {count} of {total} files; the same command goes on from there")
-    else:
-        text = _("stopped after {count} of {total} files; with --resume FILE one can go on from there the next time")
-    return text.format(count=looked_at, total=total)
 
 
 def _one_pipe(files: list[str]) -> bool:
@@ -271,73 +261,3 @@ def _read(files: list[str], model: Model | None = None, *, reference: bool = Fal
 
     with Reader(len(files), model) as reader:
         yield from watched(reader.read_all(files, reference=reference), len(files), _("reading files"))
-
-
-class _Output:
-    """JSON lines as they come, or one table at the end and the problems below it."""
-
-    def __init__(self, as_json: bool, headings: tuple[str, ...]) -> None:
-        self._json = as_json
-        self._headings = headings
-        self._rows: list[tuple[str, ...]] = []
-        self._problems: list[tuple[str, str]] = []
-        self._note = ""
-
-    def line(self, line: Line, row: tuple[str, ...]) -> None:
-        if self._json:
-            self._print(line)
-        else:
-            self._rows.append(row)
-
-    def problem(self, file: str, problem: Problem) -> None:
-        if self._json:
-            self._print({"file": file, "error": {"kind": problem.kind, "message": problem.message}})
-        else:
-            self._problems.append((file, problem.message))
-
-    def note(self, text: str) -> None:
-        """What people are told below the table."""
-        self._note = text
-
-    def _print(self, line: Line) -> None:
-        text = json.dumps(line, ensure_ascii=False)
-        try:
-            text.encode(sys.stdout.encoding or "utf-8")
-        except UnicodeEncodeError:
-            # File names need not be text; escaped they survive.
-            text = json.dumps(line)
-        print(text, flush=True)
-
-    def close(self, stopped: bool = False) -> None:
-        if self._json or (stopped and not self._rows and not self._problems):
-            return
-        from rich.cells import cell_len
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
-
-        console = Console(highlight=False)
-        if not console.is_terminal and "COLUMNS" not in os.environ:
-            console.width = WIDE  # into a file or a pipe: no line is broken that need not be
-        if self._rows:
-            table = Table(*self._headings, box=None, pad_edge=False, header_style="bold")
-            for column in table.columns:
-                column.overflow = "fold"
-                # Numbers are read whole; words and paths can go on in the next line.
-                column.min_width = cell_len(str(column.header))
-                column.no_wrap = column.header in (_("score"), _("by chance"), _("size"), _("fingerprint"))
-            for row in self._rows:
-                table.add_row(*(Text(_printable(cell)) for cell in row))
-            console.print(table)
-        elif not self._problems:
-            console.print(_("Nothing was found."))
-        if self._note:
-            console.print(Text(self._note))
-        for file, message in self._problems:
-            console.print(Text(f"{_printable(file)}: {message}", style="red"), soft_wrap=True)
-
-
-def _printable(text: str) -> str:
-    """File names may hold bytes that are no text, and control characters that would steer the terminal."""
-    known = text.encode("utf-8", "replace").decode("utf-8")
-    return "".join(letter if letter.isprintable() else "�" for letter in known)

@@ -15,7 +15,7 @@ from jium.language import _
 
 def parser() -> Parser:
     """The whole command line."""
-    from jium.cli import bench, evidence, library
+    from jium.cli import bench, evidence, library, models, trace
 
     top = Parser(
         prog="jium",
@@ -27,6 +27,8 @@ def parser() -> Parser:
     commands = top.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True)
     _add_house_commands(commands)
     library.add_library_commands(commands)
+    trace.add_trace(commands)
+    models.add_models(commands)
     evidence.add_evidence(commands)
     bench.add_bench(commands)
     return top

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, TypeVar
 
 from jium.language import _
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
+    from rich.progress import Progress, ProgressColumn
 
 PATIENCE_SECONDS = 2.0
 
@@ -39,13 +40,28 @@ def watched(items: Iterable[Item], total: int, what: str) -> Generator[Item]:
         progress.stop()
 
 
-def _bar() -> Progress:
+@contextmanager
+def growing(total: int, what: str) -> Iterator[Callable[[int], None]]:
+    """A bar of ``total`` bytes, for people; what is given is told how many more have come."""
+    if not sys.stderr.isatty():
+        yield lambda _bytes: None
+        return
+    from rich.progress import DownloadColumn
+
+    with _bar(DownloadColumn()) as progress:
+        task = progress.add_task(what, total=total)
+        yield lambda more: progress.update(task, advance=more)
+
+
+def _bar(*counts: ProgressColumn) -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
+    counts = counts or (MofNCompleteColumn(), TextColumn("{task.fields[rate]}"))
     return Progress(
-        *columns,
+        TextColumn("{task.description}"),
+        BarColumn(),
+        *counts,
         TimeRemainingColumn(),
         # Lines of output that come meanwhile are printed above the bar, unbroken ...
         console=Console(stderr=True, soft_wrap=True),

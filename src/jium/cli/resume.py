@@ -1,8 +1,8 @@
 """A long search that can be stopped at any moment and gone on with: the progress file, and clean interruption.
 
-The progress file (``--resume FILE``) is JSON Lines, only ever appended to. Its first line says which references
-it belongs to; each further line is one finished file: where it is, its size and time of change, and what was
-found in it. It names matches and is as sensitive as they are: only its owner may read it.
+The progress file (``--resume FILE``) is JSON Lines, only ever appended to. Its first line says which command and
+what it looks for; each further line is one finished file: where it is, its size and time of change, and what the
+command keeps of it. It names matches and is as sensitive as they are: only its owner may read it.
 """
 
 from __future__ import annotations
@@ -15,20 +15,15 @@ import signal
 import stat
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any, Self, TypeVar
 
 import jium
-from jium.cli.files import STDIN, Problem
+from jium.cli.files import STDIN
 from jium.language import _
-from jium.media.errors import SENTENCES
 
 INTERRUPTED = 130
 FORM = 1
-# Not the file's doing for certain, so such a file is read again.
-_PASSING = ("unreadable", "crashed", "timeout")
-
 Line = dict[str, Any]
 Result = TypeVar("Result")
 
@@ -37,28 +32,13 @@ class UnusableProgress(Exception):
     """The progress file cannot be used; the message is a sentence for the user. Nothing was written to it."""
 
 
-@dataclass(frozen=True)
-class Match:
-    """Which reference (its place among those named), the fields of its JSON line, and the cells of its table row."""
-
-    reference: int
-    fields: Line
-    cells: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What a search found in one file, or why the file cannot be read."""
-
-    matches: tuple[Match, ...] = ()
-    problem: Problem | None = None
-
-
 class Journal:
     """The open progress file. Without a name it keeps nothing and knows nothing."""
 
-    def __init__(self, name: str | None, references: Sequence[str]) -> None:
-        """``references``: the SHA-256 of each, "" for one that cannot be read. Raises :class:`UnusableProgress`."""
+    def __init__(self, name: str | None, command: str, looked_for: Sequence[str]) -> None:
+        """``command``: whose progress it is. ``looked_for``: the SHA-256 of each file that is looked for, "" for one
+        that cannot be read, and whatever else decides what is found. Raises :class:`UnusableProgress`.
+        """
         self._fd: int | None = None
         self._known: dict[str, Line] = {}
         self._stamps: dict[str, tuple[int, int]] = {}
@@ -69,7 +49,7 @@ class Journal:
         except OSError as problem:
             raise UnusableProgress(_("the progress file cannot be opened")) from problem
         try:
-            self._begin(_header(references))
+            self._begin(_header(command, looked_for))
         except BaseException:
             self.close()
             raise
@@ -106,8 +86,8 @@ class Journal:
             # A file whose line cannot be understood is read again.
             return
 
-    def known(self, files: Sequence[str]) -> dict[str, Outcome]:
-        """What was found before in those of ``files`` that have not changed since."""
+    def known(self, files: Sequence[str]) -> dict[str, Line]:
+        """What was kept before of those of ``files`` that have not changed since."""
         if self._fd is None:
             return {}
         found = {}
@@ -117,21 +97,16 @@ class Journal:
                 continue
             self._stamps[file] = stamp
             entry = self._known.get(os.path.abspath(file))
-            outcome = _outcome(entry) if entry and (entry.get("size"), entry.get("mtime_ns")) == stamp else None
-            if outcome:
-                found[file] = outcome
+            if entry and (entry.get("size"), entry.get("mtime_ns")) == stamp:
+                found[file] = entry
         return found
 
-    def add(self, file: str, outcome: Outcome) -> None:
-        """Keep what was found in ``file``, as it was when :meth:`known` was asked about it."""
+    def add(self, file: str, told: Line) -> None:
+        """Keep what is ``told`` of ``file``, as it was when :meth:`known` was asked about it."""
         stamp = self._stamps.get(file)
-        if self._fd is None or stamp is None or (outcome.problem and outcome.problem.kind in _PASSING):
+        if self._fd is None or stamp is None:
             return
-        entry: Line = {"file": os.path.abspath(file), "size": stamp[0], "mtime_ns": stamp[1]}
-        if outcome.problem:
-            entry["problem"] = outcome.problem.kind
-        else:
-            entry["matches"] = [[match.reference, match.fields, match.cells] for match in outcome.matches]
+        entry: Line = {"file": os.path.abspath(file), "size": stamp[0], "mtime_ns": stamp[1], **told}
         _write(self._fd, json.dumps(entry).encode() + b"\n")
 
     def is_at(self, file: str) -> bool:
@@ -155,9 +130,9 @@ class Journal:
         self.close()
 
 
-def _header(references: Sequence[str]) -> bytes:
-    digest = hashlib.sha256("\n".join([jium.__version__, *references]).encode()).hexdigest()
-    return json.dumps({"jium find": FORM, "version": jium.__version__, "references": digest}).encode() + b"\n"
+def _header(command: str, looked_for: Sequence[str]) -> bytes:
+    digest = hashlib.sha256("\n".join([jium.__version__, *looked_for]).encode()).hexdigest()
+    return json.dumps({f"jium {command}": FORM, "version": jium.__version__, "references": digest}).encode() + b"\n"
 
 
 def _write(fd: int, line: bytes) -> None:
@@ -174,18 +149,6 @@ def _stamp(file: str) -> tuple[int, int] | None:
     except OSError:
         return None
     return seen.st_size, seen.st_mtime_ns
-
-
-def _outcome(entry: Line) -> Outcome | None:
-    kind = entry.get("problem")
-    if kind is not None:
-        return Outcome(problem=Problem(kind, _(SENTENCES[kind]))) if kind in SENTENCES else None
-    try:
-        return Outcome(
-            tuple(Match(int(number), dict(fields), tuple(cells)) for number, fields, cells in entry["matches"])
-        )
-    except (KeyError, TypeError, ValueError):
-        return None
 
 
 class Stop:

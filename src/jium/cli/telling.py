@@ -9,6 +9,7 @@ from jium.language import _
 
 if TYPE_CHECKING:
     from jium.dna import Comparison, Fingerprint
+    from jium.faces.face import Seen
 
 Line = dict[str, Any]
 
@@ -84,6 +85,26 @@ def comparison_cells(found: Comparison) -> tuple[str, ...]:
     return f"{found.score:.2f}", chance, how or "", why, seconds
 
 
+def place_of_face(face: Seen) -> str:
+    """When in a film, or where in a picture, and how large."""
+    x0, y0, x1, y1 = face.box
+    where = _("at {across} % from the left, {down} % from the top").format(
+        across=round((x0 + x1) * 50), down=round((y0 + y1) * 50)
+    )
+    if face.since is None:
+        return where
+    return f"{clock(face.since)}–{clock(face.until)}, {where}"
+
+
 def clock(seconds: float | None) -> str:
     """Minutes and seconds."""
     return "" if seconds is None else f"{int(seconds // 60)}:{seconds % 60:04.1f}"
+
+
+def how_to_go_on(looked_at: int, total: int, resume: str | None) -> str:
+    """What is said of a search that was stopped."""
+    if resume:
+        text = _("stopped after {count} of {total} files; the same command goes on from there")
+    else:
+        text = _("stopped after {count} of {total} files; with --resume FILE one can go on from there the next time")
+    return text.format(count=looked_at, total=total)

@@ -22,6 +22,7 @@ from jium.dna.neural import Network, WrongModel, from_dict
 from jium.dna.still import Still
 from jium.media.errors import MediaError
 from jium.media.frame import Frame, whole
+from jium.media.pixels import upright_rgb
 from jium.media.probe import Format, probe
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def _picture(file: BinaryIO, found: Format, model: dict[str, Any] | None, plan: 
     packed, best = _pack(plain)
     still = looking.look(plain, others)
     if model:
-        still = replace(still, descriptor=_described(looking.upright_rgb(plain), json.dumps(model)))
+        still = replace(still, descriptor=_described(upright_rgb(plain), json.dumps(model)))
     return _facts("image", plain.upright_size, None, _note(plain, still, best), 1), packed + still.packed()
 
 

@@ -12,6 +12,7 @@ from jium.dna import pdq, trimmed
 from jium.dna.local.features import LocalFeatures, extract, resized
 from jium.dna.still import WHOLE, Region, Still, View
 from jium.media.frame import Frame
+from jium.media.pixels import upright_grey
 
 # Under this longest side, in pixels, there is nothing to cut out and no place to be found.
 LEAST_SIDE = 32
@@ -63,36 +64,3 @@ def _part_view(kind: str, box: Region, grey: NDArray[np.uint8]) -> View:
     small = np.asarray(cv2.resize(part, (PART_SIDE, PART_SIDE), interpolation=cv2.INTER_AREA), np.uint8)
     sampled = pdq.samples_of_small(small)
     return View(kind, box, pdq.quality(sampled), pdq.codes(sampled))
-
-
-def upright_grey(frame: Frame) -> NDArray[np.uint8]:
-    """The frame's brightness, rows × columns, as it is seen."""
-    grey = np.empty((frame.height, frame.width), np.uint8)
-    for top, pixels in frame.strips():
-        grey[top : top + len(pixels)] = _brightness(pixels)
-    return np.ascontiguousarray(upright(grey, frame.orientation))
-
-
-def upright_rgb(frame: Frame) -> NDArray[np.uint8]:
-    """The frame's colours, rows × columns × 3, as it is seen."""
-    rgb = np.empty((frame.height, frame.width, 3), np.uint8)
-    for top, pixels in frame.strips():
-        levels = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
-        rgb[top : top + len(levels)] = levels if levels.ndim == 3 else levels[..., None]
-    return np.ascontiguousarray(upright(rgb, frame.orientation))
-
-
-def upright(pixels: NDArray[np.uint8], orientation: int) -> NDArray[np.uint8]:
-    """Rows × columns [× 3] turned as EXIF's ``orientation`` 1..8 says."""
-    swapped = pixels.swapaxes(0, 1)
-    flipped = {2: pixels[:, ::-1], 3: pixels[::-1, ::-1], 4: pixels[::-1]}
-    turned = {5: swapped, 6: swapped[:, ::-1], 7: swapped[::-1, ::-1], 8: swapped[::-1]}
-    return (flipped | turned).get(orientation, pixels)
-
-
-def _brightness(pixels: NDArray[np.uint8] | NDArray[np.float32]) -> NDArray[np.uint8]:
-    if pixels.dtype != np.uint8:
-        pixels = np.clip(np.rint(pixels), 0, 255).astype(np.uint8)
-    if pixels.ndim == 2:
-        return np.asarray(pixels, np.uint8)
-    return np.asarray(cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2GRAY), np.uint8)

@@ -7,8 +7,8 @@ others reach. All of it goes through the egress proxy, and everything is bounded
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
@@ -62,11 +62,15 @@ class Fetched:
 
 @dataclass(frozen=True)
 class Bounds:
-    """Of one fetch: ``body`` bytes unpacked, ``seconds`` and ``redirects`` in all."""
+    """Of one fetch: ``body`` bytes unpacked, ``seconds`` and ``redirects`` in all.
+
+    ``heard`` is told of every piece of the body how many bytes it has: for whoever shows progress.
+    """
 
     body: int = 8 * 1024 * 1024
     seconds: float = 60.0
     redirects: int = MOST_REDIRECTS
+    heard: Callable[[int], None] = field(default=lambda _bytes: None, compare=False)
 
 
 BOUNDS = Bounds()
@@ -132,7 +136,7 @@ class Session:
                     URL(address, encoded=True), headers=headers, proxy=self._proxy, allow_redirects=False
                 ) as answer,
             ):
-                return await _taken(answer, address, bounds.body)
+                return await _taken(answer, address, bounds)
         except TimeoutError:
             raise FetchError("timeout") from None
         except aiohttp.ClientSSLError:
@@ -185,7 +189,7 @@ def _refused_by_proxy(answer: aiohttp.ClientResponse) -> None:
         raise FetchError("unreachable" if reason == "unreachable" else "denied")
 
 
-async def _taken(answer: aiohttp.ClientResponse, address: str, most: int) -> Fetched:
+async def _taken(answer: aiohttp.ClientResponse, address: str, bounds: Bounds) -> Fetched:
     """The answer with its body, unpacked as it comes, so that a bomb is cut where it passes the bound."""
     _refused_by_proxy(answer)
     headers = {name.lower(): value for name, value in answer.headers.items()}
@@ -196,7 +200,8 @@ async def _taken(answer: aiohttp.ClientResponse, address: str, most: int) -> Fet
     try:
         async for chunk in answer.content.iter_chunked(CHUNK):
             body += chunk
-            if len(body) > most:
+            bounds.heard(len(chunk))
+            if len(body) > bounds.body:
                 raise FetchError("too_large")
     except aiohttp.ClientPayloadError:
         if not body:

@@ -1,13 +1,13 @@
 """Videos and sound, decoded with FFmpeg (PyAV). Runs inside the sandbox only.
 
-Only the brightness plane is read, and of few frames a second, so memory does not grow with the length.
+Few frames a second are read, of most only the brightness plane, so memory does not grow with the length.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
@@ -140,8 +140,8 @@ def _duration(container: InputContainer, stream: Stream) -> float | None:
     return None
 
 
-def sampled(video: Video, step: float = STEP_SECONDS) -> Iterator[Frame]:
-    """What is on screen every ``step`` seconds, from the video's first frame on.
+def sampled(video: Video, step: float = STEP_SECONDS, *, colour: bool = False) -> Iterator[Frame]:
+    """What is on screen every ``step`` seconds, from the video's first frame on; in brightness or in ``colour``.
 
     A frame comes with the second from which it shows; where it is on screen for more than a step, it comes once
     more when it is last seen. Frames that flash by between two steps do not come, but a clip so short that it has
@@ -153,7 +153,7 @@ def sampled(video: Video, step: float = STEP_SECONDS) -> Iterator[Frame]:
         if last_step < due and not (is_last and count < FEW):
             continue
         due, count = max(due, last_step + 1), count + 1
-        seen = _brightness(frame, since)
+        seen = _frame(frame, since, _rgb if colour else _grey)
         yield seen
         if last_step * step - since > step:
             yield replace(seen, time=last_step * step)
@@ -208,7 +208,7 @@ def frame_at(video: Video, time: float) -> Frame:
         last = frame
     if last is None:
         raise MediaError("no_frames")
-    return _brightness(last, time)
+    return _frame(last, time, _grey)
 
 
 def _decoded(video: Video) -> Iterator[VideoFrame]:
@@ -239,11 +239,15 @@ def _from_packets(container: InputContainer, stream: VideoStream) -> Iterator[Vi
         yield from (frame for frame in frames if isinstance(frame, VideoFrame))
 
 
-def _brightness(frame: VideoFrame, time: float) -> Frame:
+def _frame(frame: VideoFrame, time: float, pixels: Callable[[VideoFrame], Pixels]) -> Frame:
     if frame.width * frame.height > MAX_FRAME_PIXELS:
         raise MediaError("too_large")
     turned = _TURNED.get(round(frame.rotation / 90) * 90 % 360, 1)
-    return whole(_grey(frame), turned, time)
+    return whole(pixels(frame), turned, time)
+
+
+def _rgb(frame: VideoFrame) -> Pixels:
+    return frame.reformat(format="rgb24").to_ndarray().astype(np.uint8, copy=False)
 
 
 def _grey(frame: VideoFrame) -> Pixels:

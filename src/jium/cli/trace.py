@@ -1,0 +1,182 @@
+"""``jium trace``: is the person of this photo among the faces of files, folders and web archives?"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from jium.cli import telling
+from jium.cli.parsing import Commands, Parser, add_command, number
+from jium.language import _
+
+if TYPE_CHECKING:
+    from jium.cli.files import Pool, Unread
+    from jium.cli.output import Output
+    from jium.faces.enrol import Enrolled
+    from jium.faces.looking import Looked, OpenModel
+    from jium.faces.odds import Calibration
+    from jium.media.sandbox import Sandbox
+
+DONE, FAILED, UNUSABLE = 0, 1, 2
+
+
+def add_trace(commands: Commands[Parser]) -> None:
+    """Add ``jium trace`` to the command line."""
+    trace = add_command(
+        commands,
+        "trace",
+        _("find a person's face among other files, from one photo of her"),
+        description=_(
+            "Look for the person of the photos, all of one person, among pictures, films and web archives. Every other "
+            "face is compared and forgotten; nothing of any face is written anywhere."
+        ),
+        epilog=_(
+            "Examples:\n  jium trace photo.jpg --in downloads\n"
+            "  jium trace group.jpg --face 2 --in archive page.wacz --resume progress.jsonl"
+        ),
+    )
+    text = _("photos of the person: files, folders, or - for standard input")
+    trace.add_argument("photos", nargs="+", metavar=_("PHOTO"), help=text)
+    text = _("where to look: files, folders, or - for standard input")
+    trace.add_argument("--in", dest="places", nargs="+", required=True, metavar=_("PATH"), help=text)
+    told = _("people are counted from 1 and from the left")
+    text = _("which person of the first photo, counted from the left")
+    trace.add_argument("--face", type=number(1, 999, told), metavar=_("NUMBER"), help=text)
+    text = _("the face model to use (default: the strongest that is here; 'jium models' lists them)")
+    trace.add_argument("--model", metavar=_("NAME"), help=text)
+    text = _("keep the progress in FILE, and go on from there if it exists")
+    trace.add_argument("--resume", metavar=_("FILE"), help=text)
+    trace.add_argument("--json", action="store_true", help=_("one JSON object a line instead of a table"))
+    trace.set_defaults(run=_trace)
+
+
+def _trace(args: argparse.Namespace) -> int:
+    from jium.cli.files import STDIN, Pool, expand
+    from jium.cli.output import Output
+    from jium.cli.resume import INTERRUPTED, UnusableProgress, stoppable
+    from jium.cli.tracing import Tracing
+    from jium.faces.network import WrongModel
+    from jium.media.errors import MediaError
+
+    absent = [place for place in args.places if place != STDIN and not os.path.lexists(place)]
+    if absent:
+        return _refused(_("there is no such file or folder: {path}").format(path=absent[0]))
+    photos, files = expand(args.photos), expand(args.places)
+    if (photos + files).count(STDIN) > 1:
+        return _refused(_("standard input (-) can stand for one file only"))
+    headings = (_("photo"), _("file"), _("score"), _("by chance"), _("where"))
+    output = Output(args.json, headings)
+    with stoppable() as stop:
+        try:
+            model, calibration = _chosen(args.model)
+            with Pool(max(len(photos), len(files)), model.sandbox) as pool:
+                found = _enrolled(photos, args.face, model, calibration, pool, output)
+                if found is None:
+                    output.close()
+                    return FAILED
+                usable = Tracing(model, calibration, found, pool, output, stop).run(files, args.resume)
+        except (_Refused, UnusableProgress) as problem:
+            return _refused(str(problem))
+        except (WrongModel, MediaError) as problem:
+            text = problem.message if isinstance(problem, MediaError) else str(problem)
+            return _refused(_(text), FAILED)
+        except KeyboardInterrupt:
+            output.close(stopped=True)
+            print(f"jium: {telling.how_to_go_on(stop.done, len(files), args.resume)}", file=sys.stderr)
+            return INTERRUPTED
+    output.close()
+    return DONE if usable else FAILED
+
+
+class _Refused(Exception):
+    """The arguments cannot be used; the message is a sentence for the user."""
+
+
+def _refused(sentence: str, status: int = UNUSABLE) -> int:
+    print(f"jium: {sentence}", file=sys.stderr)
+    return status
+
+
+def _chosen(name: str | None) -> tuple[OpenModel, Calibration]:
+    """The model and what was measured with it. Raises :class:`_Refused`, ``WrongModel``."""
+    from jium.cli.models import shelf
+    from jium.faces import models, odds
+    from jium.faces.shelf import NotHere
+
+    known = [one.name for one in models.descriptions()]
+    if name is not None and name not in known:
+        text = _("there is no face model {name}; there are: {names}")
+        raise _Refused(text.format(name=name, names=", ".join(known)))
+    try:
+        model = shelf().open(name)
+    except NotHere:
+        text = _("the face model {name} is not here; 'jium models pull {name}' brings it")
+        raise _Refused(text.format(name=name or known[-1])) from None
+    calibration = odds.of_model(model.description.name)
+    if calibration is None:
+        text = _("nobody has measured yet how often {name} errs, so it is not used (see docs/face-models.md)")
+        raise _Refused(text.format(name=model.description.name))
+    return model, calibration
+
+
+def _enrolled(
+    photos: Sequence[str], face: int | None, model: OpenModel, calibration: Calibration, pool: Pool, output: Output
+) -> Enrolled | None:
+    """The person looked for; None, and said why, where none of the photos can be used. Raises :class:`_Refused`."""
+    from jium.cli.files import Problem, Unread
+    from jium.faces.enrol import SeveralFaces, enrol
+
+    usable = []
+    reading = pool.each(photos, lambda file, sandbox: _seen(file, model, sandbox))
+    for name, one in zip(photos, reading, strict=True):
+        if isinstance(one, Unread):
+            output.problem(name, one.problem)
+        elif one.kind != "image":
+            output.problem(name, Problem("no_photo", _("A photo is needed to look for somebody, not a film.")))
+        elif not one.faces:
+            text = _("No face was found in this photo: a drawing, an animal, or a face too small or too dark.")
+            output.problem(name, Problem("no_face", text))
+        else:
+            usable.append((name, one.faces))
+    if not usable:
+        return None
+    try:
+        found = enrol(usable, face, calibration.alike)
+    except SeveralFaces as several:
+        if face is not None and several.photo == usable[0][0]:
+            text = _("{photo} shows {count} people; there is no number {number}")
+        else:
+            text = _(
+                "{photo} shows {count} people: say which with --face NUMBER, counted from the left, or cut her out"
+            )
+        raise _Refused(text.format(photo=several.photo, count=several.count, number=face)) from None
+    _advise(found, calibration)
+    return found
+
+
+def _advise(found: Enrolled, calibration: Calibration) -> None:
+    """What is wrong with the photos, and what that costs."""
+    from jium.faces.enrol import ADVICE
+
+    for photo in found.photos:
+        for kind in photo.advice:
+            cost = calibration.recall.get(f"photo {kind}")
+            text = _(ADVICE[kind])
+            if cost is not None:
+                measured = _("Measured: {percent} of 100 pictures of a person are found with such a photo.")
+                text = f"{text} {measured.format(percent=round(cost * 100))}"
+            print(f"{photo.name}: {text}", file=sys.stderr)
+
+
+def _seen(file: str, model: OpenModel, sandbox: Sandbox) -> Looked | Unread:
+    from jium.cli.files import attempted, opened
+    from jium.faces.looking import look
+
+    def read() -> Looked:
+        with opened(file) as source:
+            return look(source, model, sandbox)
+
+    return attempted(file, read)

@@ -1,0 +1,122 @@
+"""All faces of a picture, small and large: the detector sees it in several sizes, large ones tile by tile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from jium.faces.face import Box, Face, Pixels
+from jium.faces.model import FaceModel
+
+# A longer side is looked at in tiles of this size, in pixels; neighbours share this many.
+TILE, SHARED = 1280, 160
+# Two boxes that share so much (intersection over union) or of which one lies so far in the other are one face.
+_SAME, _INSIDE = 0.4, 0.8
+# A picture of less than that a side holds no face that could be told from another.
+LEAST_SIDE = 16
+
+
+@dataclass(frozen=True)
+class Care:
+    """How closely one looks. ``least``: the smallest faces wanted, in pixels. ``pixels``: no larger picture is made
+    of it, so that of a very large one the smallest faces are left out; a model may set a lower bound. ``most``: so many
+    faces are taken, the largest.
+    """
+
+    least: float
+    pixels: float
+    most: int = 100
+
+
+STILL = Care(24.0, 24e6)
+FRAME = Care(32.0, 1.2e6, 20)
+
+
+def find(model: FaceModel, rgb: Pixels, care: Care = STILL) -> list[Face]:
+    """The faces of a picture, rows × columns × 3, the largest first; boxes and points in its own pixels."""
+    if min(rgb.shape[:2]) < LEAST_SIDE:
+        return []
+    seen = (
+        face.scaled(1 / factor, left / factor, top / factor)
+        for factor in scales(rgb.shape[1], rgb.shape[0], model, care)
+        for left, top, tile in _tiles(_resized(rgb, factor))
+        for face in model.detect(tile)
+    )
+    return sorted(once(seen), key=lambda face: -face.size)[: care.most]
+
+
+def scales(width: int, height: int, model: FaceModel, care: Care) -> list[float]:
+    """How large the picture is shown to the detector, times its size: at ``factor`` it sees faces well from
+    ``sizes[0] / factor`` to ``sizes[1] / factor`` of the model, and in all from ``care.least`` pixels to the whole.
+    """
+    smallest, largest = model.sizes
+    most = (min(care.pixels, model.pixels) / (width * height)) ** 0.5
+    factor = min(max(smallest / care.least, _modest(width, height)), most)
+    found = [factor]
+    # Half of the range is shared, so that none falls between two.
+    while largest / factor < min(width, height):
+        factor /= max(2.0, largest / smallest / 8)
+        found.append(factor)
+    return found
+
+
+def _modest(width: int, height: int) -> float:
+    """A small picture is not made smaller, and a large one at its own size shows enough."""
+    return 1.0 if max(width, height) > TILE // 2 else 2.0
+
+
+def _resized(rgb: Pixels, factor: float) -> Pixels:
+    if abs(factor - 1) < 0.05:
+        return rgb
+    size = (max(1, round(rgb.shape[1] * factor)), max(1, round(rgb.shape[0] * factor)))
+    how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8)
+
+
+def _tiles(rgb: Pixels) -> Iterator[tuple[int, int, Pixels]]:
+    """Left, top and pixels of each tile."""
+    height, width = rgb.shape[:2]
+    for top in _starts(height):
+        for left in _starts(width):
+            yield left, top, rgb[top : top + TILE, left : left + TILE]
+
+
+def _starts(length: int) -> list[int]:
+    if length <= TILE:
+        return [0]
+    count = -(-(length - SHARED) // (TILE - SHARED))
+    return [round(number * (length - TILE) / (count - 1)) for number in range(count)]
+
+
+def once(faces: Iterable[Face]) -> list[Face]:
+    """Each face once, though it was seen in several sizes and tiles: of those the surest."""
+    kept: list[Face] = []
+    for face in sorted(faces, key=lambda one: (-one.confidence, one.box)):
+        if not any(_same(face.box, other.box) for other in kept):
+            kept.append(face)
+    return kept
+
+
+def shared(a: Box, b: Box) -> float:
+    """The area that two boxes have in common."""
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    return max(width, 0.0) * max(height, 0.0)
+
+
+def area(box: Box) -> float:
+    """Of a box; 0 where it is none."""
+    return max(box[2] - box[0], 0.0) * max(box[3] - box[1], 0.0)
+
+
+def overlap(a: Box, b: Box) -> float:
+    """Intersection over union, 0..1."""
+    both = shared(a, b)
+    return both / max(area(a) + area(b) - both, 1e-9)
+
+
+def _same(a: Box, b: Box) -> bool:
+    return overlap(a, b) > _SAME or shared(a, b) > _INSIDE * max(min(area(a), area(b)), 1e-9)
