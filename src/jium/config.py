@@ -1,7 +1,8 @@
 """Where this installation keeps its things and how it reaches the world.
 
 One data directory holds everything: ``jium.toml`` (the institution, mail, web), ``jium.sqlite`` (the tables),
-``keys/`` (master key and case keys), ``vault/`` (encrypted files), ``run/`` (lock, state of running processes).
+``keys/`` (master key and case keys), ``vault/`` (encrypted files), ``models/`` (face models that were brought),
+``run/`` (lock, state of running processes).
 Environment variables (``JIUM_*``) win over ``jium.toml``; docs/operating.md lists both.
 """
 
@@ -18,6 +19,9 @@ from typing import Any, TypeVar
 from jium.language import _, reason
 
 Value = TypeVar("Value", str, int, float, bool)
+
+# The folder in the data directory in which face models lie that were brought.
+MODELS = "models"
 
 
 class ConfigError(Exception):
@@ -97,6 +101,10 @@ class Config:
     @property
     def run(self) -> Path:
         return self.data / "run"
+
+    @property
+    def models(self) -> Path:
+        return self.data / MODELS
 
 
 def default_data(environ: Mapping[str, str] = os.environ) -> Path:

@@ -35,7 +35,7 @@ from jium.faces import cohort
 from jium.faces.enrol import poor
 from jium.faces.face import Seen
 from jium.faces.looking import Looked
-from jium.faces.normalising import Crowd, crowd, normalised
+from jium.faces.normalising import Crowd, crowd, normalised, usual
 from jium.faces.odds import LEAST_ODDS
 from jium.faces.shelf import Shelf
 
@@ -51,7 +51,7 @@ CAUTION = 1.64
 
 def shelf() -> Shelf:
     """Where the models measured lie."""
-    return Shelf(config.default_data() / "models")
+    return Shelf(config.default_data() / config.MODELS)
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,8 @@ def _all(a: NDArray[np.float32], b: NDArray[np.float32], base: NDArray[np.float3
 
 
 def _crowds(templates: NDArray[np.float32], base: NDArray[np.float32]) -> list[Crowd]:
-    return [crowd(template, base) for template in templates]
+    usually = usual(base)
+    return [crowd(template, base, usually) for template in templates]
 
 
 def _levels(impostors: Floats) -> list[tuple[float, float]]:
@@ -223,8 +224,9 @@ def _row(
     only_seen: bool = False,
 ) -> dict[str, Any]:
     """One kind: of all pairs of one person, one photo as it is and the other one edited, how many reach the level."""
-    plain = [face and crowd(face.template, base) for face in faces.seen]
-    changed = [face and crowd(face.template, base) for face in edited]
+    usually = usual(base)
+    plain = [face and crowd(face.template, base, usually) for face in faces.seen]
+    changed = [face and crowd(face.template, base, usually) for face in edited]
     found = total = 0
     for i, j in _pairs(faces.people):
         a, b = faces.seen[i], edited[j]

@@ -260,6 +260,24 @@ def mail(config: Config) -> Finding:
     return Finding(part, "ok", place)
 
 
+def faces(config: Config) -> Finding:
+    """Which model finds faces, and what does it cost?"""
+    from jium.faces import odds
+    from jium.faces.shelf import Shelf
+
+    part = _("faces")
+    used = Shelf(config.models).in_use()
+    measured = odds.of_model(used.name) if used else None
+    if used is None or measured is None:
+        advice = _("install jium again: a model comes with it")
+        return Finding(part, "bad", _("no face model is here, so 'jium trace' does not work"), advice)
+    text = _("{title}: finds {percent} of 100 pictures of a person, as measured")
+    told = text.format(title=used.title, percent=round(100 * measured.recall["all"]))
+    if used.built_in:
+        return Finding(part, "note", told, _("'jium models' lists better ones, and 'jium models pull' brings them"))
+    return Finding(part, "ok", told)
+
+
 Check = Callable[[Config], Finding]
 BEFORE_START: tuple[Check, ...] = (data_directory, disk_space, port, database)
 
@@ -294,4 +312,4 @@ def people(config: Config) -> Finding:
 
 
 AFTER_MIGRATION: tuple[Check, ...] = (master_key, system_clock, watching, people)
-EQUIPMENT: tuple[Check, ...] = (sandbox, browser, fonts, institution, mail)
+EQUIPMENT: tuple[Check, ...] = (sandbox, browser, fonts, faces, institution, mail)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sys
@@ -22,7 +23,7 @@ from jium.dna.fingerprint import Fingerprint
 from jium.dna.neural import Model
 from jium.language import _
 from jium.media.errors import MediaError
-from jium.media.sandbox import Sandbox
+from jium.media.sandbox import Sandbox, Source, readable
 
 STDIN = "-"
 MOST_SANDBOXES = 4
@@ -163,6 +164,12 @@ def opened(file: str) -> Iterator[Path | int]:
         shutil.copyfileobj(sys.stdin.buffer, gathered)
         gathered.flush()
         yield gathered.fileno()
+
+
+def digest(source: Source) -> str:
+    """SHA-256 in hexadecimal. Raises ``OSError``, :class:`MediaError` where it is no ordinary file."""
+    with readable(source) as fd, open(fd, "rb", closefd=False) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _unreadable(problem: OSError) -> Problem:

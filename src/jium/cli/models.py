@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jium import config
 from jium.cli.parsing import Commands, Parser, add_command
-from jium.language import _, reason
+from jium.language import _, reason, terminal_language
 
 if TYPE_CHECKING:
     from jium.egress.session import Fetched
@@ -55,7 +55,7 @@ def shelf() -> Shelf:
     """Where pulled models lie."""
     from jium.faces.shelf import Shelf
 
-    return Shelf(config.default_data() / "models")
+    return Shelf(config.default_data() / config.MODELS)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -79,7 +79,14 @@ def _list(args: argparse.Namespace) -> int:
             "bytes": one.size,
             "licences": list(one.licences),
         }
-        cells = (one.name, state, share or _("not measured"), _size(one.size), ", ".join(one.licences), _(one.remark))
+        cells = (
+            one.name,
+            state,
+            share or _("not measured"),
+            _size(one.size),
+            ", ".join(one.licences),
+            one.remark[terminal_language()],
+        )
         output.line(line, cells)
     output.note(
         _("'finds': of a person's other pictures, measured at one false hit in 10,000 faces (docs/benchmarks.md)")
@@ -137,7 +144,7 @@ def _accepted(described: Description, missing: list[ModelFile], already: bool) -
     """Show what would come and under which licence, and ask."""
     for file in missing:
         print(f"{file.name}: {_size(file.size)}, {file.licence}, {file.source}\n  SHA-256 {file.sha256}")
-    print(_(described.remark))
+    print(described.remark[terminal_language()])
     if already:
         return True
     if not sys.stdin.isatty():

@@ -88,8 +88,8 @@ def comparison_cells(found: Comparison) -> tuple[str, ...]:
 def place_of_face(face: Seen) -> str:
     """When in a film, or where in a picture, and how large."""
     x0, y0, x1, y1 = face.box
-    where = _("at {across} % from the left, {down} % from the top").format(
-        across=round((x0 + x1) * 50), down=round((y0 + y1) * 50)
+    where = _("at {across} from the left, {down} from the top").format(
+        across=f"{(x0 + x1) * 50:.0f} %", down=f"{(y0 + y1) * 50:.0f} %"
     )
     if face.since is None:
         return where

@@ -6,6 +6,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jium.cli import telling
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from jium.cli.files import Pool, Unread
     from jium.cli.output import Output
     from jium.faces.enrol import Enrolled
+    from jium.faces.face import Seen
     from jium.faces.looking import Looked, OpenModel
     from jium.faces.odds import Calibration
     from jium.media.sandbox import Sandbox
@@ -73,11 +75,11 @@ def _trace(args: argparse.Namespace) -> int:
         try:
             model, calibration = _chosen(args.model)
             with Pool(max(len(photos), len(files)), model.sandbox) as pool:
-                found = _enrolled(photos, args.face, model, calibration, pool, output)
-                if found is None:
-                    output.close()
-                    return FAILED
-                usable = Tracing(model, calibration, found, pool, output, stop).run(files, args.resume)
+                usable = False
+                if shown := _shown(photos, model, pool, output):
+                    found = _enrolled(shown, args.face, calibration)
+                    who = [*(photo.digest for photo in shown), str(args.face)]
+                    usable = Tracing(model, calibration, found, pool, output, stop).run(files, args.resume, who)
         except (_Refused, UnusableProgress) as problem:
             return _refused(str(problem))
         except (WrongModel, MediaError) as problem:
@@ -122,36 +124,47 @@ def _chosen(name: str | None) -> tuple[OpenModel, Calibration]:
     return model, calibration
 
 
-def _enrolled(
-    photos: Sequence[str], face: int | None, model: OpenModel, calibration: Calibration, pool: Pool, output: Output
-) -> Enrolled | None:
-    """The person looked for; None, and said why, where none of the photos can be used. Raises :class:`_Refused`."""
+@dataclass(frozen=True)
+class _Shown:
+    """A photo: its name, its SHA-256, and who is seen in it."""
+
+    name: str
+    digest: str
+    faces: tuple[Seen, ...]
+
+
+def _shown(photos: Sequence[str], model: OpenModel, pool: Pool, output: Output) -> list[_Shown]:
+    """The photos in which somebody is seen; of the others it is said why they cannot be used."""
     from jium.cli.files import Problem, Unread
-    from jium.faces.enrol import SeveralFaces, enrol
 
     usable = []
     reading = pool.each(photos, lambda file, sandbox: _seen(file, model, sandbox))
     for name, one in zip(photos, reading, strict=True):
         if isinstance(one, Unread):
             output.problem(name, one.problem)
-        elif one.kind != "image":
+            continue
+        digest, looked = one
+        if looked.kind != "image":
             output.problem(name, Problem("no_photo", _("A photo is needed to look for somebody, not a film.")))
-        elif not one.faces:
+        elif not looked.faces:
             text = _("No face was found in this photo: a drawing, an animal, or a face too small or too dark.")
             output.problem(name, Problem("no_face", text))
         else:
-            usable.append((name, one.faces))
-    if not usable:
-        return None
+            usable.append(_Shown(name, digest, looked.faces))
+    return usable
+
+
+def _enrolled(photos: Sequence[_Shown], face: int | None, calibration: Calibration) -> Enrolled:
+    """The person looked for; what is wrong with the photos is said. Raises :class:`_Refused`."""
+    from jium.faces.enrol import SeveralFaces, enrol
+
     try:
-        found = enrol(usable, face, calibration.alike)
+        found = enrol([(photo.name, photo.faces) for photo in photos], face, calibration.alike)
     except SeveralFaces as several:
-        if face is not None and several.photo == usable[0][0]:
+        if face is not None and several.photo == photos[0].name:
             text = _("{photo} shows {count} people; there is no number {number}")
         else:
-            text = _(
-                "{photo} shows {count} people: say which with --face NUMBER, counted from the left, or cut her out"
-            )
+            text = _("{photo} shows {count} people: say which with --face NUMBER, counted from the left")
         raise _Refused(text.format(photo=several.photo, count=several.count, number=face)) from None
     _advise(found, calibration)
     return found
@@ -171,12 +184,12 @@ def _advise(found: Enrolled, calibration: Calibration) -> None:
             print(f"{photo.name}: {text}", file=sys.stderr)
 
 
-def _seen(file: str, model: OpenModel, sandbox: Sandbox) -> Looked | Unread:
-    from jium.cli.files import attempted, opened
+def _seen(file: str, model: OpenModel, sandbox: Sandbox) -> tuple[str, Looked] | Unread:
+    from jium.cli.files import attempted, digest, opened
     from jium.faces.looking import look
 
-    def read() -> Looked:
+    def read() -> tuple[str, Looked]:
         with opened(file) as source:
-            return look(source, model, sandbox)
+            return digest(source), look(source, model, sandbox)
 
     return attempted(file, read)

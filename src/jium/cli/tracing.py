@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from jium.cli import outcome, telling
-from jium.cli.files import Pool, Problem, Unread, attempted, opened
+from jium.cli.files import Pool, Problem, Unread, attempted, digest, opened
 from jium.cli.output import Output
 from jium.cli.progress import watched
 from jium.cli.resume import Journal, Stop
@@ -26,13 +26,12 @@ from jium.faces.odds import LEAST_ODDS, Calibration, score
 from jium.faces.trace import Hit, Noted, Tracer
 from jium.language import _
 from jium.media.errors import MediaError
-from jium.media.sandbox import Sandbox, Source
+from jium.media.sandbox import Sandbox
 
 # A picture or film: the file that it is or lies in, and its address on the web where that is a web archive.
 Key = tuple[str, str]
 # What a web archive is taken for by whoever does not look into it.
 _MAYBE_ARCHIVE = ("archive", "not_media")
-_CHUNK = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -62,12 +61,13 @@ class Tracing:
         self._tracer: Tracer[Key] = Tracer(enrolled, calibration, cohort.of_model(model.description.name))
         self._read = 0
 
-    def run(self, files: list[str], resume: str | None) -> bool:
+    def run(self, files: list[str], resume: str | None, who: Sequence[str]) -> bool:
         """Look into the files and tell what was found; whether one of them can be read at all.
 
+        ``who``: what tells this person from others, as the progress file keeps it: the photos' digests, no face.
         Raises ``KeyboardInterrupt`` when asked to stop, ``UnusableProgress``.
         """
-        with Journal(resume, "trace", self._looked_for()) as journal:
+        with Journal(resume, "trace", [self._model.description.name, *who]) as journal:
             files = [file for file in files if not journal.is_at(file)]
             known = {file: told for file, told in _known(journal, files).items() if told is not None}
             self._first(files, known, journal)
@@ -77,11 +77,6 @@ class Tracing:
             self._show(key, found[key])
         self._output.note(self._summary(bool(found)))
         return bool(self._read) or not files
-
-    def _looked_for(self) -> list[str]:
-        """What decides the result, as the progress file knows it: digests, from which no face can be made."""
-        digests = [hashlib.sha256(row.tobytes()).hexdigest() for row in self._enrolled.templates]
-        return [self._model.description.name, *digests]
 
     def _first(self, files: Sequence[str], known: Mapping[str, _Told], journal: Journal) -> None:
         """Every file that is not known yet."""
@@ -127,7 +122,7 @@ class Tracing:
     def _opened(self, file: str, sandbox: Sandbox) -> list[Part]:
         with opened(file) as source:
             try:
-                return [Part("", _digest(source), look(source, self._model, sandbox).faces)]
+                return [Part("", digest(source), look(source, self._model, sandbox).faces)]
             except MediaError as problem:
                 if problem.kind not in _MAYBE_ARCHIVE:
                     raise
@@ -239,10 +234,3 @@ def _hit(hit: Hit) -> dict[str, Any]:
 
 def _few(number: float) -> str:
     return f"{number:,.0f}" if number >= 10 else f"{number:.1f}" if number >= 0.1 else _("none")
-
-
-def _digest(source: Source) -> str:
-    from jium.media.sandbox import readable
-
-    with readable(source) as fd, open(fd, "rb", closefd=False) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

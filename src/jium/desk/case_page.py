@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,6 +20,8 @@ from jium.course import Next, State
 from jium.desk import states
 from jium.egress.url import readable
 from jium.evidence import services as evidence
+from jium.faces import odds
+from jium.faces.shelf import Shelf
 from jium.notices import services as notices
 from jium.removal import services as removal
 from jium.reports import services as reports
@@ -77,6 +80,7 @@ def _everything(case: Case, asked: lists.Asked) -> dict[str, Any]:
     return {
         "case": case,
         "references": references,
+        "faces": _face_model(),
         "addresses": [_line(address) for address in shown.page],
         "list": shown,
         "any": bool(known),
@@ -87,6 +91,13 @@ def _everything(case: Case, asked: lists.Asked) -> dict[str, Any]:
         "refused": any(line["refused"] for line in references),
         "reading": any(line["reference"].state == Reference.State.RECEIVED for line in references),
     }
+
+
+def _face_model() -> dict[str, Any] | None:
+    """The face model in use and how many of 100 pictures of a person it found; None where there is none."""
+    used = Shelf(settings.CONFIG.models).in_use()
+    measured = odds.of_model(used.name) if used else None
+    return {"title": used.title, "found": round(100 * measured.recall["all"])} if used and measured else None
 
 
 def _is_chosen(address: Address, choice: str) -> bool:

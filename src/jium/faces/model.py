@@ -34,6 +34,7 @@ class Description:
     """A model as its ``manifest.toml`` describes it. ``numbers``: how many a template has.
 
     ``rank``: of several that are here the one of the highest rank is used. ``built_in``: comes with jium.
+    ``remark``: by language ("en", "ko"), what it learned from and what it is bad at.
     """
 
     name: str
@@ -41,7 +42,7 @@ class Description:
     rank: int
     numbers: int
     built_in: bool
-    remark: str
+    remark: Mapping[str, str]
     files: tuple[ModelFile, ...]
 
     @property
@@ -86,7 +87,13 @@ def read_manifest(name: str, content: bytes) -> Description:
         for one in told["files"]
     )
     return Description(
-        name, told["title"], int(told["rank"]), int(told["numbers"]), bool(told.get("built_in")), told["remark"], files
+        name,
+        told["title"],
+        int(told["rank"]),
+        int(told["numbers"]),
+        bool(told.get("built_in")),
+        dict(told["remark"]),
+        files,
     )
 
 

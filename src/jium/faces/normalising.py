@@ -17,8 +17,9 @@ from jium.faces.face import Template
 # Of the cohort so many of the nearest tell how much a face resembles strangers. The very nearest so many do not: where
 # the cohort is taken from the material itself, some of them may be the person herself.
 NEAREST, SKIPPED = 45, 18
-# So small a deviation is that of a cohort too small, or of one person.
-_LEAST_DEVIATION = 0.01
+# Measured from few strangers, a deviation is itself uncertain: this share of what strangers' similarities usually have
+# is added to it, in squares.
+STEADY = 1 / 3
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,16 @@ class Crowd:
     deviation: float
 
 
-def crowd(template: Template, cohort: NDArray[np.float32]) -> Crowd:
-    """``cohort``: strangers' templates, n × numbers, n at least ``SKIPPED`` + 2."""
+def usual(base: NDArray[np.float32]) -> float:
+    """The deviation of the similarity of two strangers of ``base``, n × numbers."""
+    similar = (base @ base.T)[np.triu_indices(len(base), 1)]
+    return float(similar.std())
+
+
+def crowd(template: Template, cohort: NDArray[np.float32], usually: float) -> Crowd:
+    """``cohort``: strangers' templates, n × numbers, n at least ``SKIPPED`` + 2. ``usually``: see :func:`usual`."""
     similar = np.sort(cohort @ template)[::-1][SKIPPED : SKIPPED + NEAREST].astype(np.float64)
-    return Crowd(float(similar.mean()), max(float(similar.std()), _LEAST_DEVIATION))
+    return Crowd(float(similar.mean()), float(np.hypot(similar.std(), STEADY * usually)))
 
 
 def normalised(similarity: float, a: Crowd, b: Crowd) -> float:

@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jium.faces.enrol import Enrolled
-from jium.faces.face import Seen
-from jium.faces.normalising import Crowd, crowd, normalised
+from jium.faces.face import Seen, Template
+from jium.faces.normalising import Crowd, crowd, normalised, usual
 from jium.faces.odds import LEAST_ODDS, Calibration
 
 Key = TypeVar("Key")
@@ -63,7 +63,8 @@ class Tracer(Generic[Key]):
     def __init__(self, enrolled: Enrolled, calibration: Calibration, base: NDArray[np.float32]) -> None:
         self._enrolled, self._calibration, self._base = enrolled, calibration, base
         self._templates = enrolled.templates
-        self._crowds = [crowd(template, base) for template in self._templates]
+        self._usually = usual(base)
+        self._crowds = [self._crowd(template, base) for template in self._templates]
         self._possible: dict[Key, list[Seen]] = {}
         self._sample: dict[Key, _Kept] = {}
         self.compared = 0
@@ -92,7 +93,7 @@ class Tracer(Generic[Key]):
     def hits(self, least: float = LEAST_ODDS) -> dict[Key, list[Hit]]:
         """The faces that may be hers, with odds of ``least`` or more, the likeliest of each file first."""
         cohort = self.cohort()
-        crowds = [crowd(template, cohort) for template in self._templates]
+        crowds = [self._crowd(template, cohort) for template in self._templates]
         found: dict[Key, list[Hit]] = {}
         for key, faces in self._possible.items():
             hits = [self._hit(face, cohort, crowds) for face in faces]
@@ -113,15 +114,18 @@ class Tracer(Generic[Key]):
 
     def _reaches(self, face: Seen, odds: float) -> bool:
         """Does only one stranger in ``odds`` resemble her so much, as far as the drawn strangers tell?"""
-        near = crowd(face.template, self._base)
+        near = self._crowd(face.template, self._base)
         return max(self._values(face, near, self._crowds)) >= self._calibration.level(odds)
+
+    def _crowd(self, template: Template, cohort: NDArray[np.float32]) -> Crowd:
+        return crowd(template, cohort, self._usually)
 
     def _values(self, face: Seen, near: Crowd, crowds: Sequence[Crowd]) -> list[float]:
         similar = self._templates @ face.template
         return [normalised(float(value), one, near) for value, one in zip(similar, crowds, strict=True)]
 
     def _hit(self, face: Seen, cohort: NDArray[np.float32], crowds: Sequence[Crowd]) -> Hit:
-        values = self._values(face, crowd(face.template, cohort), crowds)
+        values = self._values(face, self._crowd(face.template, cohort), crowds)
         best = int(np.argmax(values))
         # Who compares with several photos has as many chances to be wrong.
         odds = max(self._calibration.odds(values[best]) / len(values), 1.0)
