@@ -7,6 +7,8 @@ stranger, and with every face of another name, is a comparison in which a hit wo
 comparisons cannot show are drawn from the tail, and said to be. Then the labelled photographs are searched for each
 other, as they are and with what befalls pictures on the web.
 
+The middle of dlib's templates is learned anew only where ``JIUM_BENCH_LEARN=1`` says so.
+
 What is measured goes into ``calibration.json`` and ``cohort.npz`` of the model's folder, which are committed.
 """
 
@@ -30,11 +32,13 @@ from rich.progress import track
 import jium.faces.models
 from jium import config
 from jium.bench import face_edits, people
+from jium.bench.learn import may_learn
 from jium.bench.metrics import wilson
 from jium.faces import cohort
 from jium.faces.enrol import poor
 from jium.faces.face import Seen
 from jium.faces.looking import Looked
+from jium.faces.models import dlib
 from jium.faces.normalising import Crowd, crowd, normalised, usual
 from jium.faces.odds import LEAST_ODDS
 from jium.faces.shelf import Shelf
@@ -65,6 +69,8 @@ class Faces:
 def measure(console: Console) -> dict[str, Any]:
     """Every model that is here; one row each."""
     rows, tables = [], {}
+    if may_learn():
+        learn_centre(console)
     for described in shelf().present():
         result = _of_model(described.name, console)
         rows.append(result["row"])
@@ -79,6 +85,17 @@ def measure(console: Console) -> dict[str, Any]:
             "rates under 1 in 3,000 are drawn from the tail of the strangers",
         ],
     }
+
+
+def learn_centre(console: Console) -> None:
+    """Learn anew where the middle of dlib's templates lies; what was measured with another one no longer holds."""
+    np.save(dlib.CENTRE, np.zeros(dlib.NUMBERS, np.float32))
+    eyes = people.Eyes(shelf().open("dlib"))
+    try:
+        seen = people.faces_of_strangers(eyes, lambda work: track(work, "dlib: centre", console=console, total=None))
+    finally:
+        eyes.close()
+    np.save(dlib.CENTRE, np.mean(seen, axis=0).astype(np.float32))
 
 
 def _of_model(name: str, console: Console) -> dict[str, Any]:

@@ -97,13 +97,18 @@ def theirs(one: Labelled, looked: Looked | None) -> Seen | None:
     return best if overlap(best.box, meant) > 0.2 else None
 
 
-def strangers(eyes: Eyes, watched: Callable[[Iterator[Any]], Any]) -> NDArray[np.float32]:
-    """Templates of people each of whom is somebody else. Raises :class:`NotInstalled` where there are no pictures."""
+def faces_of_strangers(eyes: Eyes, watched: Callable[[Iterator[Any]], Any]) -> list[NDArray[np.float32]]:
+    """Templates of all faces in pictures of strangers. Raises :class:`NotInstalled` where there are no pictures."""
     pictures = sorted(path for path in STRANGERS.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".webp"))
     if not pictures:
         raise NotInstalled(str(STRANGERS))
     seen = [face for looked in eyes.each(pictures, watched) if looked for face in looked.faces]
-    return np.array(distinct([face.template for face in seen if face.size >= LEAST_SIZE], ONE_PERSON), np.float32)
+    return [face.template for face in seen if face.size >= LEAST_SIZE]
+
+
+def strangers(eyes: Eyes, watched: Callable[[Iterator[Any]], Any]) -> NDArray[np.float32]:
+    """Templates of people each of whom is somebody else. Raises as :func:`faces_of_strangers`."""
+    return np.array(distinct(faces_of_strangers(eyes, watched), ONE_PERSON), np.float32)
 
 
 def distinct(templates: Sequence[NDArray[np.float32]], same: float) -> list[NDArray[np.float32]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -42,7 +43,7 @@ def find(model: FaceModel, rgb: Pixels, care: Care = STILL) -> list[Face]:
     seen = (
         face.scaled(1 / factor, left / factor, top / factor)
         for factor in scales(rgb.shape[1], rgb.shape[0], model, care)
-        for left, top, tile in _tiles(_resized(rgb, factor))
+        for left, top, tile in _tiles(_resized(rgb, factor), model)
         for face in model.detect(tile)
     )
     return sorted(once(seen), key=lambda face: -face.size)[: care.most]
@@ -76,8 +77,13 @@ def _resized(rgb: Pixels, factor: float) -> Pixels:
     return np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8)
 
 
-def _tiles(rgb: Pixels) -> Iterator[tuple[int, int, Pixels]]:
-    """Left, top and pixels of each tile."""
+def _tiles(rgb: Pixels, model: FaceModel) -> Iterator[tuple[int, int, Pixels]]:
+    """Left, top and pixels of each tile. What a border cuts in two is seen in the picture's next smaller size; where
+    there is none, because the detector sees faces of every size at once, the picture stays whole.
+    """
+    if math.isinf(model.sizes[1]):
+        yield 0, 0, rgb
+        return
     height, width = rgb.shape[:2]
     for top in _starts(height):
         for left in _starts(width):
