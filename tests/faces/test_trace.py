@@ -74,7 +74,7 @@ def test_her_other_faces_are_found_and_strangers_are_not() -> None:
 
 def test_a_face_that_resembles_her_less_has_smaller_odds_and_stands_last() -> None:
     random = RandomState(3)
-    faces = [seen(another_look(random, HER, noise), left) for noise, left in ((2.6, 0.1), (0.5, 0.4), (3.2, 0.7))]
+    faces = [seen(another_look(random, HER, noise), left) for noise, left in ((3.6, 0.1), (0.5, 0.4), (4.5, 0.7))]
     found = traced([("a", faces), *strangers(4, 50)], enrolled(HER)).hits(least=1.0)["a"]
     odds = [hit.odds for hit in found]
     assert len(found) >= 2 and odds == sorted(odds, reverse=True)
