@@ -37,8 +37,9 @@ def warc(pages: dict[str, bytes], packed: bool = True, kind: str = "response", *
         lines = [("Content-Type", "text/html"), *((name.replace("_", "-"), value) for name, value in headers.items())]
         answer = StatusAndHeaders("200 OK", lines, protocol="HTTP/1.1") if kind == "response" else None
         asked = StatusAndHeaders(f"GET /{path} HTTP/1.1", [("Host", "site.example")], is_http_request=True)
-        writer.write_record(writer.create_warc_record(SITE + path, "request", http_headers=asked))
-        writer.write_record(writer.create_warc_record(SITE + path, kind, io.BytesIO(content), http_headers=answer))
+        writer.write_record(writer.create_warc_record(SITE + path, "request", io.BytesIO(), 0, http_headers=asked))
+        payload = {"payload": io.BytesIO(content), "length": len(content)}
+        writer.write_record(writer.create_warc_record(SITE + path, kind, http_headers=answer, **payload))
     return out.getvalue()
 
 
