@@ -34,9 +34,11 @@ def members(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
                     if count > MOST_RECORDS:
                         raise MediaError("too_large")
                     if record.rec_type in ("response", "resource"):
-                        offset = records.get_record_offset()
-                        if _is_media(record.content_stream().read(HEAD_BYTES)):
-                            found.append([number, offset, record.rec_headers.get_header("WARC-Target-URI") or ""])
+                        # In this order: asking for the place reads the record to its end.
+                        media = _is_media(record.content_stream().read(HEAD_BYTES))
+                        place = [number, records.get_record_offset()]
+                        if media:
+                            found.append([*place, record.rec_headers.get_header("WARC-Target-URI") or ""])
     return {"members": found}, b""
 
 
