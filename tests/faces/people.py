@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.random import RandomState
+from numpy.typing import NDArray
 
 from jium.faces.face import Seen, Template
 
 NUMBERS = 128
 
 
-def unit(vector: Template) -> Template:
+def unit(vector: NDArray[Any]) -> Template:
     return np.asarray(vector / np.linalg.norm(vector), np.float32)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import pytest
@@ -30,7 +32,7 @@ def dotted(points: Points, scale: float, width: int, height: int) -> Pixels:
     return rgb
 
 
-def brightness(face: Pixels, place: tuple[float, float] | list[float]) -> float:
+def brightness(face: Pixels, place: Sequence[float]) -> float:
     x, y = (round(value) for value in place)
     return float(face[y - 1 : y + 2, x - 1 : x + 2].mean())
 
@@ -80,6 +82,14 @@ def test_the_dots_of_a_face_come_to_their_places(degrees: float, scale: float) -
         assert brightness(face, place) > 200
     for place in ([56, 52], [56, 30], [56, 92], [25, 72]):
         assert brightness(face, place) < 90
+
+
+@pytest.mark.parametrize(("x", "y"), [(1800, 1700), (2600, 700)])
+def test_a_large_face_somewhere_in_a_much_larger_picture_comes_to_its_place(x: float, y: float) -> None:
+    points = moved(15, 6, x, y)
+    face = chip(dotted(points, 6, 3200, 2400), points)
+    assert min(brightness(face, place) for place in PLACES.tolist()) > 200
+    assert brightness(face, [56, 52]) < 90
 
 
 @pytest.mark.parametrize("scale", [1, 2.5, 12])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -145,7 +146,7 @@ def test_a_photo_without_a_face_is_named(photos: list[tuple[str, list[Seen]]]) -
         ({"size": 20.0, "sharpness": 1.0, "turn": 2.0, "confidence": 0.1}, ("small", "blurred", "turned", "unclear")),
     ],
 )
-def test_what_makes_a_photo_a_poor_one_is_told(change: dict[str, float], advice: tuple[str, ...]) -> None:
+def test_what_makes_a_photo_a_poor_one_is_told(change: dict[str, Any], advice: tuple[str, ...]) -> None:
     face = replace(FACE, **change)
     assert poor(face) == advice
     assert enrol([("a.jpg", [face])], None, ALIKE).photos[0].advice == advice

@@ -158,6 +158,18 @@ def test_a_face_at_a_border_of_tiles_is_found_once_and_where_it_is(left: int, to
     assert_found(picture(2400, 2400, (left, top, 140)), Squares(), (left, top, 140))
 
 
+@pytest.mark.parametrize("left", range(1040, 1290, 10))
+def test_what_tiles_share_holds_a_face_that_is_seen_in_one_size_only(left: int) -> None:
+    width, height = 2460, 700
+    assert_found(picture(width, height, (left, 300, 140)), Squares(ENDLESS, width * height), (left, 300, 140))
+
+
+@pytest.mark.parametrize(("left", "top"), [(100, 200), (2500, 2000), (3700, 2700)])
+def test_a_face_in_a_tile_of_a_picture_made_smaller_is_where_it_is(left: int, top: int) -> None:
+    care = Care(24.0, 6e6)
+    assert_found(picture(4000, 3000, (left, top, 140)), Squares(), (left, top, 140), care=care)
+
+
 # One face, seen several times
 
 

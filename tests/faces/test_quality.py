@@ -7,10 +7,14 @@ import numpy as np
 import pytest
 
 from jium.faces.aligning import PLACES
-from jium.faces.face import Points
+from jium.faces.face import Pixels, Points
 from jium.faces.quality import sharpness, turn
 
 GRAIN = np.random.RandomState(5).randint(0, 256, (112, 112, 3)).astype(np.uint8)
+
+
+def blurred(sigma: float) -> Pixels:
+    return np.asarray(cv2.GaussianBlur(GRAIN, (0, 0), sigma), np.uint8)
 
 
 def with_nose_moved(by: float) -> Points:
@@ -21,14 +25,15 @@ def with_nose_moved(by: float) -> Points:
 
 
 def test_the_more_a_face_is_blurred_the_less_sharp_it_is() -> None:
-    told = [sharpness(GRAIN)] + [sharpness(cv2.GaussianBlur(GRAIN, (0, 0), sigma)) for sigma in (0.7, 1.5, 3, 8)]
+    told = [sharpness(GRAIN)] + [sharpness(blurred(sigma)) for sigma in (0.7, 1.5, 3, 8)]
     assert told == sorted(told, reverse=True)
     assert told[0] > 20 and told[-1] < 4
 
 
 def test_an_enlarged_face_is_blurred() -> None:
     small = cv2.resize(GRAIN, (16, 16), interpolation=cv2.INTER_AREA)
-    assert sharpness(cv2.resize(small, (112, 112), interpolation=cv2.INTER_CUBIC)) < sharpness(GRAIN) / 4
+    enlarged = cv2.resize(small, (112, 112), interpolation=cv2.INTER_CUBIC)
+    assert sharpness(np.asarray(enlarged, np.uint8)) < sharpness(GRAIN) / 4
 
 
 def test_a_plain_face_has_no_sharpness() -> None:
@@ -44,7 +49,7 @@ def test_only_the_middle_counts() -> None:
 
 def test_large_chips_are_measured_as_small_ones() -> None:
     larger = cv2.resize(GRAIN, (224, 224), interpolation=cv2.INTER_NEAREST)
-    assert sharpness(larger) == pytest.approx(sharpness(GRAIN), rel=0.01)
+    assert sharpness(np.asarray(larger, np.uint8)) == pytest.approx(sharpness(GRAIN), rel=0.01)
 
 
 def test_a_face_from_the_front_is_not_turned() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -94,11 +95,12 @@ def test_who_is_patient_waits_longer() -> None:
 )
 def test_the_best_look_is_kept(name: str, poor: float) -> None:
     """A sharp, large, sure one from the front, wherever it comes."""
+    worse: dict[str, Any] = {name: poor}
     for best in range(3):
         frames = []
         for number in range(3):
             look = seen_at(number * 0.5, HER, 0.4 + number * 0.02)
-            frames.append((number * 0.5, [look if number == best else replace(look, **{name: poor})]))
+            frames.append((number * 0.5, [look if number == best else replace(look, **worse)]))
         (track,) = followed(frames)
         kept = frames[best][1][0]
         assert (track.time, track.box, track.size) == (best * 0.5, kept.box, kept.size)
