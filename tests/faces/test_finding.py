@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from jium.faces.face import Box, Face, Pixels, Template
-from jium.faces.finding import FRAME, STILL, TILE, Care, find, once, overlap, scales
+from jium.faces.finding import FRAME, MOST_REPORTED, STILL, TILE, Care, find, once, overlap, scales
 
+# Left, top and side, in pixels.
+Square = tuple[int, int, int]
 RANGE, ENDLESS = (12.0, 320.0), (80.0, float("inf"))
 PICTURES = [(100, 80), (640, 480), (1080, 1920), (4000, 3000), (300, 5000), (12000, 9000)]
 
@@ -203,3 +205,27 @@ def test_neighbours_are_both_kept(left: int) -> None:
 def test_overlap_is_intersection_over_union(a: Box, b: Box, wanted: float) -> None:
     assert overlap(a, b) == pytest.approx(wanted)
     assert overlap(b, a) == pytest.approx(wanted)
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "square"), [(5000, 5000, (4600, 4600, 150)), (5800, 4300, (5300, 100, 150))]
+)
+def test_a_picture_hardly_made_smaller_has_its_faces_once(width: int, height: int, square: Square) -> None:
+    """The bound on pixels asks for a factor near one, which is not one."""
+    assert_found(picture(width, height, square), Squares(), square)
+
+
+def test_a_large_face_in_a_long_strip_is_not_cut_by_tiles() -> None:
+    assert_found(picture(1000, 8000, (100, 3550, 800)), Squares(), (100, 3550, 800))
+
+
+@pytest.mark.parametrize(("width", "height", "square"), [(2000, 1900, (200, 300, 1400)), (2400, 1600, (950, 400, 500))])
+def test_a_detector_without_an_upper_end_sees_large_faces(width: int, height: int, square: Square) -> None:
+    assert_found(picture(width, height, square), Squares(ENDLESS, 4e6), square)
+
+
+def test_of_a_picture_full_of_faces_the_surest_are_taken() -> None:
+    boxes = [(float(x), float(y), x + 20.0, y + 20.0) for x in range(0, 2500, 25) for y in range(0, 1000, 25)]
+    faces = [Face(box, np.zeros((5, 2), np.float32), (number % 100) / 100) for number, box in enumerate(boxes)]
+    kept = once(faces)
+    assert len(kept) == MOST_REPORTED and min(face.confidence for face in kept) >= 0.74

@@ -7,6 +7,7 @@ import io
 import zipfile
 from pathlib import Path
 
+import brotli
 import numpy as np
 import pytest
 from PIL import Image
@@ -130,7 +131,7 @@ def test_a_page_packed_by_the_server_is_no_picture() -> None:
 
 
 def test_an_archive_without_pictures_lists_none() -> None:
-    assert archive.members(io.BytesIO(wacz(warc({"page": PAGE}))))[0] == {"members": []}
+    assert archive.members(io.BytesIO(wacz(warc({"page": PAGE}))))[0] == {"members": [], "cut": False}
 
 
 def test_a_picture_between_others_is_reached_though_the_file_was_read_before() -> None:
@@ -210,3 +211,51 @@ def test_a_picture_that_is_too_large_is_refused(name: str, monkeypatch: pytest.M
     with pytest.raises(MediaError) as problem:
         archive.member(io.BytesIO(WHOLE[name]), 0, listed[0][1])
     assert problem.value.kind == "too_large"
+
+
+@pytest.mark.parametrize("chunked", [True, False], ids=["in pieces", "whole"])
+def test_what_a_server_packs_with_brotli_stops_nobody(chunked: bool) -> None:
+    """Most pages of the web are packed so."""
+    packed = brotli.compress(LARGE)
+    page = brotli.compress(PAGE)
+    headers = {"Content_Encoding": "br"}
+    if chunked:
+        headers["Transfer_Encoding"] = "chunked"
+        packed, page = (b"%x\r\n%b\r\n0\r\n\r\n" % (len(content), content) for content in (packed, page))
+    assert taken_out(warc({"page": page, "a.png": packed}, **headers)) == {"a.png": LARGE}
+
+
+def test_a_brotli_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    bomb = SMALL + bytes(50_000_000)
+    content = warc({"a.png": brotli.compress(bomb, quality=5)}, Content_Encoding="br")
+    monkeypatch.setattr(archive, "MOST_BYTES", 1_000_000)
+    (number, offset, _address), *_others = archive.members(io.BytesIO(content))[0]["members"]
+    with pytest.raises(MediaError) as problem:
+        archive.member(io.BytesIO(content), number, offset)
+    assert problem.value.kind == "too_large"
+
+
+@pytest.mark.parametrize("packed", [True, False], ids=["gzip", "plain"])
+def test_a_warc_that_is_cut_off_says_so_and_gives_what_is_whole(packed: bool) -> None:
+    content = warc(PAGES, packed)
+    cut = content[: content.index(b"film.mp4") - 900] if not packed else content[: len(content) * 6 // 10]
+    told = archive.members(io.BytesIO(cut))[0]
+    assert told["cut"]
+    names = {address.removeprefix(SITE): (number, offset) for number, offset, address in told["members"]}
+    assert archive.member(io.BytesIO(cut), *names["small.png"])[1] == SMALL
+    with pytest.raises(MediaError) as problem:
+        archive.member(io.BytesIO(cut), *names["large.png"])
+    assert problem.value.kind == "truncated"
+
+
+@pytest.mark.parametrize("number", [-1, 7])
+def test_a_warc_that_is_not_in_the_archive_is_told(number: int) -> None:
+    with pytest.raises(MediaError) as problem:
+        archive.member(io.BytesIO(WHOLE["wacz"]), number, 0)
+    assert problem.value.kind == "truncated"
+
+
+def test_an_empty_zip_is_some_packed_file() -> None:
+    out = io.BytesIO()
+    zipfile.ZipFile(out, "w").close()
+    assert refusal(out.getvalue()) == "archive"

@@ -21,11 +21,11 @@ from jium.cli.resume import Journal, Stop
 from jium.faces import cohort
 from jium.faces.enrol import Enrolled
 from jium.faces.face import Seen
-from jium.faces.looking import OpenModel, content, look, members
+from jium.faces.looking import Member, OpenModel, content, look, members
 from jium.faces.odds import LEAST_ODDS, Calibration, score
 from jium.faces.trace import Hit, Noted, Tracer
 from jium.language import _
-from jium.media.errors import MediaError
+from jium.media.errors import SENTENCES, MediaError
 from jium.media.sandbox import Sandbox
 
 # A picture or film: the file that it is or lies in, and its address on the web where that is a web archive.
@@ -134,18 +134,22 @@ class Tracing:
     def _members(self, source: Path | int, sandbox: Sandbox) -> list[Part] | None:
         """What lies in a web archive; None where it is none."""
         try:
-            listed = members(source, sandbox)
+            listed, cut = members(source, sandbox)
         except MediaError as problem:
             if problem.kind in _MAYBE_ARCHIVE:
                 return None
             raise
-        return [self._member(source, sandbox, one.address, content(source, one, sandbox)) for one in listed]
+        parts = [self._member(source, sandbox, one) for one in listed]
+        missing = Problem("truncated", _(SENTENCES["truncated"]))
+        return [*parts, Part("", "", problem=missing)] if cut else parts
 
-    def _member(self, source: Path | int, sandbox: Sandbox, address: str, found: bytes) -> Part:
-        seen = attempted(address, lambda: look(found, self._model, sandbox))
-        if isinstance(seen, Unread):
-            return Part(address, "", problem=seen.problem)
-        return Part(address, hashlib.sha256(found).hexdigest(), seen.faces)
+    def _member(self, source: Path | int, sandbox: Sandbox, member: Member) -> Part:
+        def read() -> Part:
+            found = content(source, member, sandbox)
+            return Part(member.address, hashlib.sha256(found).hexdigest(), look(found, self._model, sandbox).faces)
+
+        seen = attempted(member.address, read)
+        return Part(member.address, "", problem=seen.problem) if isinstance(seen, Unread) else seen
 
     def _tell_problems(self, file: str, told: _Told) -> None:
         for address, problem in told.problems.items():

@@ -78,14 +78,15 @@ def enrol(photos: Sequence[tuple[str, Sequence[Seen]]], chosen: int | None, alik
     for place, (name, faces) in enumerate(photos):
         if not faces:
             raise NoFace(name)
-        number = _evident(faces) if chosen is None or place else chosen
+        # In further photos somebody else may stand in front: only a face alone is evident there.
+        number = chosen if chosen and not place else _evident(faces) if not place or len(faces) == 1 else None
         if number is not None:
             if not 1 <= number <= len(faces):
                 raise SeveralFaces(name, len(faces))
             sure[place] = _photo(name, faces, number)
     for place, (name, faces) in enumerate(photos):
         if place not in sure:
-            known = [photo.face.template for number, photo in sure.items() if photo.count == 1 or number == 0]
+            known = [photo.face.template for photo in sure.values()]
             sure[place] = _photo(name, faces, _most_like(name, faces, known, alike))
     return Enrolled(_told_unlike([sure[place] for place in range(len(photos))], alike))
 

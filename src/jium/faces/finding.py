@@ -8,14 +8,19 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from jium.faces.face import Box, Face, Pixels
 from jium.faces.model import FaceModel
 
-# A longer side is looked at in tiles of this size, in pixels; neighbours share this many.
-TILE, SHARED = 1280, 160
+# A longer side is looked at in tiles of this size, in pixels; neighbours share the largest face, this many at most.
+TILE, SHARED = 1280, 640
+# Of the faces that a detector reports no more than that are looked at closer, the surest.
+MOST_REPORTED = 1000
 # Two boxes that share so much (intersection over union) or of which one lies so far in the other are one face.
 _SAME, _INSIDE = 0.4, 0.8
+# Nobody sees more in a picture that was made so little larger or smaller.
+_NEARLY = 0.05
 # A picture of less than that a side holds no face that could be told from another.
 LEAST_SIDE = 16
 
@@ -56,6 +61,8 @@ def scales(width: int, height: int, model: FaceModel, care: Care) -> list[float]
     smallest, largest = model.sizes
     most = (min(care.pixels, model.pixels) / (width * height)) ** 0.5
     factor = min(max(smallest / care.least, _modest(width, height)), most)
+    if abs(factor - 1) < _NEARLY and most >= 1:
+        factor = 1.0
     found = [factor]
     # Half of the range is shared, so that none falls between two.
     while largest / factor < min(width, height):
@@ -70,7 +77,7 @@ def _modest(width: int, height: int) -> float:
 
 
 def _resized(rgb: Pixels, factor: float) -> Pixels:
-    if abs(factor - 1) < 0.05:
+    if factor == 1:
         return rgb
     size = (max(1, round(rgb.shape[1] * factor)), max(1, round(rgb.shape[0] * factor)))
     how = cv2.INTER_AREA if factor < 1 else cv2.INTER_LINEAR
@@ -85,24 +92,29 @@ def _tiles(rgb: Pixels, model: FaceModel) -> Iterator[tuple[int, int, Pixels]]:
         yield 0, 0, rgb
         return
     height, width = rgb.shape[:2]
-    for top in _starts(height):
-        for left in _starts(width):
+    common = min(round(model.sizes[1]), SHARED)
+    for top in _starts(height, common):
+        for left in _starts(width, common):
             yield left, top, rgb[top : top + TILE, left : left + TILE]
 
 
-def _starts(length: int) -> list[int]:
+def _starts(length: int, common: int) -> list[int]:
+    """Where tiles begin that have so many pixels in ``common`` with the next one, or more."""
     if length <= TILE:
         return [0]
-    count = -(-(length - SHARED) // (TILE - SHARED))
+    count = -(-(length - common) // (TILE - common))
     return [round(number * (length - TILE) / (count - 1)) for number in range(count)]
 
 
 def once(faces: Iterable[Face]) -> list[Face]:
     """Each face once, though it was seen in several sizes and tiles: of those the surest."""
+    surest = sorted(faces, key=lambda one: (-one.confidence, one.box))[:MOST_REPORTED]
+    left = np.array([face.box for face in surest]).reshape(-1, 4)
     kept: list[Face] = []
-    for face in sorted(faces, key=lambda one: (-one.confidence, one.box)):
-        if not any(_same(face.box, other.box) for other in kept):
-            kept.append(face)
+    numbers = np.arange(len(surest))
+    while len(numbers):
+        kept.append(surest[numbers[0]])
+        numbers = numbers[~_same(left[numbers[0]], left[numbers])]
     return kept
 
 
@@ -124,5 +136,12 @@ def overlap(a: Box, b: Box) -> float:
     return both / max(area(a) + area(b) - both, 1e-9)
 
 
-def _same(a: Box, b: Box) -> bool:
-    return overlap(a, b) > _SAME or shared(a, b) > _INSIDE * max(min(area(a), area(b)), 1e-9)
+def _same(box: NDArray[np.float64], others: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of ``others``, n × 4, show the face that ``box`` shows; itself among them."""
+    sides = np.minimum(box[2:], others[:, 2:]) - np.maximum(box[:2], others[:, :2])
+    both = np.maximum(sides, 0).prod(axis=1)
+    own = np.maximum(box[2:] - box[:2], 0).prod()
+    each = np.maximum(others[:, 2:] - others[:, :2], 0).prod(axis=1)
+    union, smaller = np.maximum(own + each - both, 1e-9), np.maximum(np.minimum(own, each), 1e-9)
+    same: NDArray[np.bool_] = (both > _SAME * union) | (both > _INSIDE * smaller) | (others == box).all(axis=1)
+    return same

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from jium.faces.face import Seen
 from jium.faces.model import Description
@@ -30,6 +32,8 @@ RECORD = np.dtype(
 )
 KINDS = ("image", "video", "audio")
 MOST_NUMBERS = 1024
+# Nothing that is shown later, in seconds, is believed: a file may say that a frame stays for years.
+MOST_SECONDS = 1e9
 # A film takes longer than a picture: so many seconds more for each megabyte, and more with a slower model.
 _BASE_SECONDS, _SECONDS_PER_BYTE = 300.0, 30 / 2**20
 
@@ -87,13 +91,14 @@ class Member:
     address: str
 
 
-def members(source: Source, sandbox: Sandbox) -> list[Member]:
-    """The pictures and films of a web archive (WACZ or WARC). Raises as :func:`look`."""
+def members(source: Source, sandbox: Sandbox) -> tuple[list[Member], bool]:
+    """The pictures and films of a web archive (WACZ or WARC), and whether it is cut off. Raises as :func:`look`."""
     with readable(source) as fd:
         facts, _nothing = sandbox.call("members", fd, seconds=_patience(fd))
     try:
-        return [Member(int(warc), int(offset), str(address)) for warc, offset, address in facts["members"]]
-    except (KeyError, TypeError, ValueError) as wrong:
+        found = [Member(int(warc), int(offset), str(address)) for warc, offset, address in facts["members"]]
+        return found, bool(facts["cut"])
+    except (KeyError, TypeError, ValueError, OverflowError) as wrong:
         raise MediaError("crashed") from wrong
 
 
@@ -130,10 +135,12 @@ def _seen(row: Any, template: Any) -> Seen:
     vector = np.array(template, np.float32)
     told = [*row["box"], row["size"], row["confidence"], row["sharpness"], row["turn"]]
     box = tuple(float(value) for value in row["box"])
-    length = float(np.linalg.norm(vector))
-    if not np.isfinite(told).all() or not abs(length - 1) < 0.01 or not (min(box) >= 0 and max(box) <= 1):
+    times = [float(value) for value in row["times"]]
+    time, since, until = (None if math.isnan(value) else value for value in times)
+    if not (_is_unit(vector) and np.isfinite(told).all() and min(told) >= 0 and row["looks"] >= 1):
         raise MediaError("crashed")
-    time, since, until = (None if np.isnan(value) else float(value) for value in row["times"])
+    if not (box[0] <= box[2] <= 1 and box[1] <= box[3] <= 1) or not _in_order(time, since, until):
+        raise MediaError("crashed")
     return Seen(
         time=time,
         since=since,
@@ -146,6 +153,17 @@ def _seen(row: Any, template: Any) -> Seen:
         turn=float(row["turn"]),
         template=vector,
     )
+
+
+def _is_unit(vector: NDArray[np.float32]) -> bool:
+    return bool(np.abs(vector).max() <= 1.01 and abs(float(np.linalg.norm(vector)) - 1) < 0.01)
+
+
+def _in_order(time: float | None, since: float | None, until: float | None) -> bool:
+    """Of a picture none is said, of a film all: from when, when best, until when."""
+    if time is None or since is None or until is None:
+        return time is None and since is None and until is None
+    return 0 <= since <= time <= until < MOST_SECONDS
 
 
 def _whole(value: object) -> int:

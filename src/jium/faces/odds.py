@@ -47,8 +47,12 @@ class Calibration:
         return min(float(10.0 ** -min(rate, 0.0)), MOST_ODDS)
 
     def level(self, odds: float) -> float:
-        """The normalised similarity that one stranger in ``odds`` reaches; beyond what was measured, infinity."""
+        """The normalised similarity that one stranger in ``odds`` reaches; for longer odds than those measured
+        infinity, for shorter ones the lowest level.
+        """
         wanted = -math.log10(odds)
+        if wanted >= self.levels[0][1]:
+            return self.levels[0][0]
         for (low, rate_low), (high, rate_high) in pairwise(self.levels):
             if rate_low >= wanted >= rate_high:
                 return low + (high - low) * (rate_low - wanted) / max(rate_low - rate_high, 1e-12)

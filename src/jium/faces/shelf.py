@@ -44,7 +44,9 @@ class Shelf:
         return next((one for one in self.present() if odds.of_model(one.name)), None)
 
     def open(self, name: str | None = None) -> OpenModel:
-        """The model of this name, or the one in use. Raises :class:`NotHere`, :class:`WrongModel`."""
+        """The model of this name, or the one in use. Raises :class:`NotHere`, :class:`WrongModel`; ``KeyError`` for a
+        name that is not known.
+        """
         chosen = models.description(name) if name else self.in_use()
         if chosen is None or not self.has(chosen):
             raise NotHere(name or "")
@@ -88,16 +90,17 @@ class Shelf:
 
         Raises as :meth:`put`.
         """
-        found = place if place.is_file() else next(iter(sorted(place.rglob(file.name))), None)
-        if found is None or found.stat().st_size != file.size:
+        candidates = [place] if place.is_file() else sorted(place.rglob(file.name))
+        fitting = [one for one in candidates if one.is_file() and one.stat().st_size == file.size]
+        if not fitting:
             return False
-        with found.open("rb") as source:
+        with fitting[0].open("rb") as source:
             self.put(file, source)
         return True
 
     def remove(self, described: Description) -> None:
         """Take away the files that no other model here needs."""
-        needed = {file.name for one in self.present() if one is not described for file in one.files}
+        needed = {file.name for one in self.present() if one != described for file in one.files}
         for file in described.files:
             if not described.built_in and file.name not in needed:
                 (self.folder / file.name).unlink(missing_ok=True)

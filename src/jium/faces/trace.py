@@ -32,10 +32,13 @@ POSSIBLE_ODDS = 30.0
 
 @dataclass(frozen=True)
 class Hit:
-    """A face that may be hers. ``photo``: the number of the photo it resembles most. ``odds``: one in so many."""
+    """A face that may be hers. ``photo``: the number of the photo it resembles most. ``value``: how much, in deviations
+    above what strangers do. ``odds``: one of so many strangers does.
+    """
 
     face: Seen
     photo: int
+    value: float
     odds: float
 
 
@@ -97,7 +100,7 @@ class Tracer(Generic[Key]):
         found: dict[Key, list[Hit]] = {}
         for key, faces in self._possible.items():
             hits = [self._hit(face, cohort, crowds) for face in faces]
-            kept = sorted((hit for hit in hits if hit.odds >= least), key=lambda hit: -hit.odds)
+            kept = sorted((hit for hit in hits if hit.odds >= least), key=lambda hit: -hit.value)
             if kept:
                 found[key] = kept
         return found
@@ -130,7 +133,7 @@ class Tracer(Generic[Key]):
         # Who compares with several photos has as many chances to be wrong.
         odds = max(self._calibration.odds(values[best]) / len(values), 1.0)
         photos = values[: len(self._enrolled.photos)]
-        return Hit(face, int(np.argmax(photos)), odds)
+        return Hit(face, int(np.argmax(photos)), values[best], odds)
 
     def _take_sample(self, key: Key, digest: str, faces: Sequence[Seen]) -> None:
         if not faces:

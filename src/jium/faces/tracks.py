@@ -44,18 +44,7 @@ class Follower:
         ended = [track for track in self._open if time - track.until > self._patience]
         self._open = [track for track in self._open if time - track.until <= self._patience]
         left = list(self._open)
-        pairs = sorted(
-            (
-                (_likeness(track, face), number, place)
-                for number, face in enumerate(faces)
-                for place, track in enumerate(left)
-            ),
-            reverse=True,
-        )
-        taken: dict[int, int] = {}
-        for likeness, number, place in pairs:
-            if likeness > 0 and number not in taken and place not in taken.values():
-                taken[number] = place
+        taken = _assigned(left, faces)
         for number, face in enumerate(faces):
             if number in taken:
                 _join(left[taken[number]], face, time)

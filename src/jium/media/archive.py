@@ -5,26 +5,32 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
+
+import brotli
 
 from jium.media.errors import MediaError
 from jium.media.probe import HEAD_BYTES, probe
 
 # Of one archive: so many records are looked through, and what is larger than that, in bytes, is left out.
 MOST_RECORDS, MOST_BYTES = 200_000, 512 * 1024 * 1024
-_ZIP, _GZIP, _WARC = b"PK\x03\x04", b"\x1f\x8b", b"WARC/"
+_ZIP, _GZIP, _WARC = (b"PK\x03\x04", b"PK\x05\x06"), b"\x1f\x8b", b"WARC/"
+_CHUNK = 1 << 16
 # The head of a file in a ZIP: after 26 bytes the lengths of its name and of what follows the name.
 _LOCAL_HEAD = struct.Struct("<26xHH")
 
 
 def members(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
-    """``{"members": [[warc, offset, address], …]}``: every answer of a site that begins as a picture or a film does."""
+    """``{"members": [[warc, offset, address], …], "cut": bool}``: every answer of a site that begins as a picture or a
+    film does, and whether the archive ends within a record: then what followed is missing.
+    """
     from warcio.archiveiterator import ArchiveIterator
 
     found: list[list[Any]] = []
-    count = 0
+    count, cut = 0, False
     with _damage_told():
         for number in range(_count(file)):
             with _warc(file, number, 0) as stream:
@@ -35,11 +41,13 @@ def members(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
                         raise MediaError("too_large")
                     if record.rec_type in ("response", "resource"):
                         # In this order: asking for the place reads the record to its end.
-                        media = _is_media(record.content_stream().read(HEAD_BYTES))
+                        media = _is_media(_read(record, HEAD_BYTES))
                         place = [number, records.get_record_offset()]
                         if media:
                             found.append([*place, record.rec_headers.get_header("WARC-Target-URI") or ""])
-    return {"members": found}, b""
+                    records.read_to_end()
+                    cut = cut or _is_cut(record)
+    return {"members": found, "cut": cut}, b""
 
 
 def member(file: BinaryIO, warc: int, offset: int) -> tuple[dict[str, Any], bytes]:
@@ -48,11 +56,39 @@ def member(file: BinaryIO, warc: int, offset: int) -> tuple[dict[str, Any], byte
 
     with _damage_told(), _warc(file, warc, offset) as stream:
         for record in ArchiveIterator(stream):
-            content = record.content_stream().read(MOST_BYTES + 1)
+            content = _read(record, MOST_BYTES + 1)
             if len(content) > MOST_BYTES:
                 raise MediaError("too_large")
-            return {}, bytes(content)
+            if _is_cut(record):
+                break
+            return {}, content
     raise MediaError("truncated")
+
+
+def _read(record: Any, most: int) -> bytes:
+    """The beginning of a record's content, unpacked."""
+    from warcio.bufferedreaders import ChunkedDataReader
+
+    headers = record.http_headers
+    if not headers or (headers.get_header("Content-Encoding") or "").strip().lower() != "br":
+        return bytes(record.content_stream().read(most))
+    # warcio and newer versions of brotli do not get on with each other.
+    chunked = (headers.get_header("Transfer-Encoding") or "").strip().lower() == "chunked"
+    stream = ChunkedDataReader(record.raw_stream) if chunked else record.raw_stream
+    unpacked, rest = bytearray(), brotli.Decompressor()
+    try:
+        while len(unpacked) < most and (packed := stream.read(_CHUNK)):
+            unpacked += rest.process(packed, output_buffer_limit=most)
+            while len(unpacked) < most and not rest.can_accept_more_data():
+                unpacked += rest.process(b"", output_buffer_limit=most)
+    except brotli.error as damage:
+        raise MediaError("truncated") from damage
+    return bytes(unpacked[:most])
+
+
+def _is_cut(record: Any) -> bool:
+    """Does the file end before the record does? Asked when it was read to its end."""
+    return int(getattr(record.raw_stream, "limit", 0) or 0) > 0
 
 
 @contextmanager
@@ -61,10 +97,12 @@ def _damage_told() -> Iterator[None]:
 
     try:
         yield
+    except (ArchiveLoadFailed, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError) as damage:
+        raise MediaError("truncated") from damage
+    except (NotImplementedError, struct.error) as unknown:
+        raise MediaError("unsupported") from unknown
     except RuntimeError as locked:  # zipfile's word for a password
         raise MediaError("encrypted_archive") from locked
-    except (ArchiveLoadFailed, zipfile.BadZipFile, EOFError, OSError, ValueError, struct.error) as damage:
-        raise MediaError("truncated") from damage
 
 
 def _count(file: BinaryIO) -> int:
@@ -98,7 +136,10 @@ def _warc(file: BinaryIO, number: int, offset: int) -> Iterator[BinaryIO]:
         file.seek(offset)
         yield file
         return
-    found = _inside(file)[number]
+    inside = _inside(file)
+    if not 0 <= number < len(inside):
+        raise MediaError("truncated")
+    found = inside[number]
     if found.compress_type == zipfile.ZIP_STORED and not found.flag_bits & 1:
         file.seek(found.header_offset)
         name, more = _LOCAL_HEAD.unpack(file.read(_LOCAL_HEAD.size))
