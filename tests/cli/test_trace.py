@@ -51,7 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (seen / "c-page.wacz").write_bytes(archived(drawn.jpeg(drawn.face(SHE, turn=0.2)), "http://a.example/her.jpg"))
     (seen / "d-nobody.jpg").write_bytes(samples.encoded(samples.picture(7), "JPEG", quality=90))
     (seen / "e-broken.jpg").write_bytes(b"\xff\xd8\xff no picture")
-    (seen / "f-text.zip").write_bytes(b"PK\x03\x04 nothing inside")
+    (seen / "f-text.zip").write_bytes(b"PK\x03\x04" + bytes(40))
     (here / "home").mkdir()
     return here
 
