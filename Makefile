@@ -14,7 +14,7 @@ BENCH_PICTURES := kphotoalbum lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 lx
 FACE_PICTURES := @tabler/preview@1.2.0 material-kit@2.0.4 paper-kit-2@2.1.0 now-ui-kit@1.3.0 admin-lte@3.2.0 \
 	@creative-tim-official/argon-dashboard-free@1.2.0 material-dashboard@3.1.0 soft-ui-dashboard@1.0.1 blk-design-system@1.0.2
 
-.PHONY: demo up fmt test check soak bench bench-images bench-index bench-video calibrate calibrate-faces pictures clean setup-demo setup-test setup-bench
+.PHONY: demo up fmt test check soak bench bench-images bench-index bench-video bench-faces calibrate calibrate-faces pictures clean setup-demo setup-test setup-bench
 
 demo: setup-demo
 	@$(BIN)/jium demo $(if $(PORT),--port $(PORT))
@@ -57,6 +57,10 @@ bench-video: setup-bench
 calibrate: setup-bench
 	@setup/media.sh .work/media $(BENCH_PICTURES)
 	JIUM_BENCH_MEDIA=.work/media $(BIN)/jium bench calibrate
+
+bench-faces: setup-bench
+	@setup/faces.sh .work/faces $(FACE_PICTURES)
+	JIUM_BENCH_STRANGERS=.work/faces $(BIN)/jium bench faces
 
 calibrate-faces: setup-bench
 	@setup/faces.sh .work/faces $(FACE_PICTURES)

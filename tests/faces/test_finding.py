@@ -11,7 +11,7 @@ from jium.faces.finding import FRAME, MOST_REPORTED, STILL, TILE, Care, find, on
 
 # Left, top and side, in pixels.
 Square = tuple[int, int, int]
-RANGE, ENDLESS = (12.0, 320.0), (80.0, float("inf"))
+RANGE, ENDLESS = (12.0, 600.0), (80.0, float("inf"))
 PICTURES = [(100, 80), (640, 480), (1080, 1920), (4000, 3000), (300, 5000), (12000, 9000)]
 
 

@@ -66,12 +66,12 @@ class Eyes:
 
     def __init__(self, model: OpenModel) -> None:
         self.model = model
-        self._boxes = [model.sandbox() for _number in range(WORKERS)]
+        self.boxes = [model.sandbox() for _number in range(WORKERS)]
 
     def each(self, sources: Sequence[Any], watched: Callable[[Iterator[Any]], Any]) -> list[Looked | None]:
         """What is seen in each picture (a path or bytes); None where it cannot be read."""
         with ThreadPoolExecutor(WORKERS) as pool:
-            work = ((source, self._boxes[number % WORKERS]) for number, source in enumerate(sources))
+            work = ((source, self.boxes[number % WORKERS]) for number, source in enumerate(sources))
             return list(watched(pool.map(self._one, work)))
 
     def _one(self, work: tuple[Any, Sandbox]) -> Looked | None:
@@ -81,7 +81,7 @@ class Eyes:
             return None
 
     def close(self) -> None:
-        for box in self._boxes:
+        for box in self.boxes:
             box.close()
 
 
@@ -97,12 +97,17 @@ def theirs(one: Labelled, looked: Looked | None) -> Seen | None:
     return best if overlap(best.box, meant) > 0.2 else None
 
 
+def pictures_of_strangers() -> list[Path]:
+    """Raises :class:`NotInstalled` where there are none."""
+    found = sorted(path for path in STRANGERS.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".webp"))
+    if not found:
+        raise NotInstalled(str(STRANGERS))
+    return found
+
+
 def faces_of_strangers(eyes: Eyes, watched: Callable[[Iterator[Any]], Any]) -> list[NDArray[np.float32]]:
     """Templates of all faces in pictures of strangers. Raises :class:`NotInstalled` where there are no pictures."""
-    pictures = sorted(path for path in STRANGERS.rglob("*") if path.suffix.lower() in (".jpg", ".jpeg", ".webp"))
-    if not pictures:
-        raise NotInstalled(str(STRANGERS))
-    seen = [face for looked in eyes.each(pictures, watched) if looked for face in looked.faces]
+    seen = [face for looked in eyes.each(pictures_of_strangers(), watched) if looked for face in looked.faces]
     return [face.template for face in seen if face.size >= LEAST_SIZE]
 
 

@@ -20,6 +20,7 @@ BENCHES = {
         "how seldom strangers' faces resemble each other: what the odds of a trace rest on"
     ),
     "e2e": gettext_noop("seconds from registering files to drafted letters, on the demo's web"),
+    "faces": gettext_noop("who is found from one photo, in photographs and in fakes, beside face_recognition"),
     "images": gettext_noop("which edited pictures are found, and how often strangers match, beside PDQ and imagehash"),
     "index": gettext_noop("look-ups a second and memory of the index, beside threatexchange and faiss"),
     "pdq": gettext_noop("speed of the PDQ codes and how near they are to Meta's, beside pdqhash"),

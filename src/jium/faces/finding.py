@@ -13,8 +13,10 @@ from numpy.typing import NDArray
 from jium.faces.face import Box, Face, Pixels
 from jium.faces.model import FaceModel
 
-# A longer side is looked at in tiles of this size, in pixels; neighbours share the largest face, this many at most.
-TILE, SHARED = 1280, 640
+# A longer side is looked at in tiles of this size, in pixels; neighbours share so many at most.
+TILE, MOST_SHARED = 1280, 640
+# A face is seen well only with something around it.
+MARGIN = 1.3
 # Of the faces that a detector reports no more than that are looked at closer, the surest.
 MOST_REPORTED = 1000
 # Two boxes that share so much (intersection over union) or of which one lies so far in the other are one face.
@@ -38,17 +40,18 @@ class Care:
 
 
 STILL = Care(24.0, 24e6)
-FRAME = Care(32.0, 1.2e6, 20)
+FRAME = Care(24.0, 0.5e6, 20)
 
 
 def find(model: FaceModel, rgb: Pixels, care: Care = STILL) -> list[Face]:
     """The faces of a picture, rows × columns × 3, the largest first; boxes and points in its own pixels."""
     if min(rgb.shape[:2]) < LEAST_SIDE:
         return []
+    factors = scales(rgb.shape[1], rgb.shape[0], model, care)
     seen = (
         face.scaled(1 / factor, left / factor, top / factor)
-        for factor in scales(rgb.shape[1], rgb.shape[0], model, care)
-        for left, top, tile in _tiles(_resized(rgb, factor), model)
+        for factor, coarser in zip(factors, [*factors[1:], None], strict=True)
+        for left, top, tile in _tiles(_resized(rgb, factor), _common(model, coarser and factor / coarser))
         for face in model.detect(tile)
     )
     return sorted(once(seen), key=lambda face: -face.size)[: care.most]
@@ -84,15 +87,23 @@ def _resized(rgb: Pixels, factor: float) -> Pixels:
     return np.asarray(cv2.resize(rgb, size, interpolation=how), np.uint8)
 
 
-def _tiles(rgb: Pixels, model: FaceModel) -> Iterator[tuple[int, int, Pixels]]:
-    """Left, top and pixels of each tile. What a border cuts in two is seen in the picture's next smaller size; where
-    there is none, because the detector sees faces of every size at once, the picture stays whole.
+def _common(model: FaceModel, times: float | None) -> int | None:
+    """How many pixels neighbouring tiles share, so that every face lies whole in one of them: the smallest face that
+    is seen well when the picture is made so many times smaller next; where it is not (None), the largest face. None
+    where the detector sees faces of any size at once: then the picture stays whole.
     """
-    if math.isinf(model.sizes[1]):
+    smallest, largest = model.sizes
+    if math.isinf(largest):
+        return None
+    return round(min(largest, MOST_SHARED) if times is None else MARGIN * times * smallest)
+
+
+def _tiles(rgb: Pixels, common: int | None) -> Iterator[tuple[int, int, Pixels]]:
+    """Left, top and pixels of each tile."""
+    if common is None:
         yield 0, 0, rgb
         return
     height, width = rgb.shape[:2]
-    common = min(round(model.sizes[1]), SHARED)
     for top in _starts(height, common):
         for left in _starts(width, common):
             yield left, top, rgb[top : top + TILE, left : left + TILE]

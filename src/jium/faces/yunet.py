@@ -16,7 +16,7 @@ STRIDES = (8, 16, 32)
 # Both sides of what it takes are multiples of this.
 _STEP = 32
 # From how large, in pixels, a face is seen well, and up to which.
-SIZES = (12.0, 320.0)
+SIZES = (12.0, 600.0)
 PIXELS = 24e6
 LEAST_CONFIDENCE = 0.6
 # Two boxes that share so much (intersection over union) are one face.
@@ -34,7 +34,7 @@ class Yunet:
             raise WrongModel(gettext_noop("a model's file is no face detector"))
 
     def detect(self, rgb: Pixels) -> list[Face]:
-        """The faces of a picture, rows × columns × 3, at its own size: from about 10 pixels to about 300."""
+        """The faces of a picture, rows × columns × 3, at its own size."""
         height, width = rgb.shape[:2]
         padded = np.zeros((-(-height // _STEP) * _STEP, -(-width // _STEP) * _STEP, 3), np.float32)
         padded[:height, :width] = rgb[:, :, ::-1]  # it learned blue, green, red
