@@ -30,7 +30,9 @@ def archived(content: bytes, address: str) -> bytes:
     writer = WARCWriter(warc, gzip=True)
     for url, kind, body in (("http://a.example/", "text/html", b"<p>page"), (address, "image/jpeg", content)):
         headers = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.1")
-        writer.write_record(writer.create_warc_record(url, "response", io.BytesIO(body), http_headers=headers))
+        # Without the length warcio would keep the content in a temporary file that nobody closes.
+        payload = {"payload": io.BytesIO(body), "length": len(body)}
+        writer.write_record(writer.create_warc_record(url, "response", http_headers=headers, **payload))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as target:
         target.writestr("archive/data.warc.gz", warc.getvalue())
