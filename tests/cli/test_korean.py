@@ -20,7 +20,7 @@ from jium.demoweb.ports import Port
 # What has a Latin name in Korean too: programs and their options, formats, algorithms, products, keys of the keyboard.
 NAMES = {
     *("jium", "up", "worker", "migrate", "doctor", "demo", "fingerprint", "compare", "find", "evidence", "verify"),
-    *("trace", "models", "pull", "remove", "mobilefacenet", "wacz", "faces"),
+    *("trace", "models", "pull", "remove", "mobilefacenet", "wacz", "faces", "face", "recognition"),
     *("bench", "calibrate", "e2e", "images", "index", "pdq", "video", "make", "setup"),
     *("JSON", "jsonl", "json", "SHA", "toml", "TOML", "UTF", "zip", "jpg", "png", "mp4", "A", "B"),
     *("PDQ", "vPDQ", "Meta", "imagehash", "pdqhash", "threatexchange", "faiss", "postgresql", "database", "url"),
