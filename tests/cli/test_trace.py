@@ -24,11 +24,12 @@ from tests.media import samples
 SHE, STRANGER = 3, 5
 
 
-def archived(content: bytes, address: str) -> bytes:
-    """A WACZ with a page and a picture."""
+def archived(address: str, *contents: bytes) -> bytes:
+    """A WACZ with a page, and what stood at an address each time it was archived."""
     warc = io.BytesIO()
     writer = WARCWriter(warc, gzip=True)
-    for url, kind, body in (("http://a.example/", "text/html", b"<p>page"), (address, "image/jpeg", content)):
+    pictures = [(address, "image/jpeg", content) for content in contents]
+    for url, kind, body in (("http://a.example/", "text/html", b"<p>page"), *pictures):
         headers = StatusAndHeaders("200 OK", [("Content-Type", kind)], protocol="HTTP/1.1")
         # Without the length warcio would keep the content in a temporary file that nobody closes.
         payload = {"payload": io.BytesIO(body), "length": len(body)}
@@ -50,7 +51,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     seen.mkdir()
     (seen / "a-turned.jpg").write_bytes(drawn.jpeg(drawn.face(SHE, turn=0.3)))
     (seen / "b-film.mp4").write_bytes(drawn.film([None, SHE, None]))
-    (seen / "c-page.wacz").write_bytes(archived(drawn.jpeg(drawn.face(SHE, turn=0.2)), "http://a.example/her.jpg"))
+    (seen / "c-page.wacz").write_bytes(archived("http://a.example/her.jpg", drawn.jpeg(drawn.face(SHE, turn=0.2))))
     (seen / "d-nobody.jpg").write_bytes(samples.encoded(samples.picture(7), "JPEG", quality=90))
     (seen / "e-broken.jpg").write_bytes(b"\xff\xd8\xff no picture")
     (seen / "f-text.zip").write_bytes(b"PK\x03\x04" + bytes(40))
@@ -114,6 +115,17 @@ def test_what_cannot_be_read_is_one_line_and_the_rest_goes_on(told: subprocess.C
         "seen/e-broken.jpg": "truncated",
         "seen/f-text.zip": "truncated",
     }
+
+
+def test_what_stood_at_an_address_before_it_was_replaced_is_found(folder: Path) -> None:
+    """Archived twice: first she is there, then a placeholder; and a search that goes on knows both."""
+    placeholder = samples.encoded(samples.picture(7), "JPEG", quality=90)
+    twice = archived("http://a.example/her.jpg", drawn.jpeg(drawn.face(SHE)), placeholder)
+    (folder / "twice.wacz").write_bytes(twice)
+    command = ("trace", "photo.jpg", "--in", "twice.wacz", "--json", "--resume", "twice.jsonl")
+    first, again = jium(folder, *command), jium(folder, *command)
+    assert [line["address"] for line in hits(first)] == ["http://a.example/her.jpg"]
+    assert again.stdout == first.stdout
 
 
 def test_a_person_reads_the_model_its_cost_and_what_chance_would_show(folder: Path) -> None:

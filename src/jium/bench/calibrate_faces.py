@@ -30,7 +30,6 @@ from rich.console import Console
 from rich.progress import track
 
 import jium.faces.models
-from jium import config
 from jium.bench import face_edits, people
 from jium.bench.learn import may_learn
 from jium.bench.metrics import wilson
@@ -53,11 +52,6 @@ SEEN_RATE, TAIL_SHARE = 3e-4, 1e-3
 CAUTION = 1.64
 
 
-def shelf() -> Shelf:
-    """Where the models measured lie."""
-    return Shelf(config.default_data() / config.MODELS)
-
-
 @dataclass(frozen=True)
 class Faces:
     """The labelled photographs with the face of each, where the model saw it."""
@@ -71,7 +65,7 @@ def measure(console: Console) -> dict[str, Any]:
     rows, tables = [], {}
     if may_learn():
         learn_centre(console)
-    for described in shelf().present():
+    for described in Shelf.of_user().present():
         result = _of_model(described.name, console)
         rows.append(result["row"])
         tables[f"{described.name}: found at one stranger in {LEAST_ODDS:,.0f}"] = result["recall"]
@@ -90,7 +84,7 @@ def measure(console: Console) -> dict[str, Any]:
 def learn_centre(console: Console) -> None:
     """Learn anew where the middle of dlib's templates lies; what was measured with another one no longer holds."""
     np.save(dlib.CENTRE, np.zeros(dlib.NUMBERS, np.float32))
-    eyes = people.Eyes(shelf().open("dlib"))
+    eyes = people.Eyes(Shelf.of_user().open("dlib"))
     try:
         seen = people.faces_of_strangers(eyes, lambda work: track(work, "dlib: centre", console=console, total=None))
     finally:
@@ -99,7 +93,7 @@ def learn_centre(console: Console) -> None:
 
 
 def _of_model(name: str, console: Console) -> dict[str, Any]:
-    eyes = people.Eyes(shelf().open(name))
+    eyes = people.Eyes(Shelf.of_user().open(name))
     try:
         return _calibrated(name, eyes, console)
     finally:
@@ -115,9 +109,10 @@ def _calibrated(name: str, eyes: people.Eyes, console: Console) -> dict[str, Any
     looked = eyes.each([one.file for one in labelled], watched("labelled photographs", len(labelled)))
     seen = [people.theirs(one, found) for one, found in zip(labelled, looked, strict=True)]
     others = people.strangers(eyes, lambda work: track(work, f"{name}: strangers", console=console, total=None))
-    base = cohort.drawn(*cohort.spread(others))
+    mean, factor = cohort.spread(others)
+    base = cohort.drawn(mean, factor)
     faces = Faces(labelled, seen)
-    impostors, plain = _impostors(faces, others)
+    impostors, plain = _impostors(faces, others, base)
     levels = _levels(impostors)
     recalls = _recalls(faces, eyes, base, dict(levels), watched)
     told: dict[str, Any] = {
@@ -134,7 +129,6 @@ def _calibrated(name: str, eyes: people.Eyes, console: Console) -> dict[str, Any
         },
     }
     (FOLDER / name / "calibration.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
-    mean, factor = cohort.spread(others)
     np.savez_compressed(FOLDER / name / "cohort.npz", mean=mean, factor=factor)
     row = {
         "model": name,
@@ -146,17 +140,15 @@ def _calibrated(name: str, eyes: people.Eyes, console: Console) -> dict[str, Any
     return {"row": row, "recall": recalls}
 
 
-def _impostors(faces: Faces, others: NDArray[np.float32]) -> tuple[Floats, Floats]:
+def _impostors(faces: Faces, others: NDArray[np.float32], base: NDArray[np.float32]) -> tuple[Floats, Floats]:
     """Normalised and plain similarity of every comparison in which a hit would be false."""
     known = [(one.identity, face.template) for one, face in zip(faces.people, faces.seen, strict=True) if face]
     templates = np.array([template for _identity, template in known])
     scaled, plain = [], []
     for first in (0, 1):
-        base = cohort.drawn(*cohort.spread(others[first::2]))
-        unseen = others[1 - first :: 2]
-        scaled.append(_all(templates, unseen, base).ravel())
+        half, unseen = cohort.drawn(*cohort.spread(others[first::2])), others[1 - first :: 2]
+        scaled.append(_all(templates, unseen, half).ravel())
         plain.append((templates @ unseen.T).ravel())
-    base = cohort.drawn(*cohort.spread(others))
     apart = np.array([[a[0] != b[0] for b in known] for a in known])
     apart &= np.triu(np.ones_like(apart), 1)
     scaled.append(_all(templates, templates, base)[apart])
@@ -199,14 +191,15 @@ def _recalls(
 ) -> list[dict[str, Any]]:
     """Of pictures of a person, each searched for from every other photo of her, how many are found."""
     level = next(value for value, rate in rate_at.items() if rate == 1 / LEAST_ODDS)
-    rows = []
-    for what, edit in face_edits.EDITS.items():
-        rows.append(_row(what, faces, _edited(faces, eyes, edit, watched(what, len(faces.people))), base, level))
-    plain = _edited(faces, eyes, face_edits.EDITS["as it is"], watched("once more", len(faces.people)))
+    edited = {
+        what: _edited(faces, eyes, edit, watched(what, len(faces.people))) for what, edit in face_edits.EDITS.items()
+    }
+    plain = edited.pop(face_edits.AS_IT_IS)
+    rows = [_row("all", faces, plain, base, level)]
     for odds in (1e5, 1e6):
         stricter = next(value for value, rate in rate_at.items() if rate == 1 / odds)
-        rows.insert(1, _row(f"at 1 in {odds:,.0f}", faces, plain, base, stricter))
-    rows.insert(0, {**rows[0], "picture": "all"})
+        rows.append(_row(f"at 1 in {odds:,.0f}", faces, plain, base, stricter))
+    rows += [_row(what, faces, seen, base, level) for what, seen in edited.items()]
     for kind, edit in face_edits.PHOTOS.items():
         photos = _edited(faces, eyes, edit, watched(f"photo {kind}", len(faces.people)))
         rows.append(_row(f"photo {kind}", faces, photos, base, level))
@@ -258,7 +251,7 @@ def _row(
         "picture": what,
         "found": int(found),
         "of": total,
-        "share": _share(found, total),
+        "share": f"{found / total:.3f}" if total else "",
         "95 %": f"{low:.2f}–{high:.2f}",
     }
 
@@ -268,7 +261,3 @@ def _pairs(labelled: Sequence[people.Labelled]) -> Iterator[tuple[int, int]]:
         for j, b in enumerate(labelled):
             if i != j and a.identity == b.identity:
                 yield i, j
-
-
-def _share(found: int, total: int) -> str:
-    return f"{found / total:.3f}" if total else ""

@@ -72,9 +72,10 @@ def _noisy(picture: Image.Image, _face: Seen) -> Image.Image:
     return Image.fromarray(np.clip(levels + noise, 0, 255).astype(np.uint8))
 
 
+AS_IT_IS = "as it is"
 # What befalls the picture in which she is looked for.
 EDITS: dict[str, Edit] = {
-    "as it is": lambda picture, _face: picture,
+    AS_IT_IS: lambda picture, _face: picture,
     "40 pixels": sized(40),
     "30 pixels": sized(30),
     "24 pixels": sized(24),

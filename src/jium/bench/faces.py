@@ -29,7 +29,6 @@ from PIL import Image, ImageOps
 from rich.console import Console
 from rich.progress import track
 
-from jium import config
 from jium.bench import face_edits, face_peer, people
 from jium.bench.metrics import recall_at, threshold_at, wilson
 from jium.faces import cohort, odds
@@ -50,7 +49,7 @@ KINDS = {
     "poisson": "face warped onto another, colours fitted",
 }
 HARDER = {
-    "as it is": face_edits.EDITS["as it is"],
+    face_edits.AS_IT_IS: face_edits.EDITS[face_edits.AS_IT_IS],
     "40 pixels": face_edits.sized(40),
     "JPEG 30": face_edits.as_jpeg(30),
 }
@@ -76,7 +75,7 @@ def measure(console: Console) -> dict[str, Any]:
     """Everything; half an hour on two cores with dlib, a few minutes without."""
     labelled = people.labelled()
     contents = [one.file.read_bytes() for one in labelled]
-    shelf = Shelf(config.default_data() / config.MODELS)
+    shelf = Shelf.of_user()
     ways, fakes, speeds, notes = [], [], [], []
     for described in shelf.present():
         calibration = odds.of_model(described.name)

@@ -68,6 +68,19 @@ def expand(names: Sequence[str]) -> list[str]:
     return found
 
 
+def unusable(looked_for: Sequence[str], places: Sequence[str]) -> str | None:
+    """Why a search cannot begin, as a sentence for the user: a place that is not there, standard input named twice."""
+    absent = [place for place in places if place != STDIN and not os.path.lexists(place)]
+    if absent:
+        return _("there is no such file or folder: {path}").format(path=absent[0])
+    return twice_piped([*looked_for, *places])
+
+
+def twice_piped(files: Sequence[str]) -> str | None:
+    """What is said where standard input would have to be read twice."""
+    return _("standard input (-) can stand for one file only") if files.count(STDIN) > 1 else None
+
+
 class Pool:
     """Sandboxes that stay open until it is closed, each with a thread of its own that reads files in it."""
 

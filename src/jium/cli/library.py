@@ -6,7 +6,6 @@ With ``--json`` each line is one object whose fields are promised (DESIGN.md); w
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -100,11 +99,11 @@ def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Nam
 
 
 def _fingerprint(args: argparse.Namespace) -> int:
-    from jium.cli.files import Unread, expand
+    from jium.cli.files import Unread, expand, twice_piped
 
-    files = expand(args.files)
-    if not _one_pipe(files):
+    if _refused(twice_piped(args.files)):
         return UNUSABLE
+    files = expand(args.files)
     output = Output(args.json, (_("file"), _("kind"), _("size"), _("length"), _("quality"), _("fingerprint")))
     read = 0
     for one in _read(files):
@@ -120,9 +119,9 @@ def _fingerprint(args: argparse.Namespace) -> int:
 
 def _compare(args: argparse.Namespace) -> int:
     from jium import dna
-    from jium.cli.files import Unread
+    from jium.cli.files import Unread, twice_piped
 
-    if not _one_pipe([args.a, args.b]):
+    if _refused(twice_piped([args.a, args.b])):
         return UNUSABLE
     output = Output(args.json, (_("same?"), _("score"), _("by chance"), _("how"), _("why"), _("seconds")))
     sides = []
@@ -144,16 +143,12 @@ def _compare(args: argparse.Namespace) -> int:
 
 
 def _find(args: argparse.Namespace) -> int:
-    from jium.cli.files import STDIN, expand
+    from jium.cli.files import expand, unusable
     from jium.cli.resume import INTERRUPTED, UnusableProgress, stoppable
 
-    absent = [place for place in args.places if place != STDIN and not os.path.lexists(place)]
-    if absent:
-        print("jium: " + _("there is no such file or folder: {path}").format(path=absent[0]), file=sys.stderr)
+    if _refused(unusable(args.references, args.places)):
         return UNUSABLE
     references, files = expand(args.references), expand(args.places)
-    if not _one_pipe(references + files):
-        return UNUSABLE
     headings = (_("reference"), _("file"), _("score"), _("by chance"), _("how"), _("why"), _("seconds"))
     output = Output(args.json, headings)
     model = _model(args.model)
@@ -241,11 +236,11 @@ def _show(file: str, outcome: Outcome, references: list[str], output: Output) ->
         output.line(line, (reference, file, *match.cells))
 
 
-def _one_pipe(files: list[str]) -> bool:
-    if files.count("-") <= 1:
-        return True
-    print("jium: " + _("standard input (-) can stand for one file only"), file=sys.stderr)
-    return False
+def _refused(sentence: str | None) -> bool:
+    """Say why nothing can be done, if there is a reason."""
+    if sentence:
+        print(f"jium: {sentence}", file=sys.stderr)
+    return sentence is not None
 
 
 def _model(name: str | None) -> Model | None:

@@ -51,18 +51,12 @@ def add_models(commands: Commands[Parser]) -> None:
     remove.set_defaults(run=_remove)
 
 
-def shelf() -> Shelf:
-    """Where pulled models lie."""
-    from jium.faces.shelf import Shelf
-
-    return Shelf(config.default_data() / config.MODELS)
-
-
 def _list(args: argparse.Namespace) -> int:
     from jium.cli.output import Output
     from jium.faces import models, odds
+    from jium.faces.shelf import Shelf
 
-    here = shelf()
+    here = Shelf.of_user()
     present, used = here.present(), here.in_use()
     headings = (_("model"), _("here?"), _("finds"), _("size"), _("licence"), _("remark"))
     output = Output(args.json, headings)
@@ -107,11 +101,12 @@ def _known(name: str) -> Description | None:
 
 def _pull(args: argparse.Namespace) -> int:
     from jium.faces.network import WrongModel
+    from jium.faces.shelf import Shelf
 
     described = _known(args.name)
     if described is None:
         return UNUSABLE
-    here = shelf()
+    here = Shelf.of_user()
     missing = here.missing(described)
     if not missing:
         print(_("{title} is here already.").format(title=described.title))
@@ -195,6 +190,8 @@ async def _fetched(proxy: str, address: str, size: int, grown: Callable[[int], N
 
 
 def _remove(args: argparse.Namespace) -> int:
+    from jium.faces.shelf import Shelf
+
     described = _known(args.name)
     if described is None:
         return UNUSABLE
@@ -202,7 +199,7 @@ def _remove(args: argparse.Namespace) -> int:
         text = _("{title} comes with jium and stays").format(title=described.title)
         print(f"jium: {text}", file=sys.stderr)
         return UNUSABLE
-    shelf().remove(described)
+    Shelf.of_user().remove(described)
     print(_("{title} is no longer here.").format(title=described.title))
     return DONE
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from jium.cli.files import Problem
-from jium.cli.resume import Journal
+from jium.cli.resume import Journal, Line
 from jium.language import _
 from jium.media.errors import SENTENCES
-
-Line = dict[str, Any]
 
 # Not the file's doing for certain, so such a file is read again.
 PASSING = ("unreadable", "crashed", "timeout")

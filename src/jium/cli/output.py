@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from jium.language import _
 
 if TYPE_CHECKING:
     from jium.cli.files import Problem
-
-Line = dict[str, Any]
+    from jium.cli.telling import Line
 
 # Columns of a table that no terminal shows.
 WIDE = 240

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,30 +55,27 @@ def add_trace(commands: Commands[Parser]) -> None:
 
 
 def _trace(args: argparse.Namespace) -> int:
-    from jium.cli.files import STDIN, Pool, expand
+    from jium.cli.files import Pool, expand, unusable
     from jium.cli.output import Output
     from jium.cli.resume import INTERRUPTED, UnusableProgress, stoppable
     from jium.cli.tracing import Tracing
     from jium.faces.network import WrongModel
     from jium.media.errors import MediaError
 
-    absent = [place for place in args.places if place != STDIN and not os.path.lexists(place)]
-    if absent:
-        return _refused(_("there is no such file or folder: {path}").format(path=absent[0]))
+    if wrong := unusable(args.photos, args.places):
+        return _refused(wrong)
     photos, files = expand(args.photos), expand(args.places)
-    if (photos + files).count(STDIN) > 1:
-        return _refused(_("standard input (-) can stand for one file only"))
     headings = (_("photo"), _("file"), _("score"), _("by chance"), _("where"))
     output = Output(args.json, headings)
     with stoppable() as stop:
         try:
             model, calibration = _chosen(args.model)
             with Pool(max(len(photos), len(files)), model.sandbox) as pool:
-                usable = False
+                read = False
                 if shown := _shown(photos, model, pool, output):
                     found = _enrolled(shown, args.face, calibration)
                     who = [*(photo.digest for photo in shown), str(args.face)]
-                    usable = Tracing(model, calibration, found, pool, output, stop).run(files, args.resume, who)
+                    read = Tracing(model, calibration, found, pool, output, stop).run(files, args.resume, who)
         except (_Refused, UnusableProgress) as problem:
             return _refused(str(problem))
         except (WrongModel, MediaError) as problem:
@@ -90,7 +86,7 @@ def _trace(args: argparse.Namespace) -> int:
             print(f"jium: {telling.how_to_go_on(stop.done, len(files), args.resume)}", file=sys.stderr)
             return INTERRUPTED
     output.close()
-    return DONE if usable else FAILED
+    return DONE if read else FAILED
 
 
 class _Refused(Exception):
@@ -104,16 +100,15 @@ def _refused(sentence: str, status: int = UNUSABLE) -> int:
 
 def _chosen(name: str | None) -> tuple[OpenModel, Calibration]:
     """The model and what was measured with it. Raises :class:`_Refused`, ``WrongModel``."""
-    from jium.cli.models import shelf
     from jium.faces import models, odds
-    from jium.faces.shelf import NotHere
+    from jium.faces.shelf import NotHere, Shelf
 
     known = [one.name for one in models.descriptions()]
     if name is not None and name not in known:
         text = _("there is no face model {name}; there are: {names}")
         raise _Refused(text.format(name=name, names=", ".join(known)))
     try:
-        model = shelf().open(name)
+        model = Shelf.of_user().open(name)
     except NotHere:
         text = _("the face model {name} is not here; 'jium models pull {name}' brings it")
         raise _Refused(text.format(name=name or known[-1])) from None

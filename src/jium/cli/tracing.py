@@ -28,8 +28,9 @@ from jium.language import _
 from jium.media.errors import SENTENCES, MediaError
 from jium.media.sandbox import Sandbox
 
-# A picture or film: the file that it is or lies in, and its address on the web where that is a web archive.
-Key = tuple[str, str]
+# A picture or film: the file that it is or lies in, its address on the web where that is a web archive, and its digest:
+# what stood at one address may have been archived more than once, and not have been the same.
+Key = tuple[str, str, str]
 # What a web archive is taken for by whoever does not look into it.
 _MAYBE_ARCHIVE = ("archive", "not_media")
 
@@ -85,34 +86,36 @@ class Tracing:
             for file in each:
                 self._stop.heed()
                 told = known.get(file) or self._take(file, self._stop.wait_for(lambda: next(reading)), journal)
-                self._tell_problems(file, told)
+                self._tell_problems(file, told.problems)
                 self._read += bool(told.noted)
                 self._stop.done += 1
 
     def _take(self, file: str, parts: Sequence[Part], journal: Journal) -> _Told:
-        noted = {
-            part.address: self._tracer.add((file, part.address), part.digest, part.faces)
-            for part in parts
-            if part.problem is None
-        }
+        noted = tuple((part.address, self._add(file, part)) for part in parts if part.problem is None)
         told = _Told(noted, {part.address: part.problem for part in parts if part.problem})
         if not any(problem.kind in outcome.PASSING for problem in told.problems.values()):
             journal.add(file, told.as_line())
         return told
 
+    def _add(self, file: str, part: Part) -> Noted:
+        return self._tracer.add((file, part.address, part.digest), part.digest, part.faces)
+
     def _again(self, known: Mapping[str, _Told]) -> None:
         """Those known from before of which a face is needed now."""
-        noted = {(file, address): one for file, told in known.items() for address, one in told.noted.items()}
-        files = sorted({file for file, _address in self._tracer.needed(noted)})
-        for (file, _address), one in noted.items():
-            if file not in files:
+        noted = {(file, address, one.digest): one for file, told in known.items() for address, one in told.noted}
+        again = {file for file, _address, _digest in self._tracer.needed(noted)}
+        for (file, _address, _digest), one in noted.items():
+            if file not in again:
                 self._tracer.skip(one)
+        files = sorted(again)
         reading = self._pool.each(files, self._parts)
         with closing(watched(files, len(files), _("looking again"))) as each:
             for file in each:
-                for part in self._stop.wait_for(lambda: next(reading)):
+                parts = self._stop.wait_for(lambda: next(reading))
+                self._tell_problems(file, {part.address: part.problem for part in parts if part.problem})
+                for part in parts:
                     if part.problem is None:
-                        self._tracer.add((file, part.address), part.digest, part.faces)
+                        self._add(file, part)
 
     def _parts(self, file: str, sandbox: Sandbox) -> list[Part]:
         """A file as one part, a web archive as one for every picture and film in it."""
@@ -151,12 +154,12 @@ class Tracing:
         seen = attempted(member.address, read)
         return Part(member.address, "", problem=seen.problem) if isinstance(seen, Unread) else seen
 
-    def _tell_problems(self, file: str, told: _Told) -> None:
-        for address, problem in told.problems.items():
+    def _tell_problems(self, file: str, problems: Mapping[str, Problem]) -> None:
+        for address, problem in problems.items():
             self._output.problem(f"{file} ({address})" if address else file, problem)
 
     def _show(self, key: Key, hits: Sequence[Hit]) -> None:
-        file, address = key
+        file, address, _digest = key
         best = hits[0]
         photo = self._enrolled.photos[best.photo].name
         line: dict[str, Any] = {
@@ -178,7 +181,7 @@ class Tracing:
     def _summary(self, found: bool) -> str:
         """With how many faces hers were compared, how many would be shown by chance, and what the model misses."""
         compared = self._tracer.compared
-        by_chance = compared * len(self._enrolled.templates) / LEAST_ODDS
+        by_chance = compared / LEAST_ODDS
         sentences = [
             _("Faces compared: {count:,}.").format(count=compared),
             _("Of strangers about {number} would be shown by chance.").format(number=_few(by_chance)),
@@ -193,14 +196,14 @@ class Tracing:
 
 @dataclass(frozen=True)
 class _Told:
-    """What is remembered of a file: by address ("" for the file itself) what was noted, or the problem."""
+    """What is remembered of a file: with each address ("" for the file itself) what was noted, or the problem."""
 
-    noted: Mapping[str, Noted]
+    noted: tuple[tuple[str, Noted], ...]
     problems: Mapping[str, Problem]
 
     def as_line(self) -> dict[str, Any]:
         return {
-            "parts": [[address, one.digest, one.faces, one.possible] for address, one in self.noted.items()],
+            "parts": [[address, one.digest, one.faces, one.possible] for address, one in self.noted],
             "problems": [[address, one.kind] for address, one in self.problems.items()],
         }
 
@@ -211,10 +214,10 @@ def _known(journal: Journal, files: Sequence[str]) -> dict[str, _Told | None]:
 
 def _told(entry: Mapping[str, Any]) -> _Told | None:
     try:
-        noted = {
-            str(address): Noted(str(digest), int(faces), bool(possible))
+        noted = tuple(
+            (str(address), Noted(str(digest), int(faces), bool(possible)))
             for address, digest, faces, possible in entry["parts"]
-        }
+        )
         problems = {str(address): outcome.problem({"problem": kind}) for address, kind in entry["problems"]}
     except (KeyError, TypeError, ValueError):
         return None

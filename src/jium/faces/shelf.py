@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from jium import config
 from jium.faces import models, odds
 from jium.faces.looking import OpenModel
 from jium.faces.model import Description, ModelFile, digest, verified
@@ -29,6 +30,11 @@ class Shelf:
     """The folder in which pulled models lie."""
 
     folder: Path
+
+    @classmethod
+    def of_user(cls) -> Shelf:
+        """The one in this user's data directory, whether or not there is an installation."""
+        return cls(config.default_data() / config.MODELS)
 
     def has(self, described: Description) -> bool:
         """Are all its files here, by name and size? Whether they are the right ones is found when it is opened."""

@@ -15,6 +15,7 @@ from typing import Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from jium.faces.cohort import DRAWN
 from jium.faces.enrol import Enrolled
 from jium.faces.face import Seen, Template
 from jium.faces.normalising import Crowd, crowd, normalised, usual
@@ -24,8 +25,8 @@ Key = TypeVar("Key")
 
 # Strangers come from so many files, the largest so many faces of each.
 FILES, OF_EACH = 120, 3
-# With so many strangers faces are compared, whatever was seen: those shipped make up the number.
-COHORT = 400
+# With as many strangers as come with a model faces are compared, whatever was seen; up to half of them were seen.
+COHORT = DRAWN
 # A face that one stranger in so many would resemble as much may be hers; the others are forgotten at once.
 POSSIBLE_ODDS = 30.0
 
