@@ -12,7 +12,7 @@ from typing import Any
 import av
 import cv2
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 SIDE = 512
 
@@ -30,7 +30,7 @@ def group(seeds: Sequence[int]) -> Image.Image:
     return row
 
 
-def film(seeds: Sequence[int | None], seconds_each: int = 2) -> bytes:
+def film(seeds: Sequence[int | None], seconds_each: int = 2, mirrored: bool = False) -> bytes:
     """One person after another in an MP4; None: nobody is there."""
     target = io.BytesIO()
     with av.open(target, "w", format="mp4") as container:
@@ -39,6 +39,7 @@ def film(seeds: Sequence[int | None], seconds_each: int = 2) -> bytes:
         stream.pix_fmt = "yuv420p"
         for seed in seeds:
             picture = Image.new("RGB", (256, 256), (90, 120, 140)) if seed is None else face(seed)
+            picture = ImageOps.mirror(picture) if mirrored else picture
             for _frame in range(4 * seconds_each):
                 container.mux(stream.encode(av.VideoFrame.from_image(picture)))
         container.mux(stream.encode())

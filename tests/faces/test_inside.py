@@ -88,6 +88,13 @@ def test_a_face_in_a_film_is_followed(model: Opened) -> None:
     assert (second.since, second.until) == pytest.approx((6.0, 7.5), abs=0.6)
 
 
+def test_a_mirrored_film_shows_the_same_face(model: Opened) -> None:
+    """Of every second frame it is the mirrored face that is taken."""
+    (one,), (mirrored,) = (look(drawn.film([3, 3], mirrored=so), *model).faces for so in (False, True))
+    assert one.looks > 4
+    assert float(one.template @ mirrored.template) > 0.97
+
+
 def test_an_animation_is_looked_at_frame_by_frame(model: Opened) -> None:
     frames = [Image.new("RGB", (256, 256), (90, 120, 140)), drawn.face(3)]
     packed = io.BytesIO()

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from jium.faces import cohort, models, odds
-from jium.faces.model import Description
+from jium.faces.model import Description, both_sides
 from jium.faces.models import dlib
 from jium.faces.network import WrongModel
 from jium.faces.shelf import Shelf
@@ -92,7 +92,7 @@ def test_a_template_is_a_unit_vector_and_the_mirrored_face_has_the_same(name: st
     templates = []
     for pixels in (picture, np.ascontiguousarray(picture[:, ::-1])):
         (face,) = find(opened, pixels)
-        templates.append(opened.embed(opened.align(pixels, face)))
+        templates.append(both_sides(opened, opened.align(pixels, face)))
     assert templates[0].shape == (described.numbers,)
     np.testing.assert_allclose([np.linalg.norm(one) for one in templates], 1, atol=1e-4)
     assert float(templates[0] @ templates[1]) > 0.98

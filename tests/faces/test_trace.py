@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from jium.faces.enrol import Enrolled, enrol
 from jium.faces.face import Seen, Template
-from jium.faces.odds import LEAST_ODDS, MOST_ODDS, Calibration
+from jium.faces.odds import LEAST_ODDS, Calibration
 from jium.faces.trace import COHORT, FILES, OF_EACH, Noted, Tracer
 from tests.faces.people import NUMBERS, another_look, seen, somebody, unit
 
@@ -102,12 +102,20 @@ def test_the_photo_that_a_face_resembles_most_is_named() -> None:
     assert (hits["young"][0].photo, hits["old"][0].photo) == (0, 1)
 
 
-def test_who_compares_with_several_photos_has_as_many_chances_to_be_wrong() -> None:
-    """The odds are divided by the photos and their mean."""
-    files = [("a", [seen(another_look(RandomState(7), HER, 0.3))])]
-    once, twice = (traced(files, person).hits()["a"][0].odds for person in (enrolled(HER), enrolled(HER, HER)))
-    assert once == pytest.approx(MOST_ODDS)
-    assert twice == pytest.approx(MOST_ODDS / 3)
+def test_several_photos_find_what_none_of_them_does() -> None:
+    """What differs from photo to photo is lost in their mean, and what they have in common is hers."""
+    random = RandomState(7)
+    photos = [another_look(random, HER, 1.6) for _number in range(4)]
+    looks = [seen(another_look(random, HER, 1.6)) for _number in range(12)]
+    files = strangers(8, 60, 4) + [(f"look {number}", [face]) for number, face in enumerate(looks)]
+    alone = [len(traced(files, enrolled(one)).hits()) for one in photos]
+    assert len(traced(files, enrolled(*photos)).hits()) > max(alone)
+
+
+def test_the_same_photo_given_twice_changes_nothing() -> None:
+    files = strangers(8, 60, 4) + hers(9, 24, noise=2.0)
+    once, twice = (told(traced(files, person)) for person in (enrolled(HER), enrolled(HER, HER)))
+    assert once == twice
 
 
 # Order and interruption
@@ -233,8 +241,8 @@ def test_of_strangers_only_a_bounded_sample_is_kept() -> None:
         "_calibration",
         "_base",
         "_usually",
-        "_templates",
-        "_crowds",
+        "_template",
+        "_near",
         "_possible",
         "_sample",
         "compared",

@@ -17,10 +17,15 @@ def sized(pixels: int) -> Edit:
     """Made smaller until the face has so many pixels."""
 
     def edit(picture: Image.Image, face: Seen) -> Image.Image:
-        factor = min(pixels / face.size, 1.0)
-        return picture.resize((max(1, round(picture.width * factor)), max(1, round(picture.height * factor))))
+        return shrunk(picture, pixels / face.size)
 
     return edit
+
+
+def shrunk(picture: Image.Image, factor: float) -> Image.Image:
+    """Made so many times as large; not larger than it is."""
+    factor = min(factor, 1.0)
+    return picture.resize((max(1, round(picture.width * factor)), max(1, round(picture.height * factor))))
 
 
 def as_jpeg(quality: int) -> Edit:
@@ -93,8 +98,8 @@ EDITS: dict[str, Edit] = {
 PHOTOS: dict[str, Edit] = {"small": sized(40), "blurred": blurred(0.03), "unclear": covered(0.6, 1.0)}
 
 
-def packed(picture: Image.Image) -> bytes:
+def packed(picture: Image.Image, quality: int = 85) -> bytes:
     """As it would lie on the web."""
     out = io.BytesIO()
-    picture.convert("RGB").save(out, "JPEG", quality=85)
+    picture.convert("RGB").save(out, "JPEG", quality=quality)
     return out.getvalue()

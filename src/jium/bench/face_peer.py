@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from jium.bench.people import SAME_FACE
 from jium.faces.face import Box
 from jium.faces.finding import overlap
 from jium.faces.models import dlib as carried
@@ -59,4 +60,4 @@ def meant(content: bytes, box: Box | None) -> NDArray[np.float64] | None:
     if box is None or not found:
         return found[0][1] if found else None
     nearest = max(found, key=lambda one: overlap(one[0], box))
-    return nearest[1] if overlap(nearest[0], box) > 0.2 else None
+    return nearest[1] if overlap(nearest[0], box) > SAME_FACE else None

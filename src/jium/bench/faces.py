@@ -2,13 +2,12 @@
 
 Photographs and strangers are those of :mod:`jium.bench.people`, the ones that ``jium bench calibrate-faces`` measures
 with: nothing here is held out. Each way is held to the same rate of false hits, measured in this run on the same
-comparisons; then it is told how it does as it is used. Fakes are swapped faces whose index says which other photo
-shows the same person (``JIUM_BENCH_FAKES``): she is searched for from that photo, and from three.
+comparisons; then it is told how it does as it is used. Then fakes of those people are searched for
+(:mod:`jium.bench.face_fakes`).
 """
 
 from __future__ import annotations
 
-import csv
 import datetime
 import io
 import os
@@ -19,20 +18,20 @@ from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import av
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps
+from PIL import Image
 from rich.console import Console
 from rich.progress import track
 
-from jium.bench import face_edits, face_peer, people
+from jium.bench import face_fakes, face_peer, people, swaps
+from jium.bench.face_fakes import Fake, Search
 from jium.bench.metrics import recall_at, threshold_at, wilson
 from jium.faces import cohort, odds
-from jium.faces.face import Seen
+from jium.faces.face import Template
 from jium.faces.looking import look
 from jium.faces.normalising import Crowd, crowd, normalised, usual
 from jium.faces.odds import LEAST_ODDS, Calibration
@@ -40,19 +39,6 @@ from jium.faces.shelf import Shelf
 
 Floats = NDArray[np.float64]
 
-FAKES = Path(os.environ.get("JIUM_BENCH_FAKES", "../shared/data/composites/simulated_swaps"))
-# As they are named: a whole face pasted, or warped onto another's; smoothly, or with the other's colours.
-KINDS = {
-    "paste_alpha": "whole face pasted",
-    "paste_poisson": "whole face pasted, colours fitted",
-    "alpha": "face warped onto another",
-    "poisson": "face warped onto another, colours fitted",
-}
-HARDER = {
-    face_edits.AS_IT_IS: face_edits.EDITS[face_edits.AS_IT_IS],
-    "40 pixels": face_edits.sized(40),
-    "JPEG 30": face_edits.as_jpeg(30),
-}
 RATES = (1e-4, 1e-5)
 FILM_FRAMES, FILM_SIZE = 120, (1280, 720)
 PEER = "face_recognition (dlib)"
@@ -76,7 +62,8 @@ def measure(console: Console) -> dict[str, Any]:
     labelled = people.labelled()
     contents = [one.file.read_bytes() for one in labelled]
     shelf = Shelf.of_user()
-    ways, fakes, speeds, notes = [], [], [], []
+    fakes = [*face_fakes.made(labelled, console), *face_fakes.handed(labelled)]
+    ways, found, false, speeds, notes = [], [], [], [], []
     for described in shelf.present():
         calibration = odds.of_model(described.name)
         if calibration is None:
@@ -85,7 +72,9 @@ def measure(console: Console) -> dict[str, Any]:
         try:
             measured = _Measured(described.name, eyes, calibration, labelled, console)
             ways += measured.ways(contents)
-            fakes += measured.fakes()
+            of_fakes, of_others = measured.fakes(fakes)
+            found += of_fakes
+            false += of_others
             speeds.append(_speed(described.name, eyes))
         finally:
             eyes.close()
@@ -95,9 +84,23 @@ def measure(console: Console) -> dict[str, Any]:
         "measured_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "rows": [_row(way) for way in ways],
-        "tables": {f"fakes found from another photo of her, at 1 in {LEAST_ODDS:,.0f}": fakes, "films": speeds},
-        "notes": [*notes, f"{len(labelled)} photographs of {len({one.identity for one in labelled})} people"],
+        "tables": {
+            f"fakes found from other photos of her, at 1 in {LEAST_ODDS:,.0f}": found,
+            "others taken for her": false,
+            "films": speeds,
+        },
+        "notes": [
+            *notes,
+            *_left_out(),
+            f"{len(labelled)} photographs of {len({one.identity for one in labelled})} people",
+        ],
     }
+
+
+def _left_out() -> list[str]:
+    if swaps.may_use_landmarks():
+        return []
+    return ["fakes that follow the other face's shape are left out: JIUM_BENCH_LANDMARKS is not 1"]
 
 
 def _row(way: Way) -> dict[str, Any]:
@@ -127,6 +130,7 @@ class _Measured:
         self._base = cohort.of_model(name)
         self._usually = usual(self._base)
         self._others: NDArray[np.float32] = np.zeros((0, 0), np.float32)
+        self._templates: list[Template | None] = []
 
     def _watched(self, what: str, total: int | None) -> Any:
         return partial(track, description=f"{self._name}: {what}", total=total, console=self._console)
@@ -140,7 +144,7 @@ class _Measured:
         seen = [people.theirs(one, found) for one, found in zip(self._labelled, looked, strict=True)]
         self._others = people.strangers(self._eyes, self._watched("strangers", None))
         identities = [one.identity for one in self._labelled]
-        templates = [face.template if face else None for face in seen]
+        templates = self._templates = [face.template if face else None for face in seen]
         crowds = [None if one is None else self._crowd(one) for one in templates]
         far = [self._crowd(one) for one in self._others]
         scaled: dict[bool, list[float]] = {True: [], False: []}
@@ -166,77 +170,15 @@ class _Measured:
             Way(f"{self._name}, plain similarity", np.array(plain[True]), np.array(plain[False]), strict),
         ]
 
-    def fakes(self) -> list[dict[str, Any]]:
-        """One row a kind of fake and what befell it."""
-        if not (FAKES / "index.csv").is_file():
-            return []
-        with (FAKES / "index.csv").open(encoding="utf-8", newline="") as file:
-            index = list(csv.DictReader(file))
-        by_name = {_called(one.file): one for one in self._labelled}
-        photos = [self._photos(row, by_name) for row in index]
-        rows = []
-        for kind, told in KINDS.items():
-            for harder, edit in HARDER.items():
-                files = [FAKES / f"{int(row['n']):03d}_{kind}.jpg" for row in index]
-                looked = self._eyes.each(
-                    [self._made_harder(file, edit) for file in files], self._watched(f"{told}, {harder}", len(files))
-                )
-                found = [
-                    [self._is_found(chosen, seen.faces if seen else ()) for chosen in (photo[:1], photo[:3])]
-                    for photo, seen in zip(photos, looked, strict=True)
-                    if photo
-                ]
-                one, three = (sum(pair[place] for pair in found) for place in (0, 1))
-                low, high = wilson(one, len(found))
-                rows.append(
-                    {
-                        "model": self._name,
-                        "fake": told,
-                        "and": harder,
-                        "of": len(found),
-                        "from one photo": f"{one / len(found):.2f} ({low:.2f}–{high:.2f})",
-                        "from up to three": f"{three / len(found):.2f}",
-                    }
-                )
-        return rows
-
-    def _photos(self, row: dict[str, str], by_name: dict[str, people.Labelled]) -> list[NDArray[np.float32]]:
-        """Templates of her photos but the one the fake was made of, the one named in the index first."""
-        first = by_name.get(row["other_photo_same_person"])
-        if first is None:
-            return []
-        source = by_name.get(row["source_photo"])
-        others = [one for one in self._labelled if one.identity == first.identity and one not in (first, source)]
-        chosen = [first, *others][:3]
-        looked = [look(one.file, self._eyes.model, self._eyes.boxes[0]) for one in chosen]
-        seen = [people.theirs(one, found) for one, found in zip(chosen, looked, strict=True)]
-        return [face.template for face in seen if face]
-
-    def _made_harder(self, file: Path, edit: face_edits.Edit) -> bytes:
-        looked = look(file, self._eyes.model, self._eyes.boxes[0])
-        picture = ImageOps.exif_transpose(Image.open(file)).convert("RGB")
-        if not looked.faces:
-            return file.read_bytes()
-        return face_edits.packed(edit(picture, looked.faces[0]))
-
-    def _is_found(self, photos: Sequence[NDArray[np.float32]], faces: Sequence[Seen]) -> bool:
-        """As ``jium trace`` decides: with several photos each is one more chance to be wrong."""
-        chosen = list(photos)
-        if len(chosen) > 1:
-            mean = np.sum(chosen, axis=0)
-            chosen.append(np.asarray(mean / np.linalg.norm(mean), np.float32))
-        level = self._calibration.level(LEAST_ODDS * len(chosen))
-        return any(
-            normalised(float(one @ face.template), self._crowd(one), self._crowd(face.template)) >= level
-            for one in chosen
-            for face in faces
-        )
-
-
-def _called(file: Path) -> str:
-    """How the index calls a photograph: without its source and, of numbered ones, without its person."""
-    source, name = file.name.split("_", 1)
-    return name.split("_", 1)[1] if source == "deepface" else name
+    def fakes(self, fakes: Sequence[Fake]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        """What is found of them, and how often others are taken for her; after :meth:`ways`."""
+        contents = [fake.content for fake in fakes]
+        looked = self._eyes.each(contents, self._watched("fakes", len(contents)))
+        seen = [one.faces if one else () for one in looked]
+        search = Search(self._templates, self._crowd, self._calibration.level(LEAST_ODDS))
+        found = face_fakes.found(fakes, seen, search)
+        false = face_fakes.falsely(fakes, self._labelled, list(self._others), search)
+        return [{"model": self._name, **row} for row in found], [{"model": self._name, **row} for row in false]
 
 
 def _peer(labelled: Sequence[people.Labelled], contents: Sequence[bytes], console: Console) -> Way:
@@ -273,7 +215,7 @@ def _shares(one: people.Labelled, content: bytes) -> tuple[float, float, float, 
 
 
 def _speed(name: str, eyes: people.Eyes) -> dict[str, Any]:
-    """Frames a second of a film of two faces, one film on each core at once; the median of three."""
+    """Frames a second of a film of people, one film on each core at once; the median of three."""
     film = _film()
     rates = []
     for _round in range(3):
@@ -281,10 +223,10 @@ def _speed(name: str, eyes: people.Eyes) -> dict[str, Any]:
         with ThreadPoolExecutor(people.WORKERS) as pool:
             looked = list(pool.map(lambda box: look(film, eyes.model, box), eyes.boxes))
         rates.append(sum(one.frames for one in looked) / (time.perf_counter() - start))
-    shown = f"{FILM_SIZE[0]} × {FILM_SIZE[1]}, two faces"
+    faces = sum(face.looks for face in looked[0].faces) / looked[0].frames
     return {
         "model": name,
-        "film": shown,
+        "film": f"{FILM_SIZE[0]} × {FILM_SIZE[1]}, {faces:.1f} faces a frame",
         "cores": people.WORKERS,
         "frames a second": round(statistics.median(rates), 1),
     }

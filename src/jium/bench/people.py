@@ -31,6 +31,8 @@ STRANGERS = Path(os.environ.get("JIUM_BENCH_STRANGERS", ".work/faces"))
 ONE_PERSON = 0.5
 # Strangers' faces of fewer pixels say nothing.
 LEAST_SIZE = 32.0
+# Boxes that share so much (intersection over union) are of one face: detectors differ in what they take for its edge.
+SAME_FACE = 0.2
 WORKERS = os.cpu_count() or 1
 
 
@@ -94,7 +96,7 @@ def theirs(one: Labelled, looked: Looked | None) -> Seen | None:
     x0, y0, x1, y1 = one.box
     meant = (x0 / looked.width, y0 / looked.height, x1 / looked.width, y1 / looked.height)
     best = max(looked.faces, key=lambda face: overlap(face.box, meant))
-    return best if overlap(best.box, meant) > 0.2 else None
+    return best if overlap(best.box, meant) > SAME_FACE else None
 
 
 def pictures_of_strangers() -> list[Path]:

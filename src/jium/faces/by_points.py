@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jium.faces import aligning, yunet
-from jium.faces.face import Face, Pixels, Template
+from jium.faces.face import Face, Pixels, Template, unit
 from jium.faces.network import Network, WrongModel
 from jium.faces.yunet import Yunet
 from jium.language import gettext_noop
@@ -36,18 +36,14 @@ class ByPoints:
         return aligning.chip(rgb, face.points)
 
     def embed(self, chip: Pixels) -> Template:
-        """Of the face and of its mirror image together: so a mirrored picture has the same."""
-        return unit(self._once(chip) + self._once(chip[:, ::-1]))
-
-    def _once(self, chip: Pixels) -> Template:
         taken = (chip.astype(np.float32) - self._mean) / self._deviation
         (given,) = self._network.run(np.ascontiguousarray(taken.transpose(2, 0, 1)[None])).values()
-        return unit(given.ravel())
+        return usable(given.ravel())
 
 
-def unit(vector: NDArray[np.float32]) -> Template:
-    """Raises :class:`WrongModel` where the network gave nothing that can be compared."""
+def usable(vector: NDArray[np.float32]) -> Template:
+    """Its direction. Raises :class:`WrongModel` where the network gave nothing that can be compared."""
     length = float(np.linalg.norm(vector))
     if not np.isfinite(length) or length == 0:
         raise WrongModel(gettext_noop("a model's network gives no usable template"))
-    return np.asarray(vector / np.float32(length), np.float32)
+    return unit(vector)

@@ -13,6 +13,11 @@ Template = NDArray[np.float32]
 Box = tuple[float, float, float, float]
 
 
+def unit(vector: NDArray[np.float32]) -> Template:
+    """The vector of length 1 in its direction; of no length it remains."""
+    return np.asarray(vector / max(float(np.linalg.norm(vector)), 1e-9), np.float32)
+
+
 @dataclass(frozen=True)
 class Face:
     """Where a detector saw a face. ``box``: x0, y0, x1, y1 in pixels, which may reach beyond the picture.

@@ -6,8 +6,8 @@ Templates leave the child through its socket only; nothing here is written anywh
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -15,9 +15,9 @@ import cv2
 import numpy as np
 
 from jium.faces import models, quality
-from jium.faces.face import Face, Pixels, Seen
+from jium.faces.face import Face, Pixels, Seen, Template
 from jium.faces.finding import FRAME, STILL, Care, find
-from jium.faces.model import FaceModel
+from jium.faces.model import FaceModel, both_sides
 from jium.faces.network import WrongModel
 from jium.faces.tracks import Follower
 from jium.media import archive
@@ -32,6 +32,8 @@ SEEN = struct.Struct("<ddd4fffffI")
 STEP = 0.5
 # More tracks are not taken from one film: the longest are kept.
 MOST_TRACKS = 20_000
+
+Embed = Callable[[Pixels], Template]
 
 cv2.setNumThreads(1)
 
@@ -59,7 +61,7 @@ def _picture(file: BinaryIO, found: Format, model: FaceModel) -> tuple[dict[str,
         shown = _shown(image.animation(picture))
         return _followed("video", shown, model, FRAME)
     rgb = upright_rgb(image.still(picture))
-    seen = _looked_at(rgb, model, STILL, None)
+    seen = _looked_at(rgb, model, STILL, None, partial(both_sides, model))
     return _facts("image", rgb.shape[1], rgb.shape[0], None, 1, seen), _packed(seen)
 
 
@@ -89,7 +91,7 @@ def _followed(
     for time, frame in frames:
         rgb = upright_rgb(frame)
         height, width = rgb.shape[:2]
-        seen += follower.add(time, _looked_at(rgb, model, care, time))
+        seen += follower.add(time, _looked_at(rgb, model, care, time, _one_side(model, count)))
         count, last = count + 1, time
     if not count:
         raise MediaError("no_frames")
@@ -98,12 +100,17 @@ def _followed(
     return _facts(kind, width, height, last, count, kept), _packed(kept)
 
 
-def _looked_at(rgb: Pixels, model: FaceModel, care: Care, time: float | None) -> list[Seen]:
+def _one_side(model: FaceModel, frame: int) -> Embed:
+    """A film shows a face again and again: of every second frame it is the mirrored face, and their mean is of both."""
+    return (lambda chip: model.embed(chip[:, ::-1])) if frame % 2 else model.embed
+
+
+def _looked_at(rgb: Pixels, model: FaceModel, care: Care, time: float | None, embed: Embed) -> list[Seen]:
     size = np.array([rgb.shape[1], rgb.shape[0]] * 2, np.float64)
-    return [_seen(rgb, face, model, size, time) for face in find(model, rgb, care)]
+    return [_seen(rgb, face, model, size, time, embed) for face in find(model, rgb, care)]
 
 
-def _seen(rgb: Pixels, face: Face, model: FaceModel, size: Any, time: float | None) -> Seen:
+def _seen(rgb: Pixels, face: Face, model: FaceModel, size: Any, time: float | None, embed: Embed) -> Seen:
     chip = model.align(rgb, face)
     x0, y0, x1, y1 = np.clip(np.array(face.box) / size, 0, 1).tolist()
     return Seen(
@@ -116,7 +123,7 @@ def _seen(rgb: Pixels, face: Face, model: FaceModel, size: Any, time: float | No
         confidence=face.confidence,
         sharpness=quality.sharpness(chip),
         turn=quality.turn(face.points),
-        template=model.embed(chip),
+        template=embed(chip),
     )
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from jium.faces.face import Face, Pixels, Template
+from jium.faces.face import Face, Pixels, Template, unit
 from jium.faces.network import WrongModel
 from jium.language import gettext_noop
 
@@ -77,6 +77,11 @@ class FaceModel(Protocol):
     def embed(self, chip: Pixels) -> Template:
         """A unit vector; those of one person are near each other (their product is near 1)."""
         ...
+
+
+def both_sides(model: FaceModel, chip: Pixels) -> Template:
+    """Of an aligned face and its mirror image together: so a mirrored picture has the same."""
+    return unit(model.embed(chip) + model.embed(chip[:, ::-1]))
 
 
 def read_manifest(name: str, content: bytes) -> Description:

@@ -66,9 +66,9 @@ class Tracer(Generic[Key]):
 
     def __init__(self, enrolled: Enrolled, calibration: Calibration, base: NDArray[np.float32]) -> None:
         self._enrolled, self._calibration, self._base = enrolled, calibration, base
-        self._templates = enrolled.templates
+        self._template = enrolled.template
         self._usually = usual(base)
-        self._crowds = [self._crowd(template, base) for template in self._templates]
+        self._near = self._crowd(self._template, base)
         self._possible: dict[Key, list[Seen]] = {}
         self._sample: dict[Key, _Kept] = {}
         self.compared = 0
@@ -97,10 +97,10 @@ class Tracer(Generic[Key]):
     def hits(self, least: float = LEAST_ODDS) -> dict[Key, list[Hit]]:
         """The faces that may be hers, with odds of ``least`` or more, the likeliest of each file first."""
         cohort = self.cohort()
-        crowds = [self._crowd(template, cohort) for template in self._templates]
+        near = self._crowd(self._template, cohort)
         found: dict[Key, list[Hit]] = {}
         for key, faces in self._possible.items():
-            hits = [self._hit(face, cohort, crowds) for face in faces]
+            hits = [self._hit(face, cohort, near) for face in faces]
             kept = sorted((hit for hit in hits if hit.odds >= least), key=lambda hit: -hit.value)
             if kept:
                 found[key] = kept
@@ -118,23 +118,17 @@ class Tracer(Generic[Key]):
 
     def _reaches(self, face: Seen, odds: float) -> bool:
         """Does only one stranger in ``odds`` resemble her so much, as far as the drawn strangers tell?"""
-        near = self._crowd(face.template, self._base)
-        return max(self._values(face, near, self._crowds)) >= self._calibration.level(odds)
+        return self._value(face, self._base, self._near) >= self._calibration.level(odds)
 
     def _crowd(self, template: Template, cohort: NDArray[np.float32]) -> Crowd:
         return crowd(template, cohort, self._usually)
 
-    def _values(self, face: Seen, near: Crowd, crowds: Sequence[Crowd]) -> list[float]:
-        similar = self._templates @ face.template
-        return [normalised(float(value), one, near) for value, one in zip(similar, crowds, strict=True)]
+    def _value(self, face: Seen, cohort: NDArray[np.float32], near: Crowd) -> float:
+        return normalised(float(self._template @ face.template), near, self._crowd(face.template, cohort))
 
-    def _hit(self, face: Seen, cohort: NDArray[np.float32], crowds: Sequence[Crowd]) -> Hit:
-        values = self._values(face, self._crowd(face.template, cohort), crowds)
-        best = int(np.argmax(values))
-        # Who compares with several photos has as many chances to be wrong.
-        odds = max(self._calibration.odds(values[best]) / len(values), 1.0)
-        photos = values[: len(self._enrolled.photos)]
-        return Hit(face, int(np.argmax(photos)), values[best], odds)
+    def _hit(self, face: Seen, cohort: NDArray[np.float32], near: Crowd) -> Hit:
+        value = self._value(face, cohort, near)
+        return Hit(face, self._enrolled.nearest(face.template), value, self._calibration.odds(value))
 
     def _take_sample(self, key: Key, digest: str, faces: Sequence[Seen]) -> None:
         if not faces:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from jium.faces.face import Box, Seen, Template
+from jium.faces.face import Box, Seen, Template, unit
 from jium.faces.finding import overlap
 
 # A face that is not seen for longer, in seconds, has gone.
@@ -29,7 +29,7 @@ class _Track:
     total: Template = field(repr=False)
 
     def template(self) -> Template:
-        return np.asarray(self.total / max(float(np.linalg.norm(self.total)), 1e-9), np.float32)
+        return unit(self.total)
 
 
 class Follower:

@@ -36,10 +36,11 @@ class Yunet:
     def detect(self, rgb: Pixels) -> list[Face]:
         """The faces of a picture, rows × columns × 3, at its own size."""
         height, width = rgb.shape[:2]
-        padded = np.zeros((-(-height // _STEP) * _STEP, -(-width // _STEP) * _STEP, 3), np.float32)
-        padded[:height, :width] = rgb[:, :, ::-1]  # it learned blue, green, red
-        answers = self._network.run(np.ascontiguousarray(padded.transpose(2, 0, 1)[None]))
-        rows = np.concatenate([self._at(stride, answers, padded.shape[1]) for stride in STRIDES])
+        bottom, right = -height % _STEP, -width % _STEP
+        padded = cv2.copyMakeBorder(rgb, 0, bottom, 0, right, cv2.BORDER_CONSTANT, value=(0, 0, 0))
+        # It learned blue, green, red.
+        answers = self._network.run(np.asarray(cv2.dnn.blobFromImage(padded, swapRB=True), np.float32))
+        rows = np.concatenate([self._at(stride, answers, width + right) for stride in STRIDES])
         boxes = np.column_stack([rows[:, :2], rows[:, 2:4] - rows[:, :2]]).astype(np.float64)
         kept = cv2.dnn.NMSBoxes(boxes.tolist(), rows[:, 4].tolist(), LEAST_CONFIDENCE, _SAME) if len(rows) else []
         return [_face(rows[number]) for number in np.asarray(kept, np.intp).ravel()]

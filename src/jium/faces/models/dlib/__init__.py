@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from jium.faces.by_points import unit
+from jium.faces.by_points import usable
 from jium.faces.face import Face, Pixels, Points, Template
 from jium.faces.network import WrongModel
 from jium.language import gettext_noop
@@ -76,13 +76,9 @@ class Dlib:
         return np.asarray(self._dlib.get_face_chip(rgb, shape, _CHIP, _AROUND), np.uint8)
 
     def embed(self, chip: Pixels) -> Template:
-        """Of the face and of its mirror image together: so a mirrored picture has the same.
-
-        All faces lie in one corner of what the network gives; told from its middle, strangers are unlike.
-        """
-        mirrored = np.ascontiguousarray(chip[:, ::-1])
-        both = (unit(np.array(self._network.compute_face_descriptor(one), np.float32)) for one in (chip, mirrored))
-        return unit(unit(sum(both, np.zeros(NUMBERS, np.float32))) - self._centre)
+        """All faces lie in one corner of what the network gives; told from its middle, strangers are unlike."""
+        given = self._network.compute_face_descriptor(np.ascontiguousarray(chip))
+        return usable(usable(np.array(given, np.float32)) - self._centre)
 
 
 def _five(shape: Any) -> Points:
