@@ -63,9 +63,7 @@ def test_fakes_are_of_others_and_she_is_looked_for_from_other_photographs(
     for fake in fakes:
         assert len(fake.hers) == 3 and len({labelled[number].identity for number in fake.hers}) == 1
         assert labelled[fake.hers[0]].identity in ("person 0", "person 1")
-    assert [fake.content for fake in face_fakes.made(labelled, Console(quiet=True))] == [
-        fake.content for fake in fakes
-    ]
+    assert [fake.content for fake in face_fakes.made(labelled, Console(quiet=True))] == [fake.content for fake in fakes]
 
 
 def test_photographs_without_a_face_are_left_out_and_nobody_without_any_is_looked_for() -> None:

@@ -48,6 +48,8 @@ FOLDER = Path(jium.faces.models.__path__[0])
 # The rates at which the normalised similarity is read off, and from which on they are drawn from the tail.
 RATES = (0.3, 0.1, 0.03, 0.01, 3e-3, 1e-3, 3e-4, 1e-4, 1e-5, 1e-6, 1e-7)
 SEEN_RATE, TAIL_SHARE = 3e-4, 1e-3
+# Groups are compared at a rate at which the few comparisons within one show something.
+GROUP_RATE = 1e-3
 # A deviation of its estimate is added to the tail's slope, so that it errs towards fewer hits.
 CAUTION = 1.64
 
@@ -69,6 +71,8 @@ def measure(console: Console) -> dict[str, Any]:
         result = _of_model(described.name, console)
         rows.append(result["row"])
         tables[f"{described.name}: found at one stranger in {LEAST_ODDS:,.0f}"] = result["recall"]
+        taken = f"taken for each other within a group, at one stranger in {1 / GROUP_RATE:,.0f}"
+        tables[f"{described.name}: {taken}"] = result["groups"]
     return {
         "measured_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
@@ -114,7 +118,8 @@ def _calibrated(name: str, eyes: people.Eyes, console: Console) -> dict[str, Any
     faces = Faces(labelled, seen)
     impostors, plain = _impostors(faces, others, base)
     levels = _levels(impostors)
-    recalls = _recalls(faces, eyes, base, dict(levels), watched)
+    level_at = {rate: value for value, rate in levels}
+    recalls = _recalls(faces, eyes, base, level_at, watched)
     told: dict[str, Any] = {
         "levels": [[round(value, 4), round(float(np.log10(rate)), 4)] for value, rate in levels],
         "alike": round(_tail(plain, 1e-3), 4),
@@ -134,10 +139,10 @@ def _calibrated(name: str, eyes: people.Eyes, console: Console) -> dict[str, Any
         "model": name,
         "comparisons of strangers": f"{len(impostors):,}",
         "found at 1 in 10,000": told["recall"]["all"],
-        "level there": round(float({rate: value for value, rate in levels}[1e-4]), 2),
+        "level there": round(level_at[1 / LEAST_ODDS], 2),
         "highest stranger": round(float(impostors.max()), 2),
     }
-    return {"row": row, "recall": recalls}
+    return {"row": row, "recall": recalls, "groups": _by_group(faces, base, level_at[GROUP_RATE])}
 
 
 def _impostors(faces: Faces, others: NDArray[np.float32], base: NDArray[np.float32]) -> tuple[Floats, Floats]:
@@ -170,6 +175,22 @@ def _crowds(templates: NDArray[np.float32], base: NDArray[np.float32]) -> list[C
     return [crowd(template, base, usually) for template in templates]
 
 
+def _by_group(faces: Faces, base: NDArray[np.float32], level: float) -> list[dict[str, Any]]:
+    """How often people of one source or group are taken for each other, where the level lets one in 1,000 pass."""
+    known = [(one, face.template) for one, face in zip(faces.people, faces.seen, strict=True) if face]
+    templates = np.array([template for _one, template in known])
+    scaled = _all(templates, templates, base)
+    apart = np.triu(np.array([[a.identity != b.identity for b, _ in known] for a, _ in known]), 1)
+    rows = []
+    for group in ["all", *sorted({one.source for one, _ in known} | {one.group for one, _ in known if one.group})]:
+        of_it = np.array([group in ("all", one.source, one.group) for one, _ in known])
+        values = scaled[apart & of_it[:, None] & of_it[None]]
+        false = int((values >= level).sum())
+        low, high = wilson(false, len(values))
+        rows.append({"group": group, "comparisons": len(values), "false": false, "95 %": f"{low:.1e} to {high:.1e}"})
+    return rows
+
+
 def _levels(impostors: Floats) -> list[tuple[float, float]]:
     """(normalised similarity, rate): as seen down to ``SEEN_RATE``, from there on drawn from the tail."""
     return [(_tail(impostors, rate), rate) for rate in RATES]
@@ -187,18 +208,17 @@ def _tail(values: Floats, rate: float) -> float:
 
 
 def _recalls(
-    faces: Faces, eyes: people.Eyes, base: NDArray[np.float32], rate_at: dict[float, float], watched: Any
+    faces: Faces, eyes: people.Eyes, base: NDArray[np.float32], level_at: dict[float, float], watched: Any
 ) -> list[dict[str, Any]]:
     """Of pictures of a person, each searched for from every other photo of her, how many are found."""
-    level = next(value for value, rate in rate_at.items() if rate == 1 / LEAST_ODDS)
+    level = level_at[1 / LEAST_ODDS]
     edited = {
         what: _edited(faces, eyes, edit, watched(what, len(faces.people))) for what, edit in face_edits.EDITS.items()
     }
     plain = edited.pop(face_edits.AS_IT_IS)
     rows = [_row("all", faces, plain, base, level)]
     for odds in (1e5, 1e6):
-        stricter = next(value for value, rate in rate_at.items() if rate == 1 / odds)
-        rows.append(_row(f"at 1 in {odds:,.0f}", faces, plain, base, stricter))
+        rows.append(_row(f"at 1 in {odds:,.0f}", faces, plain, base, level_at[1 / odds]))
     rows += [_row(what, faces, seen, base, level) for what, seen in edited.items()]
     for kind, edit in face_edits.PHOTOS.items():
         photos = _edited(faces, eyes, edit, watched(f"photo {kind}", len(faces.people)))
