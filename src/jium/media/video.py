@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, BinaryIO
 
@@ -24,6 +24,8 @@ from jium.media.frame import Frame, Pixels, whole
 
 STEP_SECONDS = 1.0
 FEW = 3
+# Further ahead than this a key frame is looked for; up to there it is quicker to decode what lies between.
+SEEK_SECONDS = 3.0
 _INSTANT = 1e-6
 MAX_FRAME_PIXELS = 8192 * 8192
 THREADS = 2
@@ -209,6 +211,49 @@ def frame_at(video: Video, time: float) -> Frame:
     if last is None:
         raise MediaError("no_frames")
     return _frame(last, time, _grey)
+
+
+def frames_at(video: Video, times: Sequence[float]) -> Iterator[Frame]:
+    """In colour the frames shown at ``times`` (seconds after the first frame, rising); the last one there is for those
+    beyond a damaged or early end. Each comes with the second asked for. The video is closed then.
+
+    Raises :class:`MediaError` where there is no frame at all.
+    """
+    with video.container as container:
+        coming = _timed_packets(video)
+        shown: VideoFrame | None = None
+        following = next(coming, None)
+        for time in times:
+            if following and time - following[1] > SEEK_SECONDS and _sought(container, video.stream, time):
+                coming = _timed_packets(video)
+                following = next(coming, None)
+            while following and (shown is None or following[1] <= time + 1e-3):
+                shown, following = following[0], next(coming, None)
+            if shown is None:
+                raise MediaError("no_frames")
+            yield _frame(shown, time, _rgb)
+
+
+def _timed_packets(video: Video) -> Iterator[tuple[VideoFrame, float]]:
+    """Every frame from here on, and how many seconds after the first one of all it is shown."""
+    first, rate = _first_second(video.stream), float(video.stream.average_rate or 25)
+    for number, frame in enumerate(_from_packets(video.container, video.stream)):
+        yield frame, max(frame.time - first, 0.0) if frame.time is not None else number / rate
+
+
+def _first_second(stream: VideoStream) -> float:
+    return float((stream.start_time or 0) * stream.time_base) if stream.time_base else 0.0
+
+
+def _sought(container: InputContainer, stream: VideoStream, time: float) -> bool:
+    """Gone to the key frame before that second; False where this container cannot."""
+    if not stream.time_base or stream.start_time is None:
+        return False
+    try:
+        container.seek(stream.start_time + int(time / stream.time_base), stream=stream, backward=True)
+    except av.error.FFmpegError:
+        return False
+    return True
 
 
 def _decoded(video: Video) -> Iterator[VideoFrame]:

@@ -1,0 +1,24 @@
+"""What one signal found, as a value; and the sentence that a person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from jium.faces.face import Box
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``weight``: natural logarithm of how many times likelier what was measured is in a composite than in an untouched
+    file; 0 says nothing. ``said``: a msgid, with ``values`` to fill in. ``region``: where, in 0..1 of the picture.
+    ``times``: seconds into the film. ``unsure``: why it says nothing though it looked, as a msgid, "" otherwise.
+    """
+
+    signal: str
+    weight: float
+    said: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    region: Box | None = None
+    times: tuple[float, ...] = ()

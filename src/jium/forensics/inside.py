@@ -1,0 +1,89 @@
+"""What runs in the sandbox's child: a file becomes the views of it that are examined. Nobody else imports this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import cv2
+import numpy as np
+
+from jium.faces import models
+from jium.faces.face import Face, Pixels
+from jium.faces.finding import FRAME, STILL, Care, find
+from jium.faces.model import FaceModel, both_sides
+from jium.faces.network import WrongModel
+from jium.forensics.view import SIDE
+from jium.media.errors import MediaError
+from jium.media.frame import Frame
+from jium.media.pixels import upright_rgb
+from jium.media.probe import probe
+
+cv2.setNumThreads(1)
+# The size of a film's frames: many are looked at, and codecs leave less detail.
+FILM_SIDE = 720
+# A face: box, five points, and then its template.
+NUMBERS = 4 + 10
+
+
+def views(
+    file: BinaryIO, name: str, files: dict[str, str], times: list[float] | None = None
+) -> tuple[dict[str, Any], bytes]:
+    """A picture, or a film's frames at ``times`` (seconds from its first, rising); each with its faces.
+
+    The bytes of each: its pixels, then for each face :data:`NUMBERS` and the template, as floats.
+    """
+    try:
+        model = _model(name, tuple(sorted(files.items())))
+        packed = [_packed(frame, time, model, care) for frame, time, care in _frames(file, times)]
+    except WrongModel as problem:
+        return {"wrong_model": str(problem)}, b""
+    return {"views": [facts for facts, _content in packed]}, b"".join(content for _facts, content in packed)
+
+
+@lru_cache(maxsize=1)
+def _model(name: str, files: tuple[tuple[str, str], ...]) -> FaceModel:
+    return models.open_model(name, {file: Path(path) for file, path in files})
+
+
+def _frames(file: BinaryIO, times: list[float] | None) -> Iterator[tuple[Frame, float | None, Care]]:
+    found = probe(file)
+    if found.family != "stream":
+        from jium.media import image
+
+        picture = image.open_picture(file, found.decoder)
+        yield image.still(picture), None, STILL
+        return
+    from jium.media import video
+
+    opened = video.open_video(file, found.decoder)
+    if isinstance(opened, video.Sound):
+        raise MediaError("no_frames")
+    for frame in video.frames_at(opened, times or [0.0]):
+        yield frame, frame.time, FRAME
+
+
+def _packed(frame: Frame, time: float | None, model: FaceModel, care: Care) -> tuple[dict[str, Any], bytes]:
+    rgb = _fitted(upright_rgb(frame), SIDE if time is None else FILM_SIDE)
+    faces = find(model, rgb, care)
+    facts = {"width": rgb.shape[1], "height": rgb.shape[0], "time": time, "people": len(faces)}
+    people = (_numbers(rgb, face, model) for face in faces)
+    return facts, rgb.tobytes() + b"".join(people)
+
+
+def _fitted(rgb: Pixels, side: int) -> Pixels:
+    scale = side / max(rgb.shape[:2])
+    if scale >= 1:
+        return rgb
+    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _numbers(rgb: Pixels, face: Face, model: FaceModel) -> bytes:
+    template = both_sides(model, model.align(rgb, face))
+    return np.concatenate([np.array(face.box), face.points.ravel(), template]).astype("<f4").tobytes()
+
+
+OPERATIONS = {"views": views}

@@ -1,0 +1,174 @@
+"""A known picture laid on the suspect one by what surrounds the faces: whoever stands in them does not move it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from jium.dna.local import features, matching
+from jium.dna.local.features import LocalFeatures
+from jium.faces.face import Box
+from jium.forensics.view import View
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Mask = NDArray[np.bool_]
+
+# So much larger than its box is what a face is left out with: hair and chin belong to it.
+AROUND_FACE = 1.25
+# Rounds and precision of the last step, and the blur under which it sees the pictures.
+ROUNDS, PRECISE, BLUR = 40, 1e-5, 5
+# At the edge of what both show nothing is compared, in pixels.
+EDGE = 7
+# From under so many times the other one's size on, a picture is made smaller by averaging first.
+SMALLER = 0.6
+# Both pictures' brightness is compared in so many steps, each of so many pixels or more.
+STEPS, LEAST_PIXELS = 24, 20
+# Less of the suspect picture than this cannot tell how the known one lies on it.
+LEAST_SHARE = 0.03
+
+
+@dataclass(frozen=True, eq=False)
+class Laid:
+    """``known``: its brightness as it would be where the suspect picture shows the same, rows × columns of that one.
+
+    ``valid``: where there is any. ``around``: of it, what lies outside the faces of both. ``matrix``: 3 × 3, from the
+    pixels of the known view (mirrored first if ``mirrored``) to the suspect's.
+    """
+
+    known: Floats = field(repr=False)
+    valid: Mask = field(repr=False)
+    around: Mask = field(repr=False)
+    matrix: Doubles
+    mirrored: bool
+
+
+def laid(suspect: View, known: View) -> Laid | None:
+    """The known picture on the suspect one; None where they do not show the same place, as far as can be seen."""
+    found = _by_places(suspect, known)
+    if found is None:
+        return None
+    matrix, mirrored = found
+    pixels, boxes = (_mirrored(known) if mirrored else (known.grey, [one.box for one in known.people]))
+    pixels, shrunk = _shrunk(pixels, matrix)
+    matrix = matrix @ np.diag([1 / shrunk, 1 / shrunk, 1.0])
+    others = _outside(pixels.shape, boxes, shrunk)
+    grey = suspect.grey
+    free = _outside(grey.shape, [one.box for one in suspect.people], 1.0)
+    around = free & _warped_mask(others, matrix, grey.shape)
+    if around.mean() < LEAST_SHARE:
+        return None
+    matrix = _refined(grey, pixels, matrix, around)
+    valid = _warped_mask(np.ones(pixels.shape, np.bool_), matrix, grey.shape)
+    around = free & _warped_mask(others, matrix, grey.shape)
+    size = (grey.shape[1], grey.shape[0])
+    lying = np.asarray(cv2.warpPerspective(pixels, matrix, size, flags=cv2.INTER_LINEAR), np.float32)
+    return Laid(_toned(grey, lying, around), valid, around, matrix @ np.diag([shrunk, shrunk, 1.0]), mirrored)
+
+
+def _by_places(suspect: View, known: View) -> tuple[Doubles, bool] | None:
+    """Where most of the places outside the faces agree, in pixels of the views; and whether mirrored."""
+    here, there = _places(suspect), _places(known)
+    best: tuple[float, Doubles, bool] | None = None
+    for mirrored, pairs in zip((False, True), matching.alike(there, here), strict=True):
+        aligned = matching.align(there.mirrored() if mirrored else there, here, pairs)
+        if aligned is None:
+            continue
+        weight = float(matching.weight(aligned.pairs.bits[aligned.agreeing]).sum())
+        if best is None or weight > best[0]:
+            best = weight, aligned.matrix, mirrored
+    if best is None:
+        return None
+    larger = np.diag([suspect.rgb.shape[1] / here.width, suspect.rgb.shape[0] / here.height, 1.0])
+    smaller = np.diag([there.width / known.rgb.shape[1], there.height / known.rgb.shape[0], 1.0])
+    return larger @ best[1] @ smaller, best[2]
+
+
+def _places(view: View) -> LocalFeatures:
+    found = features.extract(np.clip(np.rint(view.grey), 0, 255).astype(np.uint8))
+    scale = np.array([found.width / view.rgb.shape[1], found.height / view.rgb.shape[0]] * 2)
+    keep = np.ones(len(found), np.bool_)
+    for person in view.people:
+        x0, y0, x1, y1 = np.array(grown(person.box, AROUND_FACE)) * scale
+        x, y = found.places[:, 0], found.places[:, 1]
+        keep &= (x < x0) | (x > x1) | (y < y0) | (y > y1)
+    return LocalFeatures(found.width, found.height, found.codes[keep], found.places[keep], found.sketch)
+
+
+def grown(box: Box, factor: float) -> Box:
+    """The box so many times as large, about its middle."""
+    x0, y0, x1, y1 = box
+    x, y, across, down = (x0 + x1) / 2, (y0 + y1) / 2, (x1 - x0) / 2 * factor, (y1 - y0) / 2 * factor
+    return x - across, y - down, x + across, y + down
+
+
+def _mirrored(known: View) -> tuple[Floats, list[Box]]:
+    width = known.rgb.shape[1]
+    boxes = [(width - x1, y0, width - x0, y1) for x0, y0, x1, y1 in (one.box for one in known.people)]
+    return np.ascontiguousarray(known.grey[:, ::-1]), boxes
+
+
+def _shrunk(pixels: Floats, matrix: Doubles) -> tuple[Floats, float]:
+    """Made smaller where a plain warp would pick single pixels; and how many times as large it is then."""
+    growth = float(np.sqrt(abs(np.linalg.det(matrix[:2, :2]))))
+    if growth >= SMALLER:
+        return pixels, 1.0
+    size = (max(1, round(pixels.shape[1] * 1.2 * growth)), max(1, round(pixels.shape[0] * 1.2 * growth)))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32), size[0] / pixels.shape[1]
+
+
+def _outside(shape: tuple[int, ...], boxes: list[Box], scale: float) -> Mask:
+    mask = np.ones(shape[:2], np.bool_)
+    for box in boxes:
+        x0, y0, x1, y1 = (max(0, round(value * scale)) for value in grown(box, AROUND_FACE))
+        mask[y0:y1, x0:x1] = False
+    return mask
+
+
+def _warped_mask(mask: Mask, matrix: Doubles, shape: tuple[int, ...]) -> Mask:
+    """Where it comes to lie, without its edge."""
+    size = (shape[1], shape[0])
+    moved = cv2.warpPerspective(mask.astype(np.uint8), matrix, size, flags=cv2.INTER_NEAREST)
+    return np.asarray(cv2.erode(moved, np.ones((EDGE, EDGE), np.uint8)), np.bool_)
+
+
+def _refined(grey: Floats, pixels: Floats, matrix: Doubles, around: Mask) -> Doubles:
+    """To parts of a pixel: by the enhanced correlation of what surrounds the faces (Evangelidis and Psarakis, PAMI
+    2008), which brightness and contrast do not change. Where it finds no better, as it was.
+    """
+    start = np.linalg.inv(matrix)
+    criteria = (cv2.TERM_CRITERIA_EPS | cv2.TERM_CRITERIA_COUNT, ROUNDS, PRECISE)
+    try:
+        _alike, found = cv2.findTransformECC(
+            grey,
+            pixels,
+            (start / start[2, 2]).astype(np.float32),
+            cv2.MOTION_HOMOGRAPHY,
+            criteria,
+            around.astype(np.uint8),
+            BLUR,
+        )
+    except cv2.error:
+        return matrix
+    back = np.asarray(found, np.float64)
+    return np.linalg.inv(back) if np.isfinite(back).all() and abs(np.linalg.det(back)) > 1e-9 else matrix
+
+
+def _toned(grey: Floats, lying: Floats, around: Mask) -> Floats:
+    """The known picture in the suspect's brightness: gain, offset, gamma and filters change each level alike."""
+    known, suspect = lying[around], grey[around]
+    edges = np.quantile(known, np.linspace(0, 1, STEPS + 1))
+    levels, shown = [], []
+    for low, high in zip(edges[:-1], edges[1:], strict=True):
+        step = (known >= low) & (known <= high)
+        if int(step.sum()) >= LEAST_PIXELS:
+            levels.append(float(np.median(known[step])))
+            shown.append(float(np.median(suspect[step])))
+    rising = np.flatnonzero(np.diff(np.array(levels), prepend=-1.0) > 0)
+    if not len(rising):
+        return lying
+    values = np.maximum.accumulate(np.array(shown))[rising]
+    return np.interp(lying, np.array(levels)[rising], values).astype(np.float32)

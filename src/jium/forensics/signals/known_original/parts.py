@@ -1,0 +1,147 @@
+"""Laid on each other, do two faces look alike, part by part; and does what is right around them?
+
+A face is brought into one position. Of what is neither so fine that compression takes it nor so coarse that light
+changes it, each part's correlation is taken, with a shift of a few pixels: beauty filters smooth a face and stretch it
+a little, and leave it like itself; another face is unlike in every part. Around the head hair, ears and neck tell
+whether it moved: two photos of a burst differ there too, a face put in ends before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from jium.faces.aligning import PLACES, similarity
+from jium.faces.face import Box, Pixels
+from jium.forensics.signals.known_original.laying import Laid
+from jium.forensics.view import Person, View
+
+Floats = NDArray[np.float32]
+
+# The head in the frame of jium.faces.aligning, with so much around it, at so many pixels a unit.
+LEFT, TOP, WIDTH, HEIGHT, SCALE = 70.0, 80.0, 252, 272, 2
+# What is looked at lies between these blurs, in pixels of the head.
+FINE, COARSE = 3.0, 10.0
+SHIFT = 4
+# Parts in the frame of jium.faces.aligning.
+PARTS: dict[str, Box] = {
+    "left eye": (20, 40, 56, 64),
+    "right eye": (56, 40, 92, 64),
+    "nose": (42, 58, 70, 82),
+    "mouth": (34, 82, 78, 104),
+}
+# A face ends at 1, measured from the middle of its oval; right around it is what lies between these.
+MIDDLE, HALF_AXES = np.array([56.0, 62.0]), np.array([40.0, 56.0])
+AROUND = (1.25, 1.9)
+CELL = 40
+# In cells with less to see than that, in levels, compression decides.
+LEAST_DETAIL = 2.0
+
+
+@dataclass(frozen=True)
+class Compared:
+    """``parts``: correlation of each part that both show, -1..1. ``around``: of each cell right around the face.
+
+    ``detail``: how much there is to see in each part of the known face, in levels. ``scale``: pixels of the head over
+    pixels of the view. ``outside``: of what changed together with the face, the share that lies beyond its surroundings.
+    """
+
+    parts: dict[str, float]
+    detail: dict[str, float]
+    around: tuple[float, ...]
+    scale: float
+    outside: float
+    changed: float
+    surroundings: float
+
+
+def compared(suspect: View, person: Person, lying: Laid) -> Compared:
+    """A face of the suspect picture with what the known one shows there."""
+    grey = suspect.grey
+    seen, known = (_band(_head(pixels, person)) for pixels in (grey, lying.known))
+    valid = _head(lying.valid.astype(np.float32), person) > 0.99
+    parts, detail = {}, {}
+    for name, box in PARTS.items():
+        x0, y0, x1, y1 = (round(SCALE * (value + shift)) for value, shift in zip(box, (LEFT, TOP) * 2, strict=True))
+        if valid[y0 - SHIFT : y1 + SHIFT, x0 - SHIFT : x1 + SHIFT].all():
+            parts[name] = _alike(seen, known, x0, y0, x1, y1)
+            detail[name] = float(known[y0:y1, x0:x1].std())
+    changed = _changed(grey, lying)
+    radius = _radius(person, grey.shape)
+    together = _with_face(changed, radius < 1)
+    return Compared(
+        parts,
+        detail,
+        _around(seen, known, valid),
+        float(np.hypot(*similarity(person.points, PLACES)[0, :2])) * SCALE,
+        float((together & (radius > 1.5)).sum() / max(1, together.sum())),
+        float(changed[(radius < 1) & lying.valid].mean()) if ((radius < 1) & lying.valid).any() else 0.0,
+        float(changed[lying.around].mean()),
+    )
+
+
+def _head(pixels: Floats, person: Person) -> Floats:
+    """The head in its position, :data:`HEIGHT` × :data:`WIDTH` at :data:`SCALE` pixels a unit."""
+    places = (PLACES + np.array([LEFT, TOP], np.float32)) * SCALE
+    points = person.points
+    turn = similarity(points, places)
+    scale = float(np.hypot(*turn[0, :2]))
+    if scale < 0.5:
+        # A plain warp would pick single pixels.
+        pixels = np.asarray(cv2.resize(pixels, None, fx=2 * scale, fy=2 * scale, interpolation=cv2.INTER_AREA), np.float32)
+        turn = similarity(points * np.float32(2 * scale), places)
+    size = (WIDTH * SCALE, HEIGHT * SCALE)
+    return np.asarray(cv2.warpAffine(pixels, turn, size, flags=cv2.INTER_LINEAR), np.float32)
+
+
+def _band(pixels: Floats) -> Floats:
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), FINE) - cv2.GaussianBlur(pixels, (0, 0), COARSE), np.float32)
+
+
+def _alike(seen: Floats, known: Floats, x0: int, y0: int, x1: int, y1: int) -> float:
+    """The highest correlation of a part over small shifts."""
+    part, place = seen[y0:y1, x0:x1], known[y0 - SHIFT : y1 + SHIFT, x0 - SHIFT : x1 + SHIFT]
+    return float(cv2.matchTemplate(place, part, cv2.TM_CCOEFF_NORMED).max())
+
+
+def _around(seen: Floats, known: Floats, valid: NDArray[np.bool_]) -> tuple[float, ...]:
+    found = []
+    for y in range(SHIFT, HEIGHT * SCALE - CELL - SHIFT, CELL // 2):
+        for x in range(SHIFT, WIDTH * SCALE - CELL - SHIFT, CELL // 2):
+            middle = (np.array([x, y]) + CELL / 2) / SCALE - [LEFT, TOP]
+            far = float(np.hypot(*((middle - MIDDLE) / HALF_AXES)))
+            if not AROUND[0] < far < AROUND[1]:
+                continue
+            if valid[y - SHIFT : y + CELL + SHIFT, x - SHIFT : x + CELL + SHIFT].all():
+                if float(known[y : y + CELL, x : x + CELL].std()) >= LEAST_DETAIL:
+                    found.append(_alike(seen, known, x, y, x + CELL, y + CELL))
+    return tuple(found)
+
+
+def _changed(grey: Floats, lying: Laid) -> NDArray[np.bool_]:
+    """Where more differs than compression explains, which takes most where brightness changes most."""
+    soft, known = (cv2.GaussianBlur(pixels, (0, 0), 1.5) for pixels in (grey, lying.known))
+    off = np.abs(soft - known)
+    slope = np.hypot(cv2.Sobel(known, cv2.CV_32F, 1, 0), cv2.Sobel(known, cv2.CV_32F, 0, 1)) / 8
+    usual = float(np.median(off[lying.around])) if lying.around.any() else 0.0
+    return np.asarray((off > 2 * (2.0 + 3 * usual + slope)) & lying.valid, np.bool_)
+
+
+def _radius(person: Person, shape: tuple[int, ...]) -> Floats:
+    """For each pixel how far from the middle of the face's oval, 1 at its edge."""
+    turn = similarity(person.points, PLACES)
+    y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
+    across, down = (turn[row, 0] * x + turn[row, 1] * y + turn[row, 2] for row in (0, 1))
+    far = np.hypot((across - MIDDLE[0]) / HALF_AXES[0], (down - MIDDLE[1]) / HALF_AXES[1])
+    return np.asarray(far, np.float32)
+
+
+def _with_face(changed: NDArray[np.bool_], face: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """What changed and hangs together with what changed in the face."""
+    closed = cv2.morphologyEx(changed.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
+    _count, labels = cv2.connectedComponents(closed)
+    touching = np.unique(labels[face & (closed > 0)])
+    return np.isin(labels, touching[touching > 0])

@@ -1,0 +1,50 @@
+"""What is looked at: a picture or a frame of a film, in the size in which it is examined, and the people in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jium.faces.face import Box, Pixels, Points, Template
+
+# The longest side in pixels; more shows nothing more, and takes longer.
+SIDE = 1024
+
+
+@dataclass(frozen=True)
+class Person:
+    """A face, in the view's pixels; ``points`` as in :class:`jium.faces.face.Face`."""
+
+    box: Box
+    points: Points = field(repr=False)
+    template: Template = field(repr=False)
+
+    @property
+    def size(self) -> float:
+        """The shorter side of the box, in pixels."""
+        return min(self.box[2] - self.box[0], self.box[3] - self.box[1])
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """``rgb``: rows × columns × 3, at most :data:`SIDE` a side. ``time``: seconds into a film, None for a picture.
+
+    ``people``: the largest face first.
+    """
+
+    rgb: Pixels = field(repr=False)
+    time: float | None
+    people: tuple[Person, ...]
+
+    @property
+    def grey(self) -> NDArray[np.float32]:
+        """Its brightness, 0..255."""
+        return (self.rgb @ np.array([0.299, 0.587, 0.114], np.float32)).astype(np.float32)
+
+    def share(self, box: Box) -> Box:
+        """A box in 0..1 of the view, within it."""
+        size = np.array([self.rgb.shape[1], self.rgb.shape[0]] * 2, np.float64)
+        x0, y0, x1, y1 = np.clip(np.array(box) / size, 0, 1).round(4).tolist()
+        return (x0, y0, x1, y1)

@@ -1,0 +1,104 @@
+"""Views of a file, made in the sandbox; for whoever asks from outside it."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from jium.faces.looking import OpenModel
+from jium.faces.network import WrongModel
+from jium.forensics.view import SIDE, Person, View
+from jium.media.errors import MediaError
+from jium.media.sandbox import Sandbox, Source, readable
+
+# So many frames come at once: their pixels fit into one answer.
+FRAMES_AT_ONCE = 24
+MOST_PEOPLE = 100
+# As jium.forensics.inside packs a face; that module is the child's alone.
+_BOX, _POINTS = 4, 10
+_BASE_SECONDS, _SECONDS_PER_BYTE = 120.0, 10 / 2**20
+
+
+def open_sandbox(model: OpenModel) -> Sandbox:
+    """Where views are made; close it after use. What is examined and what is known must not share one."""
+    return Sandbox("jium.forensics.inside", memory_mb=3072, extra_paths=list(model.files.values()))
+
+
+def views(source: Source, model: OpenModel, sandbox: Sandbox, times: Sequence[float] = ()) -> list[View]:
+    """A picture's one view; of a film the frames at ``times`` (seconds, rising), or the first without any.
+
+    Raises :class:`jium.media.errors.MediaError`, :class:`WrongModel`; ``OSError`` when a path cannot be opened.
+    """
+    found: list[View] = []
+    with readable(source) as fd:
+        size = os.fstat(fd).st_size
+        if not size:
+            raise MediaError("empty")
+        for start in range(0, max(len(times), 1), FRAMES_AT_ONCE):
+            facts, content = sandbox.call(
+                "views",
+                fd,
+                seconds=_BASE_SECONDS + size * _SECONDS_PER_BYTE,
+                name=model.description.name,
+                files={name: str(path) for name, path in model.files.items()},
+                times=list(times[start : start + FRAMES_AT_ONCE]),
+            )
+            if "wrong_model" in facts:
+                raise WrongModel(str(facts["wrong_model"]))
+            found += checked(facts, content, model.description.numbers)
+    return found
+
+
+def checked(facts: dict[str, Any], content: bytes, numbers: int) -> list[View]:
+    """The child may have been taken over by the file, so its answer is believed only in the agreed form."""
+    told = facts.get("views")
+    if not isinstance(told, list) or not told or len(told) > FRAMES_AT_ONCE:
+        raise MediaError("crashed")
+    found, at = [], 0
+    for one in told:
+        width, height, people = (_whole(one, name, most) for name, most in _MOST.items())
+        pixels, face = width * height * 3, 4 * (_BOX + _POINTS + numbers)
+        end = at + pixels + people * face
+        if width < 1 or height < 1 or end > len(content):
+            raise MediaError("crashed")
+        rgb = np.frombuffer(content, np.uint8, pixels, at).reshape(height, width, 3)
+        rows = np.frombuffer(content, "<f4", people * face // 4, at + pixels).reshape(people, -1)
+        found.append(View(rgb, _time(one), tuple(_person(row) for row in rows)))
+        at = end
+    if at != len(content):
+        raise MediaError("crashed")
+    return found
+
+
+_MOST = {"width": SIDE, "height": SIDE, "people": MOST_PEOPLE}
+
+
+def _whole(told: Any, name: str, most: int) -> int:
+    value = told.get(name) if isinstance(told, dict) else None
+    if type(value) is not int or not 0 <= value <= most:
+        raise MediaError("crashed")
+    return value
+
+
+def _time(told: dict[str, Any]) -> float | None:
+    value = told.get("time")
+    if value is None:
+        return None
+    if not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+        raise MediaError("crashed")
+    return float(value)
+
+
+def _person(row: Any) -> Person:
+    values = np.array(row, np.float32)
+    box, template = values[:_BOX], values[_BOX + _POINTS :]
+    if not np.isfinite(values).all() or np.abs(values).max() > 4 * SIDE or box[0] >= box[2] or box[1] >= box[3]:
+        raise MediaError("crashed")
+    if abs(float(np.linalg.norm(template)) - 1) > 0.01:
+        raise MediaError("crashed")
+    points = values[_BOX : _BOX + _POINTS].reshape(5, 2).copy()
+    return Person((float(box[0]), float(box[1]), float(box[2]), float(box[3])), points, template.copy())
