@@ -26,8 +26,6 @@ from jium.faces.models import dlib as carried
 
 Floats = NDArray[np.float32]
 
-# The outline of a whole face, forehead to chin, in the position of jium.faces.aligning: middle and half axes.
-MIDDLE, HALF_AXES = (56.0, 62.0), (40.0, 56.0)
 # How softly a pasted face ends, as a share of its width.
 SOFT = 0.06
 # The forehead reaches as far above the eyebrows as this share of what lies between eyebrows and chin.
@@ -62,16 +60,35 @@ def may_use_landmarks() -> bool:
     return os.environ.get("JIUM_BENCH_LANDMARKS", "") == "1" and carried.carried() is not None
 
 
-def _pasted(blend: Callable[[Pixels, Pixels, Floats], Pixels]) -> Callable[[Shown, Shown], Pixels]:
-    """Her whole face, turned and scaled only."""
+@dataclass(frozen=True)
+class Oval:
+    """In the position of :mod:`jium.faces.aligning`: its middle and its half axes."""
+
+    middle: tuple[float, float]
+    half_axes: tuple[float, float]
+
+
+FACE = Oval((56.0, 62.0), (40.0, 56.0))
+HEAD = Oval((56.0, 50.0), (58.0, 82.0))
+MOUTH = Oval((56.0, 93.0), (26.0, 17.0))
+
+
+def _pasted(
+    blend: Callable[[Pixels, Pixels, Floats], Pixels], oval: Oval = FACE, across: int | None = None
+) -> Callable[[Shown, Shown], Pixels]:
+    """What lies in the oval, turned and scaled only; ``across``: the face from a picture of so few pixels."""
 
     def make(hers: Shown, other: Shown) -> Pixels:
         height, width = other.rgb.shape[:2]
-        moved = cv2.warpAffine(
-            hers.rgb, similarity(hers.face.points, other.face.points), (width, height), borderMode=cv2.BORDER_REFLECT
-        )
+        rgb, points = hers.rgb, hers.face.points
+        if across and across < hers.face.size:
+            factor = across / hers.face.size
+            rgb = np.asarray(cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+            points = points * np.float32(factor)
+        onto = similarity(points, other.face.points)
+        moved = cv2.warpAffine(rgb, onto, (width, height), borderMode=cv2.BORDER_REFLECT)
         angle = np.linspace(0, 2 * np.pi, 72, endpoint=False)
-        outline = np.array(MIDDLE) + np.column_stack([np.cos(angle), np.sin(angle)]) * np.array(HALF_AXES)
+        outline = np.array(oval.middle) + np.column_stack([np.cos(angle), np.sin(angle)]) * np.array(oval.half_axes)
         turn = similarity(PLACES, other.face.points)
         return blend(np.asarray(moved, np.uint8), other.rgb, _inside(outline @ turn[:, :2].T + turn[:, 2], other.rgb))
 
@@ -215,8 +232,12 @@ def _grown_in(face: Pixels, onto: Pixels, mask: Floats) -> Pixels:
 METHODS = (
     Method("whole face pasted", _pasted(_as_it_was), by_shape=False),
     Method("whole face pasted, colours grown in", _pasted(_grown_in), by_shape=False),
+    Method("whole head pasted", _pasted(_as_it_was, HEAD), by_shape=False),
+    Method("coarse face pasted", _pasted(_laid_over, FACE, across=48), by_shape=False),
     Method("face and forehead warped", _warped(_whole, _laid_over), by_shape=True),
     Method("face and forehead warped, colours grown in", _warped(_whole, _grown_in), by_shape=True),
     Method("inner face warped", _warped(_inner, _laid_over), by_shape=True),
     Method("inner face warped, colours grown in", _warped(_inner, _grown_in), by_shape=True),
 )
+# From another photo of the same person: what a mouth moved to other words looks like.
+MOUTH_MOVED = Method("mouth moved", _pasted(_grown_in, MOUTH), by_shape=False)

@@ -13,6 +13,11 @@ from jium.faces.face import Box, Pixels, Points, Template
 SIDE = 1024
 
 
+def brightness(rgb: Pixels) -> NDArray[np.float32]:
+    """Rows × columns, 0..255."""
+    return np.asarray(rgb @ np.array([0.299, 0.587, 0.114], np.float32), np.float32)
+
+
 @dataclass(frozen=True)
 class Person:
     """A face, in the view's pixels; ``points`` as in :class:`jium.faces.face.Face`."""
@@ -41,7 +46,7 @@ class View:
     @property
     def grey(self) -> NDArray[np.float32]:
         """Its brightness, 0..255."""
-        return (self.rgb @ np.array([0.299, 0.587, 0.114], np.float32)).astype(np.float32)
+        return brightness(self.rgb)
 
     def share(self, box: Box) -> Box:
         """A box in 0..1 of the view, within it."""

@@ -1,0 +1,69 @@
+"""Is another face in this picture than in the original? The strongest proof there is, where the original is known.
+
+laying      the known picture is laid on the suspect one, by what surrounds the faces
+parts       the faces are compared part by part, and what is right around them
+weighing    how much likelier such a comparison is for a composite than for an untouched copy
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+from jium.forensics.finding import Finding
+from jium.forensics.signal import Material, Original
+from jium.forensics.signals.known_original.laying import laid
+from jium.forensics.signals.known_original.parts import Compared, compared
+from jium.forensics.signals.known_original.weighing import Kind, differing, kind, weight
+from jium.forensics.view import Person, View
+from jium.language import gettext_noop
+
+name = "known_original"
+
+SAID: dict[Kind, str] = {
+    "other face": gettext_noop(
+        "The face is not the one of {original}: {differing} of {parts} parts of it differ, while hair, neck and "
+        "background around it are the same."
+    ),
+    "mouth": gettext_noop("Only the mouth differs from {original}; the rest of the face is the same."),
+    "same": gettext_noop("The face is the one of {original}, as far as compression lets one see."),
+    "moved": gettext_noop(
+        "Face and surroundings both differ from {original}: another photo, another moment, or something lies over it. "
+        "That says nothing."
+    ),
+    "unseen": gettext_noop("Too little of the face can be compared with {original}: it is small, cut off, or covered."),
+}
+ELSEWHERE = gettext_noop("{original} does not show the same place; there is nothing to compare.")
+NOBODY = gettext_noop("No face is seen in what was examined, so nothing was compared with {original}.")
+
+
+def findings(material: Material) -> Sequence[Finding]:
+    """One for each original."""
+    return [_of(original) for original in material.originals]
+
+
+def _of(original: Original) -> Finding:
+    told: dict[str, Any] = {"original": original.name}
+    if not any(suspect.people for suspect, _known in original.pairs):
+        return Finding(name, 0.0, NOBODY, told)
+    seen = [found for suspect, known in original.pairs if (found := _most_unlike(suspect, known))]
+    if not seen:
+        return Finding(name, 0.0, ELSEWHERE, told)
+    # Of a film the middle one of its frames: one frame may be blurred, or half covered by the next scene.
+    middle = median(weight(one) for _view, _person, one in seen)
+    view, person, one = min(seen, key=lambda found: abs(weight(found[2]) - middle))
+    what = kind(one)
+    told |= {"differing": len(differing(one)), "parts": len(one.parts)}
+    times = tuple(suspect.time for suspect, _person, _one in seen if suspect.time is not None)
+    counts = what in ("other face", "mouth", "same")
+    return Finding(name, middle if counts else 0.0, SAID[what], told, view.share(person.box), times)
+
+
+def _most_unlike(suspect: View, known: View) -> tuple[View, Person, Compared] | None:
+    """The person of the suspect view whose face is least like the known one; None where the place is another."""
+    lying = laid(suspect, known) if suspect.people else None
+    if lying is None:
+        return None
+    seen = [(suspect, person, compared(suspect, person, known, lying)) for person in suspect.people]
+    return max(seen, key=lambda one: (weight(one[2]), one[1].size))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -10,8 +11,8 @@ from numpy.typing import NDArray
 
 from jium.dna.local import features, matching
 from jium.dna.local.features import LocalFeatures
-from jium.faces.face import Box
-from jium.forensics.view import View
+from jium.faces.face import Box, Pixels, Points
+from jium.forensics.view import Person, View, brightness
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -35,15 +36,24 @@ LEAST_SHARE = 0.03
 class Laid:
     """``known``: its brightness as it would be where the suspect picture shows the same, rows × columns of that one.
 
-    ``valid``: where there is any. ``around``: of it, what lies outside the faces of both. ``matrix``: 3 × 3, from the
-    pixels of the known view (mirrored first if ``mirrored``) to the suspect's.
+    ``colours``: its own, there. ``valid``: where there is any. ``around``: of it, what lies outside the faces of both.
+    ``matrix``: 3 × 3, from the pixels of the known view (mirrored first if ``mirrored``) to the suspect's.
     """
 
     known: Floats = field(repr=False)
+    colours: Pixels = field(repr=False)
     valid: Mask = field(repr=False)
     around: Mask = field(repr=False)
     matrix: Doubles
     mirrored: bool
+
+    def points(self, person: Person, width: int) -> Points:
+        """Where the five points of somebody in the known view, ``width`` pixels wide, come to lie."""
+        points = person.points.astype(np.float64)
+        if self.mirrored:
+            # Left and right eye and corner of the mouth change places.
+            points = np.column_stack([width - points[:, 0], points[:, 1]])[[1, 0, 2, 4, 3]]
+        return matching.mapped(self.matrix, points).astype(np.float32)
 
 
 def laid(suspect: View, known: View) -> Laid | None:
@@ -52,8 +62,9 @@ def laid(suspect: View, known: View) -> Laid | None:
     if found is None:
         return None
     matrix, mirrored = found
-    pixels, boxes = (_mirrored(known) if mirrored else (known.grey, [one.box for one in known.people]))
-    pixels, shrunk = _shrunk(pixels, matrix)
+    rgb, boxes = _mirrored(known) if mirrored else (known.rgb, [one.box for one in known.people])
+    rgb, shrunk = _shrunk(rgb, matrix)
+    pixels = brightness(rgb)
     matrix = matrix @ np.diag([1 / shrunk, 1 / shrunk, 1.0])
     others = _outside(pixels.shape, boxes, shrunk)
     grey = suspect.grey
@@ -65,8 +76,9 @@ def laid(suspect: View, known: View) -> Laid | None:
     valid = _warped_mask(np.ones(pixels.shape, np.bool_), matrix, grey.shape)
     around = free & _warped_mask(others, matrix, grey.shape)
     size = (grey.shape[1], grey.shape[0])
-    lying = np.asarray(cv2.warpPerspective(pixels, matrix, size, flags=cv2.INTER_LINEAR), np.float32)
-    return Laid(_toned(grey, lying, around), valid, around, matrix @ np.diag([shrunk, shrunk, 1.0]), mirrored)
+    colours = np.asarray(cv2.warpPerspective(rgb, matrix, size, flags=cv2.INTER_LINEAR), np.uint8)
+    toned = _toned(grey, brightness(colours), around)
+    return Laid(toned, colours, valid, around, matrix @ np.diag([shrunk, shrunk, 1.0]), mirrored)
 
 
 def _by_places(suspect: View, known: View) -> tuple[Doubles, bool] | None:
@@ -105,19 +117,19 @@ def grown(box: Box, factor: float) -> Box:
     return x - across, y - down, x + across, y + down
 
 
-def _mirrored(known: View) -> tuple[Floats, list[Box]]:
+def _mirrored(known: View) -> tuple[Pixels, list[Box]]:
     width = known.rgb.shape[1]
     boxes = [(width - x1, y0, width - x0, y1) for x0, y0, x1, y1 in (one.box for one in known.people)]
-    return np.ascontiguousarray(known.grey[:, ::-1]), boxes
+    return np.ascontiguousarray(known.rgb[:, ::-1]), boxes
 
 
-def _shrunk(pixels: Floats, matrix: Doubles) -> tuple[Floats, float]:
+def _shrunk(pixels: Pixels, matrix: Doubles) -> tuple[Pixels, float]:
     """Made smaller where a plain warp would pick single pixels; and how many times as large it is then."""
     growth = float(np.sqrt(abs(np.linalg.det(matrix[:2, :2]))))
     if growth >= SMALLER:
         return pixels, 1.0
     size = (max(1, round(pixels.shape[1] * 1.2 * growth)), max(1, round(pixels.shape[0] * 1.2 * growth)))
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32), size[0] / pixels.shape[1]
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8), size[0] / pixels.shape[1]
 
 
 def _outside(shape: tuple[int, ...], boxes: list[Box], scale: float) -> Mask:
@@ -154,7 +166,7 @@ def _refined(grey: Floats, pixels: Floats, matrix: Doubles, around: Mask) -> Dou
     except cv2.error:
         return matrix
     back = np.asarray(found, np.float64)
-    return np.linalg.inv(back) if np.isfinite(back).all() and abs(np.linalg.det(back)) > 1e-9 else matrix
+    return matching.inverse(back) if np.isfinite(back).all() and abs(np.linalg.det(back)) > 1e-9 else matrix
 
 
 def _toned(grey: Floats, lying: Floats, around: Mask) -> Floats:
@@ -162,7 +174,7 @@ def _toned(grey: Floats, lying: Floats, around: Mask) -> Floats:
     known, suspect = lying[around], grey[around]
     edges = np.quantile(known, np.linspace(0, 1, STEPS + 1))
     levels, shown = [], []
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         step = (known >= low) & (known <= high)
         if int(step.sum()) >= LEAST_PIXELS:
             levels.append(float(np.median(known[step])))

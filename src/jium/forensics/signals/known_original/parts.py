@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jium.faces.aligning import PLACES, similarity
-from jium.faces.face import Box, Pixels
+from jium.faces.face import Box, Points
 from jium.forensics.signals.known_original.laying import Laid
 from jium.forensics.view import Person, View
 
@@ -37,6 +37,10 @@ PARTS: dict[str, Box] = {
 MIDDLE, HALF_AXES = np.array([56.0, 62.0]), np.array([40.0, 56.0])
 AROUND = (1.25, 1.9)
 CELL = 40
+# A known face further from the suspect one than so many times its size is another one.
+NEAR = 0.5
+# Beyond the known face's colours by more than so many levels of red-green or blue-yellow, a colour is foreign.
+FOREIGN = 12.0
 # In cells with less to see than that, in levels, compression decides.
 LEAST_DETAIL = 2.0
 
@@ -46,7 +50,9 @@ class Compared:
     """``parts``: correlation of each part that both show, -1..1. ``around``: of each cell right around the face.
 
     ``detail``: how much there is to see in each part of the known face, in levels. ``scale``: pixels of the head over
-    pixels of the view. ``outside``: of what changed together with the face, the share that lies beyond its surroundings.
+    pixels of the view. Of what changed beyond what compression explains: ``outside``, the share that hangs together
+    with the face and lies beyond its surroundings; ``changed`` and ``surroundings``, its shares of the face and of
+    what surrounds the faces; ``foreign``, how much of the face's has colours that the known face has nowhere.
     """
 
     parts: dict[str, float]
@@ -56,18 +62,21 @@ class Compared:
     outside: float
     changed: float
     surroundings: float
+    foreign: float
 
 
-def compared(suspect: View, person: Person, lying: Laid) -> Compared:
+def compared(suspect: View, person: Person, known_view: View, lying: Laid) -> Compared:
     """A face of the suspect picture with what the known one shows there."""
     grey = suspect.grey
-    seen, known = (_band(_head(pixels, person)) for pixels in (grey, lying.known))
-    valid = _head(lying.valid.astype(np.float32), person) > 0.99
+    seen, known = (_band(_head(pixels, person.points)) for pixels in (grey, lying.known))
+    own = _own(person, known_view, lying)
+    moved = known if own is None else _band(_head(lying.known, own))
+    valid = _head(lying.valid.astype(np.float32), person.points) > 0.99
     parts, detail = {}, {}
     for name, box in PARTS.items():
         x0, y0, x1, y1 = (round(SCALE * (value + shift)) for value, shift in zip(box, (LEFT, TOP) * 2, strict=True))
         if valid[y0 - SHIFT : y1 + SHIFT, x0 - SHIFT : x1 + SHIFT].all():
-            parts[name] = _alike(seen, known, x0, y0, x1, y1)
+            parts[name] = max(_alike(seen, one, x0, y0, x1, y1) for one in (known, moved))
             detail[name] = float(known[y0:y1, x0:x1].std())
     changed = _changed(grey, lying)
     radius = _radius(person, grey.shape)
@@ -80,19 +89,30 @@ def compared(suspect: View, person: Person, lying: Laid) -> Compared:
         float((together & (radius > 1.5)).sum() / max(1, together.sum())),
         float(changed[(radius < 1) & lying.valid].mean()) if ((radius < 1) & lying.valid).any() else 0.0,
         float(changed[lying.around].mean()),
+        _foreign(suspect, lying, changed & (radius < 1)),
     )
 
 
-def _head(pixels: Floats, person: Person) -> Floats:
+def _own(person: Person, known: View, lying: Laid) -> Points | None:
+    """The points of the face that the known picture shows there: it may have moved a little, and be the same face."""
+    places = [lying.points(one, known.rgb.shape[1]) for one in known.people]
+    middle = person.points.mean(axis=0)
+    nearest = min(places, key=lambda points: float(np.hypot(*(points.mean(axis=0) - middle))), default=None)
+    if nearest is None or float(np.hypot(*(nearest.mean(axis=0) - middle))) > NEAR * person.size:
+        return None
+    return nearest
+
+
+def _head(pixels: Floats, points: Points) -> Floats:
     """The head in its position, :data:`HEIGHT` × :data:`WIDTH` at :data:`SCALE` pixels a unit."""
     places = (PLACES + np.array([LEFT, TOP], np.float32)) * SCALE
-    points = person.points
     turn = similarity(points, places)
     scale = float(np.hypot(*turn[0, :2]))
     if scale < 0.5:
         # A plain warp would pick single pixels.
-        pixels = np.asarray(cv2.resize(pixels, None, fx=2 * scale, fy=2 * scale, interpolation=cv2.INTER_AREA), np.float32)
-        turn = similarity(points * np.float32(2 * scale), places)
+        twice = 2 * scale
+        pixels = np.asarray(cv2.resize(pixels, None, fx=twice, fy=twice, interpolation=cv2.INTER_AREA), np.float32)
+        turn = similarity(points * np.float32(twice), places)
     size = (WIDTH * SCALE, HEIGHT * SCALE)
     return np.asarray(cv2.warpAffine(pixels, turn, size, flags=cv2.INTER_LINEAR), np.float32)
 
@@ -113,11 +133,10 @@ def _around(seen: Floats, known: Floats, valid: NDArray[np.bool_]) -> tuple[floa
         for x in range(SHIFT, WIDTH * SCALE - CELL - SHIFT, CELL // 2):
             middle = (np.array([x, y]) + CELL / 2) / SCALE - [LEFT, TOP]
             far = float(np.hypot(*((middle - MIDDLE) / HALF_AXES)))
-            if not AROUND[0] < far < AROUND[1]:
-                continue
-            if valid[y - SHIFT : y + CELL + SHIFT, x - SHIFT : x + CELL + SHIFT].all():
-                if float(known[y : y + CELL, x : x + CELL].std()) >= LEAST_DETAIL:
-                    found.append(_alike(seen, known, x, y, x + CELL, y + CELL))
+            there = valid[y - SHIFT : y + CELL + SHIFT, x - SHIFT : x + CELL + SHIFT].all()
+            detail = float(known[y : y + CELL, x : x + CELL].std())
+            if AROUND[0] < far < AROUND[1] and there and detail >= LEAST_DETAIL:
+                found.append(_alike(seen, known, x, y, x + CELL, y + CELL))
     return tuple(found)
 
 
@@ -128,6 +147,20 @@ def _changed(grey: Floats, lying: Laid) -> NDArray[np.bool_]:
     slope = np.hypot(cv2.Sobel(known, cv2.CV_32F, 1, 0), cv2.Sobel(known, cv2.CV_32F, 0, 1)) / 8
     usual = float(np.median(off[lying.around])) if lying.around.any() else 0.0
     return np.asarray((off > 2 * (2.0 + 3 * usual + slope)) & lying.valid, np.bool_)
+
+
+def _foreign(suspect: View, lying: Laid, changed: NDArray[np.bool_]) -> float:
+    """Of what changed in the face, how much has a colour that the known face has nowhere; 0..1."""
+    pair = (suspect.rgb, lying.colours)
+    seen, known = (cv2.cvtColor(rgb, cv2.COLOR_RGB2LAB)[..., 1:].astype(np.float32) for rgb in pair)
+    if not changed.any():
+        return 0.0
+    # What a filter did to all colours it did to these too.
+    shift = np.median(seen[lying.around] - known[lying.around], axis=0)
+    face = known[changed] + shift
+    low, high = np.quantile(face, 0.02, axis=0), np.quantile(face, 0.98, axis=0)
+    off = np.maximum(low - seen[changed], seen[changed] - high).max(axis=1)
+    return float((off > FOREIGN).mean())
 
 
 def _radius(person: Person, shape: tuple[int, ...]) -> Floats:

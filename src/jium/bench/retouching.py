@@ -1,0 +1,65 @@
+"""What honest people do to faces in pictures: they are smoothed and slimmed, or simply move between two photos."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from jium.bench.corpus.items import Rgb
+from jium.faces.face import Face
+
+Floats = NDArray[np.float32]
+
+
+def beautified(rgb: Rgb, face: Face, strength: int) -> Rgb:
+    """As beauty filters do it: skin smoothed and lighter, eyes larger, the jaw slimmer. ``strength``: 1 or 2."""
+    x0, y0, x1, y1 = face.box
+    width, height = x1 - x0, y1 - y0
+    smooth = rgb
+    for _round in range(strength + 1):
+        smooth = np.asarray(cv2.bilateralFilter(smooth, 9, 45, 9), np.uint8)
+    x, y = _grid(rgb)
+    from_x, from_y = x.copy(), y.copy()
+    for eye in face.points[:2]:
+        near = 0.08 * strength * np.exp(-((x - eye[0]) ** 2 + (y - eye[1]) ** 2) / (0.22 * width) ** 2)
+        from_x -= (x - eye[0]) * near
+        from_y -= (y - eye[1]) * near
+    middle, mouth = face.points.mean(axis=0), face.points[3:].mean(axis=0)
+    beside = np.exp(-(((x - middle[0]) / (0.7 * width)) ** 2) - ((y - mouth[1]) / (0.25 * height)) ** 2)
+    from_x += (x - middle[0]) * 0.05 * strength * beside
+    retouched = cv2.remap(smooth, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR)
+    soft = np.zeros(rgb.shape[:2], np.float32)
+    soft[max(0, round(y0)) : round(y1), max(0, round(x0)) : round(x1)] = 1
+    soft = np.asarray(cv2.GaussianBlur(soft, (0, 0), max(1.0, 0.08 * width)), np.float32)[..., None]
+    return np.asarray(np.clip((retouched + 6.0) * soft + rgb * (1 - soft), 0, 255), np.uint8)
+
+
+def moved(rgb: Rgb, face: Face, rng: np.random.Generator) -> Rgb:
+    """The head turned and shifted a little, with another expression: as in the next photo of a burst."""
+    x0, y0, x1, y1 = face.box
+    width, height = x1 - x0, y1 - y0
+    x, y = _grid(rgb)
+    middle = face.points.mean(axis=0)
+    far = np.hypot((x - middle[0]) / (1.15 * width), (y - middle[1] + 0.1 * height) / height)
+    # The head as a whole; it ends softly.
+    head = 1 / (1 + np.exp(np.clip((far - 1) * 9, -30, 30)))
+    angle = float(np.radians(rng.uniform(2, 7) * rng.choice([-1, 1])))
+    across, down = x - middle[0], y - (y1 + 0.15 * height)
+    aside, deeper = float(rng.uniform(-0.06, 0.06)) * width, float(rng.uniform(-0.03, 0.05)) * height
+    from_x = x + head * (np.cos(angle) * across - np.sin(angle) * down - across + aside)
+    from_y = y + head * (np.sin(angle) * across + np.cos(angle) * down - down + deeper)
+    for place, wide, tall in ((face.points[3:].mean(axis=0), 0.25, 0.2), (face.points[:2].mean(axis=0), 0.5, 0.15)):
+        near = np.exp(-(((x - place[0]) / (wide * width)) ** 2) - ((y - place[1]) / (tall * width)) ** 2)
+        from_y -= near * float(rng.uniform(-0.05, 0.05)) * width
+    return np.asarray(
+        cv2.remap(
+            rgb, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT
+        ),
+        np.uint8,
+    )
+
+
+def _grid(rgb: Rgb) -> tuple[Floats, Floats]:
+    y, x = np.mgrid[0 : rgb.shape[0], 0 : rgb.shape[1]].astype(np.float32)
+    return x, y

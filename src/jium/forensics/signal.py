@@ -1,0 +1,38 @@
+"""What a signal is: one way to tell a composite, in a folder of its own under :mod:`jium.forensics.signals`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from jium.forensics.finding import Finding
+from jium.forensics.view import View
+
+
+@dataclass(frozen=True)
+class Original:
+    """A picture or film that may be what a composite was made from. ``pairs``: a view of the suspect file, and what the
+    known one shows at the same moment.
+    """
+
+    name: str
+    pairs: tuple[tuple[View, View], ...]
+
+
+@dataclass(frozen=True)
+class Material:
+    """All that is at hand about one file. ``views``: of the file itself."""
+
+    views: tuple[View, ...]
+    originals: tuple[Original, ...] = ()
+
+
+class Signal(Protocol):
+    """``name``: of its folder."""
+
+    name: str
+
+    def findings(self, material: Material) -> Sequence[Finding]:
+        """What it has to say; nothing where the material has not what it needs."""
+        ...

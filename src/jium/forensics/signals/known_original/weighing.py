@@ -1,0 +1,79 @@
+"""How much likelier what was compared is for a face put in than for an untouched one, and what to call it.
+
+``calibration.json`` is written by ``jium bench calibrate-forensics`` and says what it was measured with.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jium.forensics.signals.known_original.parts import Compared
+
+Kind = Literal["other face", "mouth", "same", "moved", "unseen"]
+NAMES = ("most unlike", "second", "third", "around", "foreign", "surroundings")
+# Of the four parts so many must be seen, and so many cells around.
+LEAST_PARTS, LEAST_CELLS = 3, 6
+# A part that correlates less differs.
+DIFFERS = 0.9
+# Correlation of 1 and of nearly 1 are told apart so far.
+_FINEST = 0.01
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """``weights``: of :data:`NAMES`, then a constant. ``most``: nothing more certain is known from what was measured,
+    for or against.
+    """
+
+    weights: tuple[float, ...]
+    most: float
+
+
+def measures(one: Compared) -> NDArray[np.float64]:
+    """The numbers of :data:`NAMES`: how unlike parts and surroundings are, in powers of ten."""
+    parts = sorted(one.parts.values())[:3]
+    around = float(np.quantile(one.around, 0.25))
+    unlike = [float(np.log10(1 + _FINEST - value)) for value in (*parts, around)]
+    return np.array([*unlike, one.foreign, min(one.surroundings, 0.3)])
+
+
+def weight(one: Compared) -> float:
+    """Natural logarithm of the likelihood ratio; 0 where too little is seen."""
+    if not _seen(one):
+        return 0.0
+    used = calibration()
+    raw = float(np.append(measures(one), 1.0) @ np.array(used.weights))
+    return float(np.clip(raw, -used.most, used.most))
+
+
+def kind(one: Compared) -> Kind:
+    """What a person is told."""
+    if not _seen(one):
+        return "unseen"
+    differs = differing(one)
+    if weight(one) > 0:
+        return "mouth" if differs == {"mouth"} else "other face"
+    return "moved" if differs else "same"
+
+
+def differing(one: Compared) -> set[str]:
+    """The parts of the face that are unlike the known one's."""
+    return {name for name, alike in one.parts.items() if alike < DIFFERS}
+
+
+def _seen(one: Compared) -> bool:
+    return len(one.parts) >= LEAST_PARTS and len(one.around) >= LEAST_CELLS
+
+
+@cache
+def calibration() -> Calibration:
+    """As it comes with this version."""
+    told: dict[str, Any] = json.loads(resources.files(__package__ or "").joinpath("calibration.json").read_text())
+    return Calibration(tuple(told["weights"]), float(told["most"]))

@@ -1,0 +1,76 @@
+"""Places with a drawn person in them, and what is done to such a picture."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from jium.bench.swaps import Shown
+from jium.faces.aligning import PLACES
+from jium.faces.face import Face, Pixels
+from jium.faces.models import dlib as carried
+from jium.faces.models.dlib import open_model
+from jium.forensics.view import Person, View
+from tests.faces import drawn
+from tests.faces.people import axis
+
+WIDTH, HEIGHT = 640, 480
+# Where the drawn person is put.
+LEFT, TOP = 190, 90
+
+
+def scene(place: int, person: int) -> Pixels:
+    """A place with many things in it, and somebody in front."""
+    random = np.random.RandomState(place)
+    rgb = np.full((HEIGHT, WIDTH, 3), random.randint(60, 180, 3), np.uint8)
+    for _thing in range(160):
+        colour = tuple(int(value) for value in random.randint(0, 256, 3))
+        x, y = random.randint(0, WIDTH), random.randint(0, HEIGHT)
+        wide, tall = random.randint(8, 70, 2)
+        if random.rand() < 0.5:
+            cv2.rectangle(rgb, (x, y), (x + wide, y + tall), colour, -1, cv2.LINE_AA)
+        else:
+            cv2.ellipse(rgb, (x, y), (wide, tall), random.randint(0, 180), 0, 360, colour, -1, cv2.LINE_AA)
+    rgb = cv2.GaussianBlur(rgb, (0, 0), 1.0)
+    rgb[TOP : TOP + 256, LEFT : LEFT + 256] = _somebody(person)
+    return np.asarray(rgb, np.uint8)
+
+
+def _somebody(person: int) -> Pixels:
+    """A drawn face with lines of its own: without them drawn people are too much alike."""
+    random = np.random.RandomState(person)
+    rgb = np.array(drawn.face(person))
+    lined = rgb.copy()
+    for _line in range(40):
+        x, y = random.normal(128, 26), random.normal(140, 34)
+        along = random.uniform(0, np.pi)
+        reach = random.uniform(4, 14) * np.array([np.cos(along), np.sin(along)])
+        ends = [tuple(int(value) for value in (x, y) + reach * side) for side in (-1, 1)]
+        cv2.line(lined, ends[0], ends[1], tuple(int(value) for value in rgb[140, 128] * 0.7), 2, cv2.LINE_AA)
+    return np.asarray(cv2.GaussianBlur(lined, (0, 0), 0.8), np.uint8)
+
+
+def face_of(rgb: Pixels) -> Face:
+    """The largest face, as the model that comes with jium sees it."""
+    from jium.faces.finding import find
+
+    return max(find(_model(), rgb), key=lambda face: face.size)
+
+
+def _model():  # type: ignore[no-untyped-def]
+    folder = carried.carried()
+    assert folder is not None
+    return open_model({path.name: path for path in folder.iterdir()})
+
+
+def view(rgb: Pixels, face: Face | None = None, who: int = 0) -> View:
+    """``who``: whose face it is; those of two people do not resemble each other at all."""
+    seen = face or face_of(rgb)
+    return View(rgb, None, (Person(seen.box, seen.points, axis(who)),))
+
+
+def shown(rgb: Pixels) -> Shown:
+    return Shown(rgb, face_of(rgb))
+
+
+__all__ = ["HEIGHT", "PLACES", "WIDTH", "face_of", "scene", "shown", "view"]

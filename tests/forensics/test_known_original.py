@@ -1,0 +1,109 @@
+"""Another face in a known picture: which way every figure goes, and what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+from jium.bench import retouching, swaps
+from jium.bench.edits.kinds import recompressed
+from jium.faces.face import Face, Pixels
+from jium.forensics.signals.known_original.laying import laid
+from jium.forensics.signals.known_original.parts import Compared, compared
+from jium.forensics.view import View
+from tests.forensics.scenes import face_of, scene, shown, view
+
+ORIGINAL, ANOTHER = scene(1, 3), scene(2, 8)
+
+
+def half(rgb: Pixels) -> Pixels:
+    return np.asarray(cv2.resize(rgb, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def darker(rgb: Pixels) -> Pixels:
+    return np.asarray(255 * (rgb / 255) ** 1.6, np.uint8)
+
+
+PASSED_ON: dict[str, Callable[[Pixels], Pixels]] = {
+    "as it is": lambda rgb: rgb,
+    "recompressed": lambda rgb: recompressed(rgb, 50),
+    "half the size": half,
+    "cropped": lambda rgb: rgb[20:460, 30:600].copy(),
+    "mirrored": lambda rgb: np.ascontiguousarray(rgb[:, ::-1]),
+    "darker": darker,
+    "all at once": lambda rgb: recompressed(darker(half(rgb[20:460, 30:600])), 60),
+}
+
+
+def of(rgb: Pixels, face: Face | None = None) -> Compared:
+    suspect, known = view(rgb, face), view(ORIGINAL)
+    lying = laid(suspect, known)
+    assert lying is not None
+    return compared(suspect, suspect.people[0], known, lying)
+
+
+def around(one: Compared) -> float:
+    return float(np.quantile(one.around, 0.25))
+
+
+@pytest.mark.parametrize("edit", PASSED_ON.values(), ids=PASSED_ON)
+def test_a_face_passed_on_stays_like_itself(edit: Callable[[Pixels], Pixels]) -> None:
+    one = of(edit(ORIGINAL))
+    assert len(one.parts) == 4 and min(one.parts.values()) > 0.93
+    assert around(one) > 0.93
+
+
+@pytest.mark.parametrize("edit", PASSED_ON.values(), ids=PASSED_ON)
+def test_a_face_put_in_is_unlike_in_most_parts_and_its_surroundings_are_not(edit: Callable[[Pixels], Pixels]) -> None:
+    one = of(edit(swaps.METHODS[0].make(shown(ANOTHER), shown(ORIGINAL))))
+    assert sorted(one.parts.values())[2] < 0.92 and min(one.parts.values()) < 0.7
+    assert around(one) > 0.93
+
+
+def test_a_mouth_moved_is_unlike_alone() -> None:
+    one = of(swaps.MOUTH_MOVED.make(shown(ANOTHER), shown(ORIGINAL)))
+    assert one.parts["mouth"] < 0.9 < 0.98 < min(one.parts["left eye"], one.parts["right eye"])
+
+
+def test_a_beauty_filter_leaves_a_face_like_itself() -> None:
+    face = face_of(ORIGINAL)
+    assert min(of(retouching.beautified(ORIGINAL, face, 2), face).parts.values()) > 0.9
+
+
+def test_where_a_head_moved_its_surroundings_are_unlike_too() -> None:
+    face = face_of(ORIGINAL)
+    moved = of(retouching.moved(ORIGINAL, face, np.random.default_rng(1)), face)
+    put_in = of(swaps.METHODS[0].make(shown(ANOTHER), shown(ORIGINAL)))
+    assert around(moved) < around(put_in) - 0.05
+
+
+def test_what_lies_over_a_face_has_colours_of_its_own() -> None:
+    face = face_of(ORIGINAL)
+    covered = ORIGINAL.copy()
+    middle = tuple(int(value) for value in face.points.mean(axis=0))
+    cv2.circle(covered, middle, int(face.size / 3), (40, 220, 60), -1, cv2.LINE_AA)
+    assert of(covered, face).foreign > 0.5 > 0.1 > of(ORIGINAL, face).foreign
+
+
+def test_another_place_cannot_be_compared() -> None:
+    assert laid(view(scene(5, 3)), view(ORIGINAL)) is None
+
+
+def test_a_picture_that_is_all_face_cannot_be_laid() -> None:
+    face = face_of(ORIGINAL)
+    x0, y0, x1, y1 = (round(value) for value in face.box)
+    close = ORIGINAL[y0:y1, x0:x1].copy()
+    inside = Face((0.0, 0.0, float(x1 - x0), float(y1 - y0)), face.points - np.array([x0, y0], np.float32), 0.9)
+    assert laid(view(close, inside), view(ORIGINAL)) is None
+
+
+def test_without_people_there_is_nobody_to_compare() -> None:
+    from jium.forensics.signal import Material, Original
+    from jium.forensics.signals import known_original
+
+    empty = View(ORIGINAL, None, ())
+    (said,) = known_original.findings(Material((empty,), (Original("a.jpg", ((empty, view(ORIGINAL)),)),)))
+    assert said.weight == 0 and said.said == known_original.NOBODY
