@@ -14,7 +14,7 @@ BENCH_PICTURES := kphotoalbum lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 lx
 FACE_PICTURES := @tabler/preview@1.2.0 material-kit@2.0.4 paper-kit-2@2.1.0 now-ui-kit@1.3.0 admin-lte@3.2.0 \
 	@creative-tim-official/argon-dashboard-free@1.2.0 material-dashboard@3.1.0 soft-ui-dashboard@1.0.1 blk-design-system@1.0.2
 
-.PHONY: demo up fmt test check soak bench bench-images bench-index bench-video bench-faces calibrate calibrate-faces pictures clean setup-demo setup-test setup-bench
+.PHONY: demo up fmt test check soak bench bench-images bench-index bench-video bench-faces bench-forensics calibrate calibrate-faces calibrate-forensics pictures clean setup-demo setup-test setup-bench
 
 demo: setup-demo
 	@$(BIN)/jium demo $(if $(PORT),--port $(PORT))
@@ -61,6 +61,12 @@ calibrate: setup-bench
 bench-faces: setup-bench
 	@setup/faces.sh .work/faces $(FACE_PICTURES)
 	JIUM_BENCH_STRANGERS=.work/faces $(BIN)/jium bench faces
+
+calibrate-forensics: setup-bench
+	$(BIN)/jium bench calibrate-forensics
+
+bench-forensics: setup-bench
+	$(BIN)/jium bench forensics
 
 calibrate-faces: setup-bench
 	@setup/faces.sh .work/faces $(FACE_PICTURES)

@@ -11,7 +11,7 @@ import pytest
 from jium.bench import retouching, swaps
 from jium.bench.edits.kinds import recompressed
 from jium.faces.face import Face, Pixels
-from jium.forensics.signals.known_original.laying import laid
+from jium.forensics.laying import laid
 from jium.forensics.signals.known_original.parts import Compared, compared
 from jium.forensics.view import View
 from tests.forensics.scenes import face_of, scene, shown, view

@@ -61,7 +61,7 @@ class Fake:
 def made(labelled: Sequence[people.Labelled], console: Console) -> list[Fake]:
     """All that can be made here; the same ones in every run."""
     with ProcessPoolExecutor(people.WORKERS) as pool:
-        looked = track(pool.map(_shown, labelled), "fakes: photographs", total=len(labelled), console=console)
+        looked = track(pool.map(shown_of, labelled), "fakes: photographs", total=len(labelled), console=console)
         shown = {number: one for number, one in enumerate(looked) if one}
         pairs = _pairs(labelled, shown)
         work = pool.map(_of_pair, [shown[hers] for hers, _ in pairs], [shown[other] for _, other in pairs])
@@ -108,7 +108,7 @@ def _finder() -> FaceModel:
     return models.open_model("dlib", Shelf.of_user().open("dlib").files)
 
 
-def _shown(one: people.Labelled) -> swaps.Shown | None:
+def shown_of(one: people.Labelled) -> swaps.Shown | None:
     """The face meant; None where it is not seen."""
     rgb = np.array(ImageOps.exif_transpose(Image.open(one.file)).convert("RGB"))
     faces = find(_finder(), rgb)
@@ -132,11 +132,11 @@ def _pairs(labelled: Sequence[people.Labelled], shown: Mapping[int, swaps.Shown]
         hers = int(random.choice(persons[turn % len(persons)]))
         strangers = [number for number in shown if labelled[number].identity != labelled[hers].identity]
         choice = random.choice(strangers, min(CHOICE, len(strangers)), replace=False).tolist()
-        chosen.append((hers, min(choice, key=lambda number: abs(_turned(shown[number]) - _turned(shown[hers])))))
+        chosen.append((hers, min(choice, key=lambda number: abs(turned(shown[number]) - turned(shown[hers])))))
     return chosen
 
 
-def _turned(shown: swaps.Shown) -> float:
+def turned(shown: swaps.Shown) -> float:
     """How far the nose lies left or right of the eyes' middle, in distances of the eyes."""
     eyes, nose = shown.face.points[:2], shown.face.points[2]
     return float((nose[0] - eyes[:, 0].mean()) / max(float(np.linalg.norm(eyes[1] - eyes[0])), 1e-6))

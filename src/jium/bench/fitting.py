@@ -20,7 +20,7 @@ TAIL = 60
 
 def fitted(copies: Floats, strangers: Floats, comparisons: int) -> dict[str, Any]:
     """Weights and tail, as ``calibration.json`` keeps them, from n × measures of each."""
-    weights = _regressed(copies, strangers)
+    weights = regressed(expanded(copies), expanded(strangers))
     return {
         "weights": [round(float(value), 4) for value in weights],
         "tail": _tail(np.sort(_raw(strangers, weights)), comparisons),
@@ -41,9 +41,9 @@ def _raw(x: Floats, weights: Floats) -> Floats:
     return summed
 
 
-def _regressed(copies: Floats, strangers: Floats) -> Floats:
-    """Weights by iteratively reweighted least squares; both classes count alike."""
-    x = np.column_stack([expanded(np.vstack([copies, strangers])), np.ones(len(copies) + len(strangers))])
+def regressed(copies: Floats, strangers: Floats) -> Floats:
+    """Weights of each measure and of a constant, by iteratively reweighted least squares; both classes count alike."""
+    x = np.column_stack([np.vstack([copies, strangers]), np.ones(len(copies) + len(strangers))])
     y = np.r_[np.ones(len(copies)), np.zeros(len(strangers))]
     share = np.where(y > 0, 0.5 / len(copies), 0.5 / len(strangers)) * len(y)
     weights = np.zeros(x.shape[1])

@@ -19,8 +19,12 @@ BENCHES = {
     "calibrate-faces": gettext_noop(
         "how seldom strangers' faces resemble each other: what the odds of a trace rest on"
     ),
+    "calibrate-forensics": gettext_noop(
+        "what a comparison with a known original is worth: what a verdict of 'jium examine' rests on"
+    ),
     "e2e": gettext_noop("seconds from registering files to drafted letters, on the demo's web"),
     "faces": gettext_noop("who is found from one photo, in photographs and in fakes, beside face_recognition"),
+    "forensics": gettext_noop("composites told from copies and beautified pictures, where the original is known"),
     "images": gettext_noop("which edited pictures are found, and how often strangers match, beside PDQ and imagehash"),
     "index": gettext_noop("look-ups a second and memory of the index, beside threatexchange and faiss"),
     "pdq": gettext_noop("speed of the PDQ codes and how near they are to Meta's, beside pdqhash"),

@@ -15,7 +15,7 @@ from jium.language import _
 
 def parser() -> Parser:
     """The whole command line."""
-    from jium.cli import bench, evidence, library, models, trace
+    from jium.cli import bench, evidence, examine, library, models, trace
 
     top = Parser(
         prog="jium",
@@ -28,6 +28,7 @@ def parser() -> Parser:
     _add_house_commands(commands)
     library.add_library_commands(commands)
     trace.add_trace(commands)
+    examine.add_examine(commands)
     models.add_models(commands)
     evidence.add_evidence(commands)
     bench.add_bench(commands)

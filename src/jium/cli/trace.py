@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jium.cli import telling
+from jium.cli.face_model import Refused
 from jium.cli.parsing import Commands, Parser, add_command, number
 from jium.language import _
 
@@ -55,6 +56,7 @@ def add_trace(commands: Commands[Parser]) -> None:
 
 
 def _trace(args: argparse.Namespace) -> int:
+    from jium.cli.face_model import chosen
     from jium.cli.files import Pool, expand, unusable
     from jium.cli.output import Output
     from jium.cli.resume import INTERRUPTED, UnusableProgress, stoppable
@@ -69,14 +71,14 @@ def _trace(args: argparse.Namespace) -> int:
     output = Output(args.json, headings)
     with stoppable() as stop:
         try:
-            model, calibration = _chosen(args.model)
+            model, calibration = chosen(args.model)
             with Pool(max(len(photos), len(files)), model.sandbox) as pool:
                 read = False
                 if shown := _shown(photos, model, pool, output):
                     found = _enrolled(shown, args.face, calibration)
                     who = [*(photo.digest for photo in shown), str(args.face)]
                     read = Tracing(model, calibration, found, pool, output, stop).run(files, args.resume, who)
-        except (_Refused, UnusableProgress) as problem:
+        except (Refused, UnusableProgress) as problem:
             return _refused(str(problem))
         except (WrongModel, MediaError) as problem:
             text = problem.message if isinstance(problem, MediaError) else str(problem)
@@ -89,34 +91,9 @@ def _trace(args: argparse.Namespace) -> int:
     return DONE if read else FAILED
 
 
-class _Refused(Exception):
-    """The arguments cannot be used; the message is a sentence for the user."""
-
-
 def _refused(sentence: str, status: int = UNUSABLE) -> int:
     print(f"jium: {sentence}", file=sys.stderr)
     return status
-
-
-def _chosen(name: str | None) -> tuple[OpenModel, Calibration]:
-    """The model and what was measured with it. Raises :class:`_Refused`, ``WrongModel``."""
-    from jium.faces import models, odds
-    from jium.faces.shelf import NotHere, Shelf
-
-    known = [one.name for one in models.descriptions()]
-    if name is not None and name not in known:
-        text = _("there is no face model {name}; there are: {names}")
-        raise _Refused(text.format(name=name, names=", ".join(known)))
-    try:
-        model = Shelf.of_user().open(name)
-    except NotHere:
-        text = _("the face model {name} is not here; 'jium models pull {name}' brings it")
-        raise _Refused(text.format(name=name or known[-1])) from None
-    calibration = odds.of_model(model.description.name)
-    if calibration is None:
-        text = _("nobody has measured yet how often {name} errs, so it is not used (see docs/face-models.md)")
-        raise _Refused(text.format(name=model.description.name))
-    return model, calibration
 
 
 @dataclass(frozen=True)
@@ -150,7 +127,7 @@ def _shown(photos: Sequence[str], model: OpenModel, pool: Pool, output: Output) 
 
 
 def _enrolled(photos: Sequence[_Shown], face: int | None, calibration: Calibration) -> Enrolled:
-    """The person looked for; what is wrong with the photos is said. Raises :class:`_Refused`."""
+    """The person looked for; what is wrong with the photos is said. Raises :class:`Refused`."""
     from jium.faces.enrol import SeveralFaces, enrol
 
     try:
@@ -160,7 +137,7 @@ def _enrolled(photos: Sequence[_Shown], face: int | None, calibration: Calibrati
             text = _("{photo} shows {count} people; there is no number {number}")
         else:
             text = _("{photo} shows {count} people: say which with --face NUMBER, counted from the left")
-        raise _Refused(text.format(photo=several.photo, count=several.count, number=face)) from None
+        raise Refused(text.format(photo=several.photo, count=several.count, number=face)) from None
     _advise(found, calibration)
     return found
 

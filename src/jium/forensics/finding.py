@@ -12,12 +12,13 @@ from jium.faces.face import Box
 @dataclass(frozen=True)
 class Finding:
     """``weight``: natural logarithm of how many times likelier what was measured is in a composite than in an untouched
-    file; 0 says nothing. ``said``: a msgid, with ``values`` to fill in. ``region``: where, in 0..1 of the picture.
-    ``times``: seconds into the film. ``unsure``: why it says nothing though it looked, as a msgid, "" otherwise.
+    file; 0 says nothing. ``error``: the standard error of that, by what it was calibrated with. ``said``: a msgid, with
+    ``values`` to fill in. ``region``: where, in 0..1 of the picture. ``times``: seconds into the film.
     """
 
     signal: str
     weight: float
+    error: float
     said: str
     values: Mapping[str, Any] = field(default_factory=dict)
     region: Box | None = None

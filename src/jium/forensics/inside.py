@@ -29,7 +29,7 @@ NUMBERS = 4 + 10
 
 
 def views(
-    file: BinaryIO, name: str, files: dict[str, str], times: list[float] | None = None
+    file: BinaryIO, name: str, files: dict[str, str], times: list[float] | None = None, faces: bool = True
 ) -> tuple[dict[str, Any], bytes]:
     """A picture, or a film's frames at ``times`` (seconds from its first, rising); each with its faces.
 
@@ -37,7 +37,7 @@ def views(
     """
     try:
         model = _model(name, tuple(sorted(files.items())))
-        packed = [_packed(frame, time, model, care) for frame, time, care in _frames(file, times)]
+        packed = [_packed(frame, time, model if faces else None, care) for frame, time, care in _frames(file, times)]
     except WrongModel as problem:
         return {"wrong_model": str(problem)}, b""
     return {"views": [facts for facts, _content in packed]}, b"".join(content for _facts, content in packed)
@@ -65,11 +65,10 @@ def _frames(file: BinaryIO, times: list[float] | None) -> Iterator[tuple[Frame, 
         yield frame, frame.time, FRAME
 
 
-def _packed(frame: Frame, time: float | None, model: FaceModel, care: Care) -> tuple[dict[str, Any], bytes]:
+def _packed(frame: Frame, time: float | None, model: FaceModel | None, care: Care) -> tuple[dict[str, Any], bytes]:
     rgb = _fitted(upright_rgb(frame), SIDE if time is None else FILM_SIDE)
-    faces = find(model, rgb, care)
-    facts = {"width": rgb.shape[1], "height": rgb.shape[0], "time": time, "people": len(faces)}
-    people = (_numbers(rgb, face, model) for face in faces)
+    people = [_numbers(rgb, face, model) for face in find(model, rgb, care)] if model else []
+    facts = {"width": rgb.shape[1], "height": rgb.shape[0], "time": time, "people": len(people)}
     return facts, rgb.tobytes() + b"".join(people)
 
 

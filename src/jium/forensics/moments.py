@@ -7,14 +7,16 @@ least: what still differs then is not a matter of time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from jium.dna.comparison import Segment
-from jium.forensics.view import View
+from jium.forensics.laying import Laid, grown
+from jium.forensics.view import View, brightness
 
 Floats = NDArray[np.float32]
 # So many moments of a film are compared.
@@ -26,6 +28,8 @@ NEXT = tuple(number / 30 for number in (-2, -1, 0, 1, 2))
 PROBES = 3
 # Pictures are compared in this size for that, longest side in pixels.
 SMALL = 160
+# A face and so much around it tell one moment from the next.
+WITH_AROUND = 2.0
 # What differs by so little more does not tell one moment from another.
 _AS_GOOD = 1.02
 
@@ -51,20 +55,36 @@ def shifts(centre: float) -> list[float]:
     return [centre + number * STEP for number in range(-count, count + 1) if centre + number * STEP >= 0]
 
 
-def nearest(suspect: View, known: Sequence[View], lay: Callable[[View], Floats]) -> int:
-    """The number of the known frame that differs least; of nearly equal ones the middle one.
+def nearest(suspect: View, known: Sequence[View], lying: Laid) -> int:
+    """The number of the known frame that differs least around the faces; of nearly equal ones the middle one.
 
-    ``lay``: a known frame's brightness as it lies on the suspect one.
+    ``lying``: how one of the known frames lies on the suspect one.
     """
-    grey = small(suspect.grey)
-    off = np.array([float(np.abs(grey - small(lay(one))).mean()) for one in known])
-    good = np.flatnonzero(off <= off.min() * _AS_GOOD)
+    left, top, right, bottom = _looked_at(suspect)
+    scale = min(1.0, SMALL / max(right - left, bottom - top))
+    part = np.diag([scale, scale, 1.0]) @ np.array([[1, 0, -left], [0, 1, -top], [0, 0, 1.0]])
+    size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
+    grey = _even(cv2.warpAffine(brightness(suspect.rgb), part[:2], size, flags=cv2.INTER_AREA))
+    off = []
+    for one in known:
+        rgb = one.rgb[:, ::-1] if lying.mirrored else one.rgb
+        placed = cv2.warpPerspective(brightness(np.ascontiguousarray(rgb)), part @ lying.matrix, size)
+        off.append(float(np.abs(grey - _even(placed)).mean()))
+    good = np.flatnonzero(np.array(off) <= min(off) * _AS_GOOD)
     return int(good[len(good) // 2])
 
 
-def small(pixels: Floats) -> Floats:
-    """In the size in which moments are compared; brightness and contrast are taken off."""
-    scale = SMALL / max(pixels.shape)
-    size = (max(1, round(pixels.shape[1] * scale)), max(1, round(pixels.shape[0] * scale)))
-    shrunk = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.float32)
-    return np.asarray((shrunk - shrunk.mean()) / max(float(shrunk.std()), 1.0), np.float32)
+def _looked_at(suspect: View) -> tuple[float, float, float, float]:
+    """The box of all faces with what surrounds them, or the whole where nobody is seen; pixels."""
+    height, width = suspect.rgb.shape[:2]
+    if not suspect.people:
+        return 0.0, 0.0, float(width), float(height)
+    boxes = np.array([grown(one.box, WITH_AROUND) for one in suspect.people])
+    x0, y0 = np.maximum(boxes[:, :2].min(axis=0), 0)
+    x1, y1 = np.minimum(boxes[:, 2:].max(axis=0), [width, height])
+    return float(x0), float(y0), float(x1), float(y1)
+
+
+def _even(pixels: NDArray[Any]) -> Floats:
+    """Brightness and contrast taken off."""
+    return np.asarray((pixels - pixels.mean()) / max(float(pixels.std()), 1.0), np.float32)

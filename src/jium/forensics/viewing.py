@@ -28,8 +28,12 @@ def open_sandbox(model: OpenModel) -> Sandbox:
     return Sandbox("jium.forensics.inside", memory_mb=3072, extra_paths=list(model.files.values()))
 
 
-def views(source: Source, model: OpenModel, sandbox: Sandbox, times: Sequence[float] = ()) -> list[View]:
+def views(
+    source: Source, model: OpenModel, sandbox: Sandbox, times: Sequence[float] = (), *, faces: bool = True
+) -> list[View]:
     """A picture's one view; of a film the frames at ``times`` (seconds, rising), or the first without any.
+
+    ``faces``: are the people in it wanted too?
 
     Raises :class:`jium.media.errors.MediaError`, :class:`WrongModel`; ``OSError`` when a path cannot be opened.
     """
@@ -46,6 +50,7 @@ def views(source: Source, model: OpenModel, sandbox: Sandbox, times: Sequence[fl
                 name=model.description.name,
                 files={name: str(path) for name, path in model.files.items()},
                 times=list(times[start : start + FRAMES_AT_ONCE]),
+                faces=faces,
             )
             if "wrong_model" in facts:
                 raise WrongModel(str(facts["wrong_model"]))

@@ -1,6 +1,7 @@
 """Is another face in this picture than in the original? The strongest proof there is, where the original is known.
 
-laying      the known picture is laid on the suspect one, by what surrounds the faces
+(:mod:`jium.forensics.laying` lays the known picture on the suspect one, by what surrounds the faces.)
+
 parts       the faces are compared part by part, and what is right around them
 weighing    how much likelier such a comparison is for a composite than for an untouched copy
 """
@@ -12,10 +13,10 @@ from statistics import median
 from typing import Any
 
 from jium.forensics.finding import Finding
+from jium.forensics.laying import laid
 from jium.forensics.signal import Material, Original
-from jium.forensics.signals.known_original.laying import laid
 from jium.forensics.signals.known_original.parts import Compared, compared
-from jium.forensics.signals.known_original.weighing import Kind, differing, kind, weight
+from jium.forensics.signals.known_original.weighing import Kind, calibration, differing, kind, weight
 from jium.forensics.view import Person, View
 from jium.language import gettext_noop
 
@@ -46,10 +47,10 @@ def findings(material: Material) -> Sequence[Finding]:
 def _of(original: Original) -> Finding:
     told: dict[str, Any] = {"original": original.name}
     if not any(suspect.people for suspect, _known in original.pairs):
-        return Finding(name, 0.0, NOBODY, told)
+        return Finding(name, 0.0, 0.0, NOBODY, told)
     seen = [found for suspect, known in original.pairs if (found := _most_unlike(suspect, known))]
     if not seen:
-        return Finding(name, 0.0, ELSEWHERE, told)
+        return Finding(name, 0.0, 0.0, ELSEWHERE, told)
     # Of a film the middle one of its frames: one frame may be blurred, or half covered by the next scene.
     middle = median(weight(one) for _view, _person, one in seen)
     view, person, one = min(seen, key=lambda found: abs(weight(found[2]) - middle))
@@ -57,7 +58,8 @@ def _of(original: Original) -> Finding:
     told |= {"differing": len(differing(one)), "parts": len(one.parts)}
     times = tuple(suspect.time for suspect, _person, _one in seen if suspect.time is not None)
     counts = what in ("other face", "mouth", "same")
-    return Finding(name, middle if counts else 0.0, SAID[what], told, view.share(person.box), times)
+    weighed = (middle, calibration().error) if counts else (0.0, 0.0)
+    return Finding(name, *weighed, SAID[what], told, view.share(person.box), times)
 
 
 def _most_unlike(suspect: View, known: View) -> tuple[View, Person, Compared] | None:

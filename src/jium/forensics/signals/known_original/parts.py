@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from jium.faces.aligning import PLACES, similarity
 from jium.faces.face import Box, Points
-from jium.forensics.signals.known_original.laying import Laid
+from jium.forensics.laying import Laid
 from jium.forensics.view import Person, View
 
 Floats = NDArray[np.float32]

@@ -29,11 +29,12 @@ _FINEST = 0.01
 @dataclass(frozen=True)
 class Calibration:
     """``weights``: of :data:`NAMES`, then a constant. ``most``: nothing more certain is known from what was measured,
-    for or against.
+    for or against. ``error``: the standard error of a weight.
     """
 
     weights: tuple[float, ...]
     most: float
+    error: float
 
 
 def measures(one: Compared) -> NDArray[np.float64]:
@@ -46,7 +47,7 @@ def measures(one: Compared) -> NDArray[np.float64]:
 
 def weight(one: Compared) -> float:
     """Natural logarithm of the likelihood ratio; 0 where too little is seen."""
-    if not _seen(one):
+    if not enough(one):
         return 0.0
     used = calibration()
     raw = float(np.append(measures(one), 1.0) @ np.array(used.weights))
@@ -55,7 +56,7 @@ def weight(one: Compared) -> float:
 
 def kind(one: Compared) -> Kind:
     """What a person is told."""
-    if not _seen(one):
+    if not enough(one):
         return "unseen"
     differs = differing(one)
     if weight(one) > 0:
@@ -68,7 +69,8 @@ def differing(one: Compared) -> set[str]:
     return {name for name, alike in one.parts.items() if alike < DIFFERS}
 
 
-def _seen(one: Compared) -> bool:
+def enough(one: Compared) -> bool:
+    """Is enough of the face and of what surrounds it seen?"""
     return len(one.parts) >= LEAST_PARTS and len(one.around) >= LEAST_CELLS
 
 
@@ -76,4 +78,4 @@ def _seen(one: Compared) -> bool:
 def calibration() -> Calibration:
     """As it comes with this version."""
     told: dict[str, Any] = json.loads(resources.files(__package__ or "").joinpath("calibration.json").read_text())
-    return Calibration(tuple(told["weights"]), float(told["most"]))
+    return Calibration(tuple(told["weights"]), float(told["most"]), float(told["error"]))

@@ -1,0 +1,193 @@
+"""Pictures with another face in them and pictures without, each with the original it was made from.
+
+Of every labelled photograph (:mod:`jium.bench.people`) fakes are made (:mod:`jium.bench.swaps`), and honest edits:
+beauty filters, stickers, subtitles, filters of colour, and the same head a moment later. All of them are passed on as
+pictures are on the web: compressed, made smaller, cropped, lighter. People are parted in two halves, one to tune with
+and one to report on; some ways to make a fake are never tuned with.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+import cv2
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+
+from jium.bench import face_fakes, people, retouching, swaps
+from jium.bench.corpus.items import Rgb, rng_of
+from jium.bench.corpus.sets import DESIGNS
+from jium.bench.edits import EDITS
+from jium.bench.edits.kinds import Setting, recompressed
+from jium.bench.edits.shapes import scaled
+from jium.faces import models
+from jium.faces.finding import find
+from jium.faces.model import FaceModel, both_sides
+from jium.faces.shelf import Shelf
+from jium.forensics.laying import laid
+from jium.forensics.signals.known_original.parts import Compared, compared
+from jium.forensics.signals.known_original.weighing import weight
+from jium.forensics.view import SIDE, Person, View
+
+Half = Literal["tune", "test"]
+
+# Fakes made so are reported on, and never tuned with.
+HELD_OUT = ("whole head pasted", "coarse face pasted", "inner face warped, colours grown in")
+# Honest edits, each with its strength.
+HONEST = {
+    "smooth": 1,
+    "sticker": 1,
+    "subtitle": 1,
+    "watermark": 1,
+    "filter": 1,
+    "grey": 0,
+    "sharpen": 1,
+    "noise": 1,
+    "mirror": 0,
+}
+LARGEST = 1400
+
+
+def _cropped(rgb: Rgb) -> Rgb:
+    height, width = rgb.shape[:2]
+    return rgb[round(0.06 * height) : round(0.97 * height), round(0.04 * width) : round(0.95 * width)].copy()
+
+
+def _lighter(rgb: Rgb) -> Rgb:
+    return np.asarray(255 * (rgb / 255) ** 0.7, np.uint8)
+
+
+PASSED_ON: dict[str, Callable[[Rgb], Rgb]] = {
+    "quality 88": lambda rgb: recompressed(rgb, 88),
+    "quality 50": lambda rgb: recompressed(rgb, 50),
+    "half the size": lambda rgb: recompressed(scaled(rgb, 0.5), 80),
+    "10 % cropped": lambda rgb: recompressed(_cropped(rgb), 80),
+    "lighter": lambda rgb: recompressed(_lighter(rgb), 80),
+    "all of it": lambda rgb: recompressed(_lighter(scaled(_cropped(rgb), 0.5)), 60),
+}
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One comparison. ``target``: number of the photograph it was made from. ``one``: None where no face was seen or
+    the original could not be laid on it. ``seconds``: for all of it but reading files.
+    """
+
+    kind: str
+    composite: bool
+    passed_on: str
+    target: int
+    one: Compared | None
+    seconds: float
+
+    @property
+    def weight(self) -> float:
+        """As it counts in the end; 0 where nothing could be compared."""
+        return weight(self.one) if self.one else 0.0
+
+
+def seen(half: Half, each: int, console: Console) -> list[Seen]:
+    """All comparisons of one half of the people. ``each``: in so many ways every picture is passed on."""
+    labelled = people.labelled()
+    targets = [number for number, one in enumerate(labelled) if half_of(one.identity) == half]
+    with ProcessPoolExecutor(people.WORKERS) as pool:
+        work = pool.map(_of_target, targets, [each] * len(targets))
+        found = track(work, f"composites and copies, {half}", total=len(targets), console=console)
+        return [one for some in found for one in some]
+
+
+def half_of(identity: str) -> Half:
+    """Which half somebody belongs to."""
+    return "tune" if rng_of("half of the people", identity).random() < 0.5 else "test"
+
+
+@cache
+def _labelled() -> list[people.Labelled]:
+    return people.labelled()
+
+
+@cache
+def _shown(number: int) -> swaps.Shown | None:
+    return face_fakes.shown_of(_labelled()[number])
+
+
+@cache
+def _model() -> FaceModel:
+    opened = Shelf.of_user().open(None)
+    return models.open_model(opened.description.name, opened.files)
+
+
+def _of_target(number: int, each: int) -> list[Seen]:
+    shown = _shown(number)
+    if shown is None:
+        return []
+    cv2.setNumThreads(1)
+    shown = _fitted(shown)
+    known = _view(recompressed(shown.rgb, 92))
+    ways = list(PASSED_ON)
+    found = []
+    for place, (kind, composite, rgb) in enumerate(_made(number, shown)):
+        for step in range(each):
+            way = ways[(number + place + step * 2) % len(ways)]
+            begun = time.perf_counter()
+            one = _compared(_view(PASSED_ON[way](rgb)), known)
+            found.append(Seen(kind, composite, way, number, one, time.perf_counter() - begun))
+    return found
+
+
+def _fitted(shown: swaps.Shown) -> swaps.Shown:
+    factor = LARGEST / max(shown.rgb.shape[:2])
+    return swaps.Shown(scaled(shown.rgb, factor), shown.face.scaled(factor)) if factor < 1 else shown
+
+
+def _made(number: int, shown: swaps.Shown) -> Iterator[tuple[str, bool, Rgb]]:
+    rng = rng_of("tampered", number)
+    labelled = _labelled()
+    own = labelled[number].identity
+    half = half_of(own)
+    others = [n for n, one in enumerate(labelled) if one.identity != own and half_of(one.identity) == half]
+    donors = [donor for n in rng.choice(others, 8, replace=False) if (donor := _shown(int(n)))]
+    donor = min(donors, key=lambda one: abs(face_fakes.turned(one) - face_fakes.turned(shown)))
+    for method in swaps.available():
+        if half == "test" or method.name not in HELD_OUT:
+            yield method.name, True, method.make(donor, shown)
+    same = [n for n, one in enumerate(labelled) if one.identity == own and n != number]
+    if same and (other := _shown(int(rng.choice(same)))):
+        yield swaps.MOUTH_MOVED.name, True, swaps.MOUTH_MOVED.make(other, shown)
+    yield "untouched", False, shown.rgb
+    for strength in (1, 2):
+        yield f"beauty filter {strength}", False, retouching.beautified(shown.rgb, shown.face, strength)
+    for turn in (1, 2):
+        yield f"a moment later {turn}", False, retouching.moved(shown.rgb, shown.face, rng)
+    for name, strength in HONEST.items():
+        yield name, False, _edited(name, strength, shown.rgb, rng)
+
+
+def _edited(name: str, strength: int, rgb: Rgb, rng: np.random.Generator) -> Rgb:
+    made = EDITS[name].makes[strength](rgb, Setting(rng, lambda _number: rgb, DESIGNS["test"]))
+    if not isinstance(made, bytes):
+        return made
+    decoded = cv2.imdecode(np.frombuffer(made, np.uint8), cv2.IMREAD_COLOR)
+    return np.ascontiguousarray(np.asarray(decoded, np.uint8)[..., ::-1])
+
+
+def _view(rgb: Rgb) -> View:
+    fitted = scaled(rgb, min(1.0, SIDE / max(rgb.shape[:2])))
+    model = _model()
+    faces = find(model, fitted)
+    people_ = [Person(face.box, face.points, both_sides(model, model.align(fitted, face))) for face in faces]
+    return View(fitted, None, tuple(people_))
+
+
+def _compared(suspect: View, known: View) -> Compared | None:
+    lying = laid(suspect, known) if suspect.people else None
+    if lying is None:
+        return None
+    every = [compared(suspect, person, known, lying) for person in suspect.people]
+    return max(every, key=weight)

@@ -1,0 +1,162 @@
+"""``jium examine``: is this picture or film a composite, as far as what is known beside it tells?"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from functools import partial
+from typing import TYPE_CHECKING
+
+from jium.cli.parsing import Commands, Parser, add_command
+from jium.language import _, gettext_noop
+
+if TYPE_CHECKING:
+    from jium.cli.output import Output
+    from jium.cli.telling import Line
+    from jium.forensics.examine import Examination, Examiner, Known
+    from jium.forensics.finding import Finding
+
+DONE, FAILED, UNUSABLE = 0, 1, 2
+
+VERDICTS = {
+    "composite": gettext_noop("composite"),
+    "authentic-looking": gettext_noop("no sign of a composite"),
+    "undetermined": gettext_noop("undetermined"),
+}
+NOTE = gettext_noop(
+    "A verdict is advice, not proof: it holds against the originals given, as if a composite were as likely as not "
+    "beforehand. 'No sign' does not mean that a picture is real; the original may be a composite itself."
+)
+
+
+def add_examine(commands: Commands[Parser]) -> None:
+    """Add ``jium examine`` to the command line."""
+    examine = add_command(
+        commands,
+        "examine",
+        _("is a picture or film a composite? with the reasons"),
+        description=_(
+            "Compare the faces of a picture or film with the originals it may have been made from: is another face in "
+            "it, or has only the mouth been moved? Without an original the answer is 'undetermined'."
+        ),
+        epilog=_(
+            "Examples:\n  jium examine found.jpg --against original.jpg\n"
+            "  jium examine found.mp4 --against originals --json"
+        ),
+    )
+    text = _("what is examined: files, folders, or - for standard input")
+    examine.add_argument("files", nargs="+", metavar=_("FILE"), help=text)
+    text = _("possible originals: files, folders, or - for standard input")
+    examine.add_argument("--against", nargs="+", default=[], metavar=_("FILE"), help=text)
+    text = _("the face model to use (default: the strongest that is here; 'jium models' lists them)")
+    examine.add_argument("--model", metavar=_("NAME"), help=text)
+    examine.add_argument("--json", action="store_true", help=_("one JSON object a line instead of a table"))
+    examine.set_defaults(run=_examine)
+
+
+def _examine(args: argparse.Namespace) -> int:
+    from contextlib import closing
+
+    from jium.cli.face_model import Refused, chosen
+    from jium.cli.files import Unread, attempted, expand, unusable
+    from jium.cli.output import Output
+    from jium.cli.progress import watched
+    from jium.faces.network import WrongModel
+    from jium.forensics.examine import Examiner
+    from jium.media.errors import MediaError
+
+    if wrong := unusable(args.files, args.against):
+        return _refused(wrong, UNUSABLE)
+    files, originals = expand(args.files), expand(args.against)
+    output = Output(args.json, (_("file"), _("verdict"), _("probability"), _("why")))
+    output.note(_(NOTE))
+    read = False
+    try:
+        model, _calibration = chosen(args.model)
+        with ExitStack() as stack, Examiner(model) as examiner:
+            known = list(_known(examiner, originals, stack, output))
+            if originals and not known:
+                files = []
+            examined = (attempted(file, partial(_examined, examiner, file, known)) for file in files)
+            with closing(watched(zip(files, examined, strict=True), len(files), _("examining"))) as each:
+                for file, found in each:
+                    if isinstance(found, Unread):
+                        output.problem(file, found.problem)
+                    else:
+                        read = True
+                        output.line(_line(file, found), _row(file, found))
+    except Refused as problem:
+        return _refused(str(problem), UNUSABLE)
+    except (WrongModel, MediaError) as problem:
+        return _refused(_(problem.message if isinstance(problem, MediaError) else str(problem)), FAILED)
+    output.close()
+    return DONE if read else FAILED
+
+
+def _known(examiner: Examiner, names: list[str], stack: ExitStack, output: Output) -> Iterator[Known]:
+    """The originals that can be read; of the others it is said why they cannot."""
+    from jium.cli.files import Unread, attempted, opened
+
+    for name in names:
+        one = attempted(name, lambda name=name: examiner.know(name, stack.enter_context(opened(name))))  # type: ignore[misc]
+        if isinstance(one, Unread):
+            output.problem(name, one.problem)
+        else:
+            yield one
+
+
+def _examined(examiner: Examiner, file: str, known: list[Known]) -> Examination:
+    from jium.cli.files import opened
+
+    with opened(file) as source:
+        return examiner.examine(source, known)
+
+
+def _line(file: str, found: Examination) -> Line:
+    verdict = found.verdict
+    return {
+        "file": file,
+        "verdict": verdict.name,
+        "probability": verdict.probability,
+        "interval": list(verdict.interval),
+        "reasons": [
+            {
+                "signal": one.signal,
+                "finding": _sentence(one),
+                "weight": round(one.weight, 3),
+                "region": list(one.region) if one.region else None,
+                "times": [round(time, 3) for time in one.times],
+            }
+            for one in found.findings
+        ],
+    }
+
+
+def _row(file: str, found: Examination) -> tuple[str, ...]:
+    verdict = found.verdict
+    low, high = (_percent(value) for value in verdict.interval)
+    sure = f"{_percent(verdict.probability)} ({low}–{high})" if any(one.weight for one in found.findings) else ""
+    why = " ".join(_sentence(one) for one in found.findings) or _nothing(found.kind)
+    return file, _(VERDICTS[verdict.name]), sure, why
+
+
+def _sentence(finding: Finding) -> str:
+    return _(finding.said).format(**finding.values)
+
+
+def _nothing(kind: str) -> str:
+    if kind == "audio":
+        return _("There is sound only, and no picture to examine.")
+    return _("There is nothing to compare it with: name possible originals with --against.")
+
+
+def _percent(value: float) -> str:
+    """As far as it is known: never 0 or 100."""
+    return f"{min(max(100 * value, 0.1), 99.9):.1f} %"
+
+
+def _refused(sentence: str, status: int) -> int:
+    print(f"jium: {sentence}", file=sys.stderr)
+    return status

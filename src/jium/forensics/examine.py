@@ -1,0 +1,154 @@
+"""One file examined, with all that is known beside it; for whoever asks from outside the sandbox.
+
+What is examined and what is known are opened in different sandboxes: a hostile file never shares one with a victim's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+
+from jium import dna
+from jium.dna.comparison import Segment
+from jium.dna.fingerprint import Fingerprint
+from jium.faces.looking import OpenModel
+from jium.forensics import moments
+from jium.forensics.finding import Finding
+from jium.forensics.laying import laid
+from jium.forensics.signal import Material, Original
+from jium.forensics.signals import all_signals
+from jium.forensics.verdict import Verdict, fused
+from jium.forensics.view import View
+from jium.forensics.viewing import open_sandbox, views
+from jium.media.sandbox import Sandbox, Source
+
+# Of a film so many frames are looked at where there is no original to compare with.
+FRAMES = 12
+# Of more originals only those that show the same thing are looked at closely.
+FEW = 20
+
+
+@dataclass(frozen=True)
+class Examination:
+    """``kind``: "image", "video" or "audio". ``findings``: the weightiest first."""
+
+    kind: str
+    verdict: Verdict
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Known:
+    """A file that may be the original. ``name``: as the findings call it. Made by :meth:`Examiner.know`."""
+
+    name: str
+    source: Source
+    seen: Fingerprint
+
+
+class Examiner:
+    """Opened once for many files; close it after use."""
+
+    def __init__(self, model: OpenModel) -> None:
+        self._model = model
+        self._suspect, self._known = _Eyes(model), _Eyes(model)
+
+    def know(self, name: str, source: Source) -> Known:
+        """A possible original; the source stays open as long as it is used. Raises as :meth:`examine`."""
+        return Known(name, source, dna.fingerprint(source, self._known.prints))
+
+    def examine(self, source: Source, against: Sequence[Known] = ()) -> Examination:
+        """Raises :class:`jium.media.errors.MediaError`, :class:`jium.faces.network.WrongModel`; ``OSError`` when a path
+        cannot be opened.
+        """
+        seen = dna.fingerprint(source, self._suspect.prints)
+        if seen.kind == "audio":
+            return Examination(seen.kind, fused(()), ())
+        shown = self._suspect.views(source, _spread(seen))
+        few = len(against) <= FEW
+        originals = [
+            self._original(source, seen, shown, known, alike)
+            for known in against
+            if (alike := dna.compare(known.seen, seen)).match or few
+        ]
+        material = Material(tuple(shown), tuple(originals))
+        findings = [finding for signal in all_signals() for finding in signal.findings(material)]
+        ordered = tuple(sorted(findings, key=lambda one: -abs(one.weight)))
+        return Examination(seen.kind, fused(ordered), ordered)
+
+    def _original(
+        self, source: Source, seen: Fingerprint, shown: Sequence[View], known: Known, alike: dna.Comparison
+    ) -> Original:
+        if known.seen.kind == "audio":
+            return Original(known.name, ())
+        if seen.kind == known.seen.kind == "image":
+            return Original(known.name, ((shown[0], self._known.views(known.source)[0]),))
+        return Original(known.name, self._at_same_moments(source, known.source, alike.segments))
+
+    def _at_same_moments(
+        self, source: Source, known: Source, segments: Sequence[Segment]
+    ) -> tuple[tuple[View, View], ...]:
+        """Views of both at moments at which they show the same instant; none where they never do."""
+        times = moments.chosen(segments)
+        shown = self._suspect.views(source, [suspect for _known, suspect in times]) if times else []
+        shift = self._shift(known, times, shown)
+        pairs = []
+        for suspect, (at, _time) in zip(shown, times, strict=True):
+            near = [max(at + shift + step, 0.0) for step in moments.NEXT]
+            frames = self._known.views(known, near, faces=False)
+            lying = laid(suspect, frames[len(near) // 2])
+            best = near[moments.nearest(suspect, frames, lying)] if lying else at
+            pairs.append((suspect, self._known.views(known, [best])[0]))
+        return tuple(pairs)
+
+    def _shift(self, known: Source, times: Sequence[moments.Moment], shown: Sequence[View]) -> float:
+        """How many seconds the known film lies behind what fingerprints say; the middle one of a few moments."""
+        found = []
+        for number in range(0, len(times), max(1, len(times) // moments.PROBES)):
+            around = moments.shifts(times[number][0])
+            frames = self._known.views(known, around, faces=False)
+            lying = laid(shown[number], frames[len(frames) // 2])
+            if lying:
+                found.append(around[moments.nearest(shown[number], frames, lying)] - times[number][0])
+        return float(np.median(found)) if found else 0.0
+
+    def close(self) -> None:
+        """End its sandboxes."""
+        self._suspect.close()
+        self._known.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Eyes:
+    """Two sandboxes: one for fingerprints, one for views."""
+
+    def __init__(self, model: OpenModel) -> None:
+        self._model = model
+        self.prints: Sandbox = dna.open_sandbox()
+        self._views = open_sandbox(model)
+
+    def views(self, source: Source, times: Sequence[float] = (), *, faces: bool = True) -> list[View]:
+        return views(source, self._model, self._views, times, faces=faces)
+
+    def close(self) -> None:
+        self.prints.close()
+        self._views.close()
+
+
+def _spread(seen: Fingerprint) -> list[float]:
+    """Seconds over the whole film; none for a picture."""
+    if seen.kind == "image":
+        return []
+    seconds = seen.duration or max((frame.time or 0.0) for frame in seen.frames) if seen.frames else 0.0
+    return [seconds * (number + 0.5) / FRAMES for number in range(FRAMES)]
