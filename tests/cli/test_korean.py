@@ -21,7 +21,7 @@ from jium.demoweb.ports import Port
 NAMES = {
     *("jium", "up", "worker", "migrate", "doctor", "demo", "fingerprint", "compare", "find", "evidence", "verify"),
     *("trace", "models", "pull", "remove", "mobilefacenet", "wacz", "faces", "face", "recognition"),
-    *("bench", "calibrate", "e2e", "images", "index", "pdq", "video", "make", "setup"),
+    *("examine", "forensics", "bench", "calibrate", "e2e", "images", "index", "pdq", "video", "make", "setup"),
     *("JSON", "jsonl", "json", "SHA", "toml", "TOML", "UTF", "zip", "jpg", "png", "mp4", "A", "B"),
     *("PDQ", "vPDQ", "Meta", "imagehash", "pdqhash", "threatexchange", "faiss", "postgresql", "database", "url"),
     *("Ctrl", "true", "false", "JIUM", "PORT", "LOCAL", "HOSTS", "DATABASE", "URL"),

@@ -13,7 +13,6 @@ from typing import Self
 import numpy as np
 
 from jium import dna
-from jium.dna.comparison import Segment
 from jium.dna.fingerprint import Fingerprint
 from jium.faces.looking import OpenModel
 from jium.forensics import moments
@@ -87,33 +86,48 @@ class Examiner:
             return Original(known.name, ())
         if seen.kind == known.seen.kind == "image":
             return Original(known.name, ((shown[0], self._known.views(known.source)[0]),))
-        return Original(known.name, self._at_same_moments(source, known.source, alike.segments))
+        times = moments.chosen(alike.segments)
+        if not times:
+            return Original(known.name, ())
+        if known.seen.kind == "image":
+            still = self._known.views(known.source)[0]
+            pictures = self._suspect.views(source, [suspect for _known, suspect in times])
+            return Original(known.name, tuple((picture, still) for picture in pictures))
+        if seen.kind == "image":
+            span = (times[0][0], max(segment.a[1] for segment in alike.segments))
+            return Original(known.name, ((shown[0], self._instant(shown[0], known.source, moments.through(*span))),))
+        return Original(known.name, self._at_same_moments(source, known.source, times))
 
     def _at_same_moments(
-        self, source: Source, known: Source, segments: Sequence[Segment]
+        self, source: Source, known: Source, times: Sequence[moments.Moment]
     ) -> tuple[tuple[View, View], ...]:
-        """Views of both at moments at which they show the same instant; none where they never do."""
-        times = moments.chosen(segments)
-        shown = self._suspect.views(source, [suspect for _known, suspect in times]) if times else []
+        """Views of both films at moments at which they show the same instant."""
+        shown = self._suspect.views(source, [suspect for _known, suspect in times])
         shift = self._shift(known, times, shown)
-        pairs = []
-        for suspect, (at, _time) in zip(shown, times, strict=True):
-            near = [max(at + shift + step, 0.0) for step in moments.NEXT]
-            frames = self._known.views(known, near, faces=False)
-            lying = laid(suspect, frames[len(near) // 2])
-            best = near[moments.nearest(suspect, frames, lying)] if lying else at
-            pairs.append((suspect, self._known.views(known, [best])[0]))
-        return tuple(pairs)
+        return tuple(
+            (suspect, self._instant(suspect, known, [max(at + shift + step, 0.0) for step in moments.NEXT]))
+            for suspect, (at, _time) in zip(shown, times, strict=True)
+        )
+
+    def _instant(self, suspect: View, known: Source, times: Sequence[float]) -> View:
+        """That of the known film's frames which differs least from the suspect view, with its faces."""
+        nearest = self._nearest(suspect, known, times)
+        return self._known.views(known, [times[len(times) // 2] if nearest is None else nearest])[0]
+
+    def _nearest(self, suspect: View, known: Source, times: Sequence[float]) -> float | None:
+        """The second of that frame; None where another place is shown."""
+        frames = self._known.views(known, times, faces=False)
+        lying = laid(suspect, frames[len(frames) // 2])
+        return times[moments.nearest(suspect, frames, lying)] if lying else None
 
     def _shift(self, known: Source, times: Sequence[moments.Moment], shown: Sequence[View]) -> float:
         """How many seconds the known film lies behind what fingerprints say; the middle one of a few moments."""
         found = []
         for number in range(0, len(times), max(1, len(times) // moments.PROBES)):
-            around = moments.shifts(times[number][0])
-            frames = self._known.views(known, around, faces=False)
-            lying = laid(shown[number], frames[len(frames) // 2])
-            if lying:
-                found.append(around[moments.nearest(shown[number], frames, lying)] - times[number][0])
+            at = times[number][0]
+            nearest = self._nearest(shown[number], known, moments.through(at, at))
+            if nearest is not None:
+                found.append(nearest - at)
         return float(np.median(found)) if found else 0.0
 
     def close(self) -> None:

@@ -24,6 +24,7 @@ MOMENTS = 12
 # How far, in seconds, fingerprints may be off, and in which steps that is looked through; then what lies next to it.
 OFF, STEP = 0.7, 1 / 15
 NEXT = tuple(number / 30 for number in (-2, -1, 0, 1, 2))
+MOST_STEPS = 60
 # So many moments tell how far off it is.
 PROBES = 3
 # Pictures are compared in this size for that, longest side in pixels.
@@ -49,10 +50,11 @@ def chosen(segments: Sequence[Segment], count: int = MOMENTS) -> list[Moment]:
     return sorted(set(found), key=lambda moment: moment[1])
 
 
-def shifts(centre: float) -> list[float]:
-    """The seconds of the known film that are looked through around ``centre``."""
-    count = round(OFF / STEP)
-    return [centre + number * STEP for number in range(-count, count + 1) if centre + number * STEP >= 0]
+def through(start: float, end: float) -> list[float]:
+    """The seconds of the known film that are looked through for what lies between ``start`` and ``end``."""
+    low, high = max(start - OFF, 0.0), end + OFF
+    count = min(round((high - low) / STEP), MOST_STEPS)
+    return [low + (high - low) * number / max(count, 1) for number in range(count + 1)]
 
 
 def nearest(suspect: View, known: Sequence[View], lying: Laid) -> int:

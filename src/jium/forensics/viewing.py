@@ -71,7 +71,7 @@ def checked(facts: dict[str, Any], content: bytes, numbers: int) -> list[View]:
         if width < 1 or height < 1 or end > len(content):
             raise MediaError("crashed")
         rgb = np.frombuffer(content, np.uint8, pixels, at).reshape(height, width, 3)
-        rows = np.frombuffer(content, "<f4", people * face // 4, at + pixels).reshape(people, -1)
+        rows = np.frombuffer(content, "<f4", people * face // 4, at + pixels).reshape(people, face // 4)
         found.append(View(rgb, _time(one), tuple(_person(row) for row in rows)))
         at = end
     if at != len(content):
