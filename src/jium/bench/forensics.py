@@ -24,7 +24,7 @@ from jium.forensics.verdict import AUTHENTIC, COMPOSITE
 
 CALLED, CLEARED = (math.log(value / (1 - value)) for value in (COMPOSITE, AUTHENTIC))
 # Every picture is passed on in so many ways.
-EACH = 2
+EACH = int(os.environ.get("JIUM_BENCH_EACH", "2"))
 # Reliability is told in so many steps of the probability.
 STEPS = (0.0, 0.02, 0.1, 0.3, 0.7, 0.9, 0.98, 0.99, 1.0)
 
@@ -43,6 +43,7 @@ def measure(console: Console) -> dict[str, Any]:
             "composites, by how they were passed on": _by(composites, lambda one: one.passed_on),
             "untouched, by how they were passed on": _by(untouched, lambda one: one.passed_on),
             "reliability": _reliability(found),
+            "made elsewhere": _by(tampered.handed(), lambda one: one.kind),
         },
         "notes": [
             f"{len({one.target for one in found})} photographs; a comparison takes {_seconds(found):.2f} s (median)",

@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Literal
 
 import cv2
 import numpy as np
+from PIL import Image, ImageOps
 from rich.console import Console
 from rich.progress import track
 
@@ -100,6 +102,30 @@ def seen(half: Half, each: int, console: Console) -> list[Seen]:
         work = pool.map(_of_target, targets, [each] * len(targets))
         found = track(work, f"composites and copies, {half}", total=len(targets), console=console)
         return [one for some in found for one in some]
+
+
+def handed() -> list[Seen]:
+    """Composites made before and elsewhere (``JIUM_BENCH_FAKES``) with the pictures they were made from, and those
+    passed on untouched; none where they are not at hand.
+    """
+    found = []
+    for number, file in enumerate(sorted(face_fakes.HANDED.glob("*_B.jpg"))):
+        known = _view(_read(file))
+        made = [
+            (told, True, file.with_name(file.name.replace("_B", f"_{kind}"))) for kind, told in face_fakes.KINDS.items()
+        ]
+        for kind, composite, path in [*made, ("untouched", False, file)]:
+            begun = time.perf_counter()
+            rgb = _read(path) if composite else recompressed(_read(path), 70)
+            one = _compared(_view(rgb), known)
+            found.append(
+                Seen(f"{kind}, made elsewhere", composite, "as it is", number, one, time.perf_counter() - begun)
+            )
+    return found
+
+
+def _read(file: Path) -> Rgb:
+    return np.array(ImageOps.exif_transpose(Image.open(file)).convert("RGB"))
 
 
 def half_of(identity: str) -> Half:
