@@ -13,6 +13,7 @@ from jium.bench.edits.kinds import recompressed
 from jium.faces.face import Face, Pixels
 from jium.forensics.laying import laid
 from jium.forensics.signals.known_original.parts import Compared, compared
+from jium.forensics.signals.known_original.weighing import kind, weight
 from jium.forensics.view import View
 from tests.forensics.scenes import face_of, scene, shown, view
 
@@ -86,6 +87,26 @@ def test_what_lies_over_a_face_has_colours_of_its_own() -> None:
     middle = tuple(int(value) for value in face.points.mean(axis=0))
     cv2.circle(covered, middle, int(face.size / 3), (40, 220, 60), -1, cv2.LINE_AA)
     assert of(covered, face).foreign > 0.5 > 0.1 > of(ORIGINAL, face).foreign
+
+
+@pytest.mark.parametrize("how", ["blurred", "squares", "bar"])
+def test_a_face_made_unrecognisable_is_unlike_and_says_nothing(how: str) -> None:
+    face = face_of(ORIGINAL)
+    one = of(retouching.hidden(ORIGINAL, face, how), face)
+    assert min(one.parts.values()) < 0.8
+    assert (weight(one), kind(one)) == (0.0, "hidden")
+
+
+@pytest.mark.parametrize("edit", PASSED_ON.values(), ids=PASSED_ON)
+def test_a_face_put_in_speaks_for_a_composite_and_a_copy_against_it(edit: Callable[[Pixels], Pixels]) -> None:
+    put_in, copy = of(edit(swaps.METHODS[0].make(shown(ANOTHER), shown(ORIGINAL)))), of(edit(ORIGINAL))
+    assert weight(put_in) > 1.5 and kind(put_in) == "other face"
+    assert weight(copy) < -3 and kind(copy) == "same"
+
+
+def test_a_tiny_face_of_the_original_is_no_composite() -> None:
+    tiny = np.asarray(cv2.resize(ORIGINAL, None, fx=0.2, fy=0.2, interpolation=cv2.INTER_AREA), np.uint8)
+    assert weight(of(tiny, face_of(ORIGINAL).scaled(0.2))) <= 0
 
 
 def test_another_place_cannot_be_compared() -> None:

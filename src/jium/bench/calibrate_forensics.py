@@ -23,7 +23,7 @@ from rich.console import Console
 from jium.bench import fitting, swaps, tampered
 from jium.bench.tampered import Seen
 from jium.forensics.signals import known_original
-from jium.forensics.signals.known_original.weighing import NAMES, enough, measures
+from jium.forensics.signals.known_original.weighing import NAMES, enough, hidden, measures
 
 Floats = NDArray[np.float64]
 
@@ -33,7 +33,7 @@ SAMPLES, SEED = 40, 21
 
 def measure(console: Console) -> dict[str, Any]:
     """Some ten minutes on two cores with MobileFaceNet."""
-    found = [one for one in tampered.seen("tune", 1, console) if one.one and enough(one.one)]
+    found = [one for one in tampered.seen("tune", 1, console) if one.one and enough(one.one) and not hidden(one.one)]
     weights = _fitted(found)
     untouched = sum(not one.composite for one in found)
     told: dict[str, Any] = {

@@ -1,4 +1,4 @@
-"""What honest people do to faces in pictures: they are smoothed and slimmed, or simply move between two photos."""
+"""What honest people do to faces in pictures: they are smoothed, slimmed, hidden; or they move between two photos."""
 
 from __future__ import annotations
 
@@ -58,6 +58,21 @@ def moved(rgb: Rgb, face: Face, rng: np.random.Generator) -> Rgb:
         ),
         np.uint8,
     )
+
+
+def hidden(rgb: Rgb, face: Face, how: str) -> Rgb:
+    """A face made unrecognisable: "blurred", of "squares", or with a "bar" over the eyes."""
+    x0, y0, x1, y1 = (max(0, round(value)) for value in face.box)
+    shown = rgb.copy()
+    part = shown[y0:y1, x0:x1]
+    if how == "blurred":
+        part[:] = cv2.GaussianBlur(part, (0, 0), 0.07 * part.shape[1])
+    elif how == "squares":
+        small = cv2.resize(part, (10, 10), interpolation=cv2.INTER_AREA)
+        part[:] = cv2.resize(small, (part.shape[1], part.shape[0]), interpolation=cv2.INTER_NEAREST)
+    else:
+        part[round(0.25 * len(part)) : round(0.5 * len(part))] = 0
+    return shown
 
 
 def _grid(rgb: Rgb) -> tuple[Floats, Floats]:

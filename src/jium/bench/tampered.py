@@ -1,9 +1,9 @@
 """Pictures with another face in them and pictures without, each with the original it was made from.
 
 Of every labelled photograph (:mod:`jium.bench.people`) fakes are made (:mod:`jium.bench.swaps`), and honest edits:
-beauty filters, stickers, subtitles, filters of colour, and the same head a moment later. All of them are passed on as
-pictures are on the web: compressed, made smaller, cropped, lighter. People are parted in two halves, one to tune with
-and one to report on; some ways to make a fake are never tuned with.
+beauty filters, stickers, subtitles, filters of colour, faces hidden, and the same head a moment later. All of them are
+passed on as pictures are on the web: compressed, made smaller, cropped, lighter. People are parted in two halves, one
+to tune with and one to report on; some ways to make a fake are never tuned with.
 """
 
 from __future__ import annotations
@@ -191,6 +191,8 @@ def _made(number: int, shown: swaps.Shown) -> Iterator[tuple[str, bool, Rgb]]:
         yield f"beauty filter {strength}", False, retouching.beautified(shown.rgb, shown.face, strength)
     for turn in (1, 2):
         yield f"a moment later {turn}", False, retouching.moved(shown.rgb, shown.face, rng)
+    for how in ("blurred", "squares", "bar"):
+        yield f"face hidden: {how}", False, retouching.hidden(shown.rgb, shown.face, how)
     for name, strength in HONEST.items():
         yield name, False, _edited(name, strength, shown.rgb, rng)
 

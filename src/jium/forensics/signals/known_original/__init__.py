@@ -33,6 +33,9 @@ SAID: dict[Kind, str] = {
         "Face and surroundings both differ from {original}: another photo, another moment, or something lies over it. "
         "That says nothing."
     ),
+    "hidden": gettext_noop(
+        "The face was blurred, made of squares, or covered, and so is unlike {original}. That says nothing."
+    ),
     "unseen": gettext_noop("Too little of the face can be compared with {original}: it is small, cut off, or covered."),
 }
 ELSEWHERE = gettext_noop("{original} does not show the same place; there is nothing to compare.")

@@ -26,6 +26,10 @@ LEFT, TOP, WIDTH, HEIGHT, SCALE = 70.0, 80.0, 252, 272, 2
 # What is looked at lies between these blurs, in pixels of the head.
 FINE, COARSE = 3.0, 10.0
 SHIFT = 4
+# The coarse features of a face, which blurring leaves, and where they are.
+COARSE_BAND, FEATURES = (8.0, 28.0), (16.0, 36.0, 96.0, 108.0)
+# Less than that to see, in levels, is nothing; so many levels are one tone.
+LEAST_TO_SEE, TONE = 0.3, 6
 # Parts in the frame of jium.faces.aligning.
 PARTS: dict[str, Box] = {
     "left eye": (20, 40, 56, 64),
@@ -49,48 +53,66 @@ LEAST_DETAIL = 2.0
 class Compared:
     """``parts``: correlation of each part that both show, -1..1. ``around``: of each cell right around the face.
 
-    ``detail``: how much there is to see in each part of the known face, in levels. ``scale``: pixels of the head over
-    pixels of the view. Of what changed beyond what compression explains: ``outside``, the share that hangs together
-    with the face and lies beyond its surroundings; ``changed`` and ``surroundings``, its shares of the face and of
-    what surrounds the faces; ``foreign``, how much of the face's has colours that the known face has nowhere.
+    Of what changed beyond what compression explains: ``surroundings``, its share of what surrounds the faces;
+    ``foreign``, how much of the face's has colours that the known face has nowhere. What tells a face made
+    unrecognisable: ``detail``, how much there is to see in each part over what there is in the known one;
+    ``coarse``, the correlation of the whole face's coarse features, -1..1; ``one_tone``, how much more of the face is
+    of one brightness than of the known one, 0..1.
     """
 
     parts: dict[str, float]
-    detail: dict[str, float]
     around: tuple[float, ...]
-    scale: float
-    outside: float
-    changed: float
     surroundings: float
     foreign: float
+    detail: tuple[float, ...]
+    coarse: float
+    one_tone: float
 
 
 def compared(suspect: View, person: Person, known_view: View, lying: Laid) -> Compared:
     """A face of the suspect picture with what the known one shows there."""
-    grey = suspect.grey
-    seen, known = (_band(_head(pixels, person.points)) for pixels in (grey, lying.known))
+    here, there = _head(suspect.grey, person.points), _head(lying.known, person.points)
     own = _own(person, known_view, lying)
+    seen, known = _band(here), _band(there)
     moved = known if own is None else _band(_head(lying.known, own))
     valid = _head(lying.valid.astype(np.float32), person.points) > 0.99
-    parts, detail = {}, {}
+    parts, detail = {}, []
     for name, box in PARTS.items():
-        x0, y0, x1, y1 = (round(SCALE * (value + shift)) for value, shift in zip(box, (LEFT, TOP) * 2, strict=True))
+        x0, y0, x1, y1 = _edges(box)
         if valid[y0 - SHIFT : y1 + SHIFT, x0 - SHIFT : x1 + SHIFT].all():
             parts[name] = max(_alike(seen, one, x0, y0, x1, y1) for one in (known, moved))
-            detail[name] = float(known[y0:y1, x0:x1].std())
-    changed = _changed(grey, lying)
-    radius = _radius(person, grey.shape)
-    together = _with_face(changed, radius < 1)
+            detail.append(_to_see(seen[y0:y1, x0:x1]) / max(_to_see(known[y0:y1, x0:x1]), LEAST_TO_SEE))
+    changed = _changed(suspect.grey, lying)
+    face = _radius(person, suspect.rgb.shape) < 1
     return Compared(
         parts,
-        detail,
         _around(seen, known, valid),
-        float(np.hypot(*similarity(person.points, PLACES)[0, :2])) * SCALE,
-        float((together & (radius > 1.5)).sum() / max(1, together.sum())),
-        float(changed[(radius < 1) & lying.valid].mean()) if ((radius < 1) & lying.valid).any() else 0.0,
         float(changed[lying.around].mean()),
-        _foreign(suspect, lying, changed & (radius < 1)),
+        _foreign(suspect, lying, changed & face),
+        tuple(sorted(detail)),
+        _alike(_band(here, *COARSE_BAND), _band(there, *COARSE_BAND), *_edges(FEATURES)),
+        _one_tone(here, there),
     )
+
+
+def _edges(box: Box) -> tuple[int, int, int, int]:
+    """A box of the frame of jium.faces.aligning, in pixels of the head."""
+    x0, y0, x1, y1 = (round(SCALE * (value + shift)) for value, shift in zip(box, (LEFT, TOP) * 2, strict=True))
+    return x0, y0, x1, y1
+
+
+def _to_see(band: Floats) -> float:
+    """How much there is to see, in levels: the middle one, so that the edges of a bar do not count."""
+    return float(np.median(np.abs(band)))
+
+
+def _one_tone(here: Floats, there: Floats) -> float:
+    y, x = np.mgrid[0 : here.shape[0], 0 : here.shape[1]]
+    across, down = x / SCALE - LEFT - MIDDLE[0], y / SCALE - TOP - MIDDLE[1]
+    face = (across / HALF_AXES[0]) ** 2 + (down / HALF_AXES[1]) ** 2 < 1
+    shares = [np.histogram(pixels[face], bins=256, range=(-0.5, 255.5))[0] / face.sum() for pixels in (here, there)]
+    seen, known = (np.convolve(share, np.ones(TONE), "same") for share in shares)
+    return float((seen - known).max())
 
 
 def _own(person: Person, known: View, lying: Laid) -> Points | None:
@@ -117,8 +139,8 @@ def _head(pixels: Floats, points: Points) -> Floats:
     return np.asarray(cv2.warpAffine(pixels, turn, size, flags=cv2.INTER_LINEAR), np.float32)
 
 
-def _band(pixels: Floats) -> Floats:
-    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), FINE) - cv2.GaussianBlur(pixels, (0, 0), COARSE), np.float32)
+def _band(pixels: Floats, fine: float = FINE, coarse: float = COARSE) -> Floats:
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), fine) - cv2.GaussianBlur(pixels, (0, 0), coarse), np.float32)
 
 
 def _alike(seen: Floats, known: Floats, x0: int, y0: int, x1: int, y1: int) -> float:
@@ -170,11 +192,3 @@ def _radius(person: Person, shape: tuple[int, ...]) -> Floats:
     across, down = (turn[row, 0] * x + turn[row, 1] * y + turn[row, 2] for row in (0, 1))
     far = np.hypot((across - MIDDLE[0]) / HALF_AXES[0], (down - MIDDLE[1]) / HALF_AXES[1])
     return np.asarray(far, np.float32)
-
-
-def _with_face(changed: NDArray[np.bool_], face: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """What changed and hangs together with what changed in the face."""
-    closed = cv2.morphologyEx(changed.astype(np.uint8), cv2.MORPH_CLOSE, np.ones((5, 5), np.uint8))
-    _count, labels = cv2.connectedComponents(closed)
-    touching = np.unique(labels[face & (closed > 0)])
-    return np.isin(labels, touching[touching > 0])

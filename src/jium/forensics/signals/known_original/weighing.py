@@ -16,12 +16,16 @@ from numpy.typing import NDArray
 
 from jium.forensics.signals.known_original.parts import Compared
 
-Kind = Literal["other face", "mouth", "same", "moved", "unseen"]
+Kind = Literal["other face", "mouth", "same", "moved", "hidden", "unseen"]
 NAMES = ("most unlike", "second", "third", "around", "foreign", "surroundings")
 # Of the four parts so many must be seen, and so many cells around.
 LEAST_PARTS, LEAST_CELLS = 3, 6
 # A part that correlates less differs.
 DIFFERS = 0.9
+# A face made unrecognisable is nobody's: something of one tone lies over more of it than this, or less than that is
+# left of what there is to see in the known face; the more its coarse features are the known face's, the less it takes.
+ONE_TONE = 0.15
+LEFT = ((0.5, -1.0), (0.65, 0.9), (0.8, 0.965))
 # Correlation of 1 and of nearly 1 are told apart so far.
 _FINEST = 0.01
 
@@ -46,8 +50,8 @@ def measures(one: Compared) -> NDArray[np.float64]:
 
 
 def weight(one: Compared) -> float:
-    """Natural logarithm of the likelihood ratio; 0 where too little is seen."""
-    if not enough(one):
+    """Natural logarithm of the likelihood ratio; 0 where too little is seen, or the face was made unrecognisable."""
+    if not enough(one) or hidden(one):
         return 0.0
     used = calibration()
     raw = float(np.append(measures(one), 1.0) @ np.array(used.weights))
@@ -58,6 +62,8 @@ def kind(one: Compared) -> Kind:
     """What a person is told."""
     if not enough(one):
         return "unseen"
+    if hidden(one):
+        return "hidden"
     differs = differing(one)
     if weight(one) > 0:
         return "mouth" if differs == {"mouth"} else "other face"
@@ -67,6 +73,12 @@ def kind(one: Compared) -> Kind:
 def differing(one: Compared) -> set[str]:
     """The parts of the face that are unlike the known one's."""
     return {name for name, alike in one.parts.items() if alike < DIFFERS}
+
+
+def hidden(one: Compared) -> bool:
+    """Was the face blurred, made of squares, or covered? Then it is unlike the original, and no composite for that."""
+    left = one.detail[len(one.detail) // 2]
+    return one.one_tone > ONE_TONE or any(left < least and one.coarse >= alike for least, alike in LEFT)
 
 
 def enough(one: Compared) -> bool:
