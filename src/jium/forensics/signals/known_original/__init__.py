@@ -57,12 +57,10 @@ def _of(original: Original) -> Finding:
     # Of a film the middle one of its frames: one frame may be blurred, or half covered by the next scene.
     middle = median(weight(one) for _view, _person, one in seen)
     view, person, one = min(seen, key=lambda found: abs(weight(found[2]) - middle))
-    what = kind(one)
     told |= {"differing": len(differing(one)), "parts": len(one.parts)}
     times = tuple(suspect.time for suspect, _person, _one in seen if suspect.time is not None)
-    counts = what in ("other face", "mouth", "same")
-    weighed = (middle, calibration().error) if counts else (0.0, 0.0)
-    return Finding(name, *weighed, SAID[what], told, view.share(person.box), times)
+    error = calibration().error if middle else 0.0
+    return Finding(name, middle, error, SAID[kind(one)], told, view.share(person.box), times)
 
 
 def _most_unlike(suspect: View, known: View) -> tuple[View, Person, Compared] | None:

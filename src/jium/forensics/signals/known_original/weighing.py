@@ -50,11 +50,15 @@ def measures(one: Compared) -> NDArray[np.float64]:
 
 
 def weight(one: Compared) -> float:
-    """Natural logarithm of the likelihood ratio; 0 where too little is seen, or the face was made unrecognisable."""
+    """Natural logarithm of the likelihood ratio; 0 where too little is seen, the face was made unrecognisable, or it is
+    unlike the known one and so are its surroundings: that is no sign of an untouched face.
+    """
     if not enough(one) or hidden(one):
         return 0.0
     used = calibration()
     raw = float(np.append(measures(one), 1.0) @ np.array(used.weights))
+    if raw < 0 and differing(one):
+        return 0.0
     return float(np.clip(raw, -used.most, used.most))
 
 
@@ -64,10 +68,10 @@ def kind(one: Compared) -> Kind:
         return "unseen"
     if hidden(one):
         return "hidden"
-    differs = differing(one)
-    if weight(one) > 0:
+    differs, weighed = differing(one), weight(one)
+    if weighed > 0:
         return "mouth" if differs == {"mouth"} else "other face"
-    return "moved" if differs else "same"
+    return "same" if weighed < 0 else "moved"
 
 
 def differing(one: Compared) -> set[str]:
