@@ -75,6 +75,8 @@ def laid(suspect: View, known: View) -> Laid | None:
     matrix = _refined(grey, pixels, matrix, around)
     valid = _warped_mask(np.ones(pixels.shape, np.bool_), matrix, grey.shape)
     around = free & _warped_mask(others, matrix, grey.shape)
+    if around.mean() < LEAST_SHARE:
+        return None
     size = (grey.shape[1], grey.shape[0])
     colours = np.asarray(cv2.warpPerspective(rgb, matrix, size, flags=cv2.INTER_LINEAR), np.uint8)
     toned = _toned(grey, brightness(colours), around)
