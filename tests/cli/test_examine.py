@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +14,7 @@ from PIL import Image
 
 from jium.bench import swaps
 from jium.faces.face import Pixels
+from tests.cli.running import jium
 from tests.forensics.scenes import scene, shown
 from tests.media import samples
 
@@ -61,20 +59,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (here / name).write_bytes(content)
     (here / "home").mkdir()
     return here
-
-
-def jium(folder: Path, *arguments: str, language: str = "en") -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("JIUM_")}
-    home = {"HOME": str(folder / "home"), "TMPDIR": str(folder / "home"), "JIUM_DATA": str(folder / "data")}
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "jium", *arguments],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        env={**kept, **home, "JIUM_LANGUAGE": language, "PYTHONIOENCODING": "utf-8", "COLUMNS": "200"},
-        timeout=250,
-    )
 
 
 @pytest.fixture(scope="module")

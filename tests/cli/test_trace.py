@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from warcio.warcwriter import WARCWriter
 
 from jium.faces.looking import look
 from jium.faces.shelf import Shelf
+from tests.cli.running import jium
 from tests.faces import drawn, shared
 from tests.media import samples
 
@@ -57,20 +56,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (seen / "f-text.zip").write_bytes(b"PK\x03\x04" + bytes(40))
     (here / "home").mkdir()
     return here
-
-
-def jium(folder: Path, *arguments: str, language: str = "en", **more: str) -> subprocess.CompletedProcess[str]:
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("JIUM_")}
-    home = {"HOME": str(folder / "home"), "TMPDIR": str(folder / "home"), "JIUM_DATA": str(folder / "data")}
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "jium", *arguments],
-        cwd=folder,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        env={**kept, **home, "JIUM_LANGUAGE": language, "PYTHONIOENCODING": "utf-8", "COLUMNS": "200", **more},
-        timeout=250,
-    )
 
 
 @pytest.fixture(scope="module")

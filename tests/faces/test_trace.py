@@ -106,7 +106,7 @@ def test_several_photos_find_what_none_of_them_does() -> None:
     """What differs from photo to photo is lost in their mean, and what they have in common is hers."""
     random = RandomState(7)
     photos = [another_look(random, HER, 1.6) for _number in range(4)]
-    looks = [seen(another_look(random, HER, 1.6)) for _number in range(12)]
+    looks = [seen(another_look(random, HER, 1.6)) for _number in range(40)]
     files = strangers(8, 60, 4) + [(f"look {number}", [face]) for number, face in enumerate(looks)]
     alone = [len(traced(files, enrolled(one)).hits()) for one in photos]
     assert len(traced(files, enrolled(*photos)).hits()) > max(alone)

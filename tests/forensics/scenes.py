@@ -5,14 +5,12 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
+from jium.bench.face_fakes import finder
 from jium.bench.swaps import Shown
-from jium.faces.aligning import PLACES
 from jium.faces.face import Face, Pixels
-from jium.faces.models import dlib as carried
-from jium.faces.models.dlib import open_model
-from jium.forensics.view import Person, View
+from jium.faces.finding import find
+from jium.forensics.view import View
 from tests.faces import drawn
-from tests.faces.people import axis
 
 WIDTH, HEIGHT = 640, 480
 # Where the drawn person is put.
@@ -52,25 +50,12 @@ def _somebody(person: int) -> Pixels:
 
 def face_of(rgb: Pixels) -> Face:
     """The largest face, as the model that comes with jium sees it."""
-    from jium.faces.finding import find
-
-    return max(find(_model(), rgb), key=lambda face: face.size)
+    return max(find(finder(), rgb), key=lambda face: face.size)
 
 
-def _model():  # type: ignore[no-untyped-def]
-    folder = carried.carried()
-    assert folder is not None
-    return open_model({path.name: path for path in folder.iterdir()})
-
-
-def view(rgb: Pixels, face: Face | None = None, who: int = 0) -> View:
-    """``who``: whose face it is; those of two people do not resemble each other at all."""
-    seen = face or face_of(rgb)
-    return View(rgb, None, (Person(seen.box, seen.points, axis(who)),))
+def view(rgb: Pixels, face: Face | None = None) -> View:
+    return View(rgb, None, (face or face_of(rgb),))
 
 
 def shown(rgb: Pixels) -> Shown:
     return Shown(rgb, face_of(rgb))
-
-
-__all__ = ["HEIGHT", "PLACES", "WIDTH", "face_of", "scene", "shown", "view"]

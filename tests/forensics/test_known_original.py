@@ -126,5 +126,5 @@ def test_without_people_there_is_nobody_to_compare() -> None:
     from jium.forensics.signals import known_original
 
     empty = View(ORIGINAL, None, ())
-    (said,) = known_original.findings(Material((empty,), (Original("a.jpg", ((empty, view(ORIGINAL)),)),)))
+    (said,) = known_original.findings(Material((Original("a.jpg", ((empty, view(ORIGINAL)),)),)))
     assert said.weight == 0 and said.said == known_original.NOBODY

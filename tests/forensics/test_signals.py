@@ -23,7 +23,7 @@ def test_every_folder_is_a_signal() -> None:
 
 @pytest.mark.parametrize("signal", all_signals(), ids=lambda one: one.name)
 def test_without_material_it_says_nothing(signal: Signal) -> None:
-    assert list(signal.findings(Material(()))) == []
+    assert list(signal.findings(Material())) == []
 
 
 @pytest.mark.parametrize("name", FOLDERS)

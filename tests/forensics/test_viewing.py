@@ -10,15 +10,14 @@ import pytest
 from jium.forensics.viewing import FRAMES_AT_ONCE, checked
 from jium.media.errors import MediaError
 
-NUMBERS = 8
 WIDTH, HEIGHT = 4, 3
 PIXELS = bytes(range(WIDTH * HEIGHT * 3))
 
 
 def person(**changed: Any) -> bytes:
-    values = np.zeros(14 + NUMBERS, np.float32)
+    values = np.zeros(15, np.float32)
     values[:4] = changed.get("box", (0, 0, 2, 2))
-    values[14] = changed.get("length", 1.0)
+    values[14] = 0.9
     if "bad" in changed:
         values[6] = changed["bad"]
     return values.astype("<f4").tobytes()
@@ -29,15 +28,15 @@ def told(**changed: Any) -> dict[str, Any]:
 
 
 def test_an_answer_as_agreed_becomes_views() -> None:
-    (one,) = checked(told(), PIXELS + person(), NUMBERS)
+    (one,) = checked(told(), PIXELS + person())
     assert one.rgb.shape == (HEIGHT, WIDTH, 3) and one.rgb.tobytes() == PIXELS
     (seen,) = one.people
-    assert seen.box == (0, 0, 2, 2) and seen.points.shape == (5, 2) and seen.template.shape == (NUMBERS,)
+    assert seen.box == (0, 0, 2, 2) and seen.points.shape == (5, 2) and round(seen.confidence, 3) == 0.9
 
 
 def test_several_views_come_one_after_another() -> None:
     facts = {"views": told(time=0.0)["views"] + told(time=1.5, people=0)["views"]}
-    first, second = checked(facts, PIXELS + person() + PIXELS, NUMBERS)
+    first, second = checked(facts, PIXELS + person() + PIXELS)
     assert (first.time, second.time, len(second.people)) == (0.0, 1.5, 0)
 
 
@@ -60,11 +59,10 @@ def test_several_views_come_one_after_another() -> None:
         (told(), PIXELS + person() + b"more"),
         (told(), PIXELS),
         (told(), PIXELS + person(box=(2, 0, 1, 2))),
-        (told(), PIXELS + person(length=0.5)),
         (told(), PIXELS + person(bad=float("inf"))),
         (told(), PIXELS + person(bad=1e9)),
     ],
 )
 def test_any_other_answer_is_refused(facts: dict[str, Any], content: bytes) -> None:
     with pytest.raises(MediaError):
-        checked(facts, content, NUMBERS)
+        checked(facts, content)

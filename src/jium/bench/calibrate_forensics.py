@@ -64,7 +64,7 @@ def measure(console: Console) -> dict[str, Any]:
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "rows": [row],
         "tables": {},
-        "notes": [] if swaps.may_use_landmarks() else ["without fakes that follow the other face's shape"],
+        "notes": swaps.left_out(),
     }
 
 

@@ -104,14 +104,15 @@ def _called(file: Path) -> str:
 
 
 @cache
-def _finder() -> FaceModel:
+def finder() -> FaceModel:
+    """The model that comes with jium, here in this process: for pictures of our own only."""
     return models.open_model("dlib", Shelf.of_user().open("dlib").files)
 
 
 def shown_of(one: people.Labelled) -> swaps.Shown | None:
     """The face meant; None where it is not seen."""
     rgb = np.array(ImageOps.exif_transpose(Image.open(one.file)).convert("RGB"))
-    faces = find(_finder(), rgb)
+    faces = find(finder(), rgb)
     best = max(faces, key=lambda face: overlap(face.box, one.box) if one.box else face.size, default=None)
     return swaps.Shown(rgb, best) if best and (not one.box or overlap(best.box, one.box) > people.SAME_FACE) else None
 

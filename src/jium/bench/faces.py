@@ -91,16 +91,10 @@ def measure(console: Console) -> dict[str, Any]:
         },
         "notes": [
             *notes,
-            *_left_out(),
+            *swaps.left_out(),
             f"{len(labelled)} photographs of {len({one.identity for one in labelled})} people",
         ],
     }
-
-
-def _left_out() -> list[str]:
-    if swaps.may_use_landmarks():
-        return []
-    return ["fakes that follow the other face's shape are left out: JIUM_BENCH_LANDMARKS is not 1"]
 
 
 def _row(way: Way) -> dict[str, Any]:

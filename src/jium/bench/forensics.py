@@ -1,13 +1,12 @@
 """``jium bench forensics``: composites told from copies, on people and ways of making fakes that were not tuned with.
 
-A comparison counts as ``jium examine`` counts it: a composite from a probability of 0.99 on, untouched from 0.02 down,
-undetermined between. Speed is that of one comparison on one core: finding faces, laying, comparing.
+A comparison counts as ``jium examine`` counts it. Speed is that of one comparison on one core: finding faces, laying,
+comparing.
 """
 
 from __future__ import annotations
 
 import datetime
-import math
 import os
 import platform
 import statistics
@@ -20,9 +19,8 @@ from rich.console import Console
 from jium.bench import swaps, tampered
 from jium.bench.metrics import upper_bound, wilson
 from jium.bench.tampered import HELD_OUT, Seen
-from jium.forensics.verdict import AUTHENTIC, COMPOSITE
+from jium.forensics.verdict import probability
 
-CALLED, CLEARED = (math.log(value / (1 - value)) for value in (COMPOSITE, AUTHENTIC))
 # Every picture is passed on in so many ways.
 EACH = int(os.environ.get("JIUM_BENCH_EACH", "2"))
 # Reliability is told in so many steps of the probability.
@@ -47,14 +45,14 @@ def measure(console: Console) -> dict[str, Any]:
         },
         "notes": [
             f"{len({one.target for one in found})} photographs; a comparison takes {_seconds(found):.2f} s (median)",
-            *([] if swaps.may_use_landmarks() else ["without fakes that follow the other face's shape"]),
+            *swaps.left_out(),
         ],
     }
 
 
 def _row(what: str, found: Sequence[Seen]) -> dict[str, Any]:
-    called = sum(one.weight >= CALLED for one in found)
-    cleared = sum(one.weight <= CLEARED for one in found)
+    names = [one.verdict for one in found]
+    called, cleared = names.count("composite"), names.count("authentic-looking")
     low, high = wilson(called, len(found))
     return {
         "what": what,
@@ -77,7 +75,7 @@ def _reliability(found: Sequence[Seen]) -> list[dict[str, Any]]:
     share = sum(one.composite for one in found) / len(found)
     rows = []
     for low, high in pairwise(STEPS):
-        within = [one for one in found if one.weight and low <= _probability(one.weight) < high]
+        within = [one for one in found if one.weight and low <= probability(one.weight) < high]
         fakes = sum(one.composite for one in within) / share
         rest = sum(not one.composite for one in within) / (1 - share)
         rows.append(
@@ -88,10 +86,6 @@ def _reliability(found: Sequence[Seen]) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _probability(weight: float) -> float:
-    return 1 / (1 + math.exp(-weight))
 
 
 def _seconds(found: Sequence[Seen]) -> float:

@@ -73,6 +73,12 @@ HEAD = Oval((56.0, 50.0), (58.0, 82.0))
 MOUTH = Oval((56.0, 93.0), (26.0, 17.0))
 
 
+def left_out() -> list[str]:
+    """What a result has to say of those that cannot be made here."""
+    said = "fakes that follow the other face's shape are left out: JIUM_BENCH_LANDMARKS is not 1"
+    return [] if may_use_landmarks() else [said]
+
+
 def _pasted(
     blend: Callable[[Pixels, Pixels, Floats], Pixels], oval: Oval = FACE, across: int | None = None
 ) -> Callable[[Shown, Shown], Pixels]:

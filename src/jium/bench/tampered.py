@@ -30,12 +30,14 @@ from jium.bench.edits.kinds import Setting, recompressed
 from jium.bench.edits.shapes import scaled
 from jium.faces import models
 from jium.faces.finding import find
-from jium.faces.model import FaceModel, both_sides
+from jium.faces.model import FaceModel
 from jium.faces.shelf import Shelf
-from jium.forensics.laying import laid
-from jium.forensics.signals.known_original.parts import Compared, compared
-from jium.forensics.signals.known_original.weighing import weight
-from jium.forensics.view import SIDE, Person, View
+from jium.forensics.finding import Finding
+from jium.forensics.signals import known_original
+from jium.forensics.signals.known_original.parts import Compared
+from jium.forensics.signals.known_original.weighing import calibration, weight
+from jium.forensics.verdict import fused
+from jium.forensics.view import SIDE, View
 
 Half = Literal["tune", "test"]
 
@@ -92,6 +94,11 @@ class Seen:
     def weight(self) -> float:
         """As it counts in the end; 0 where nothing could be compared."""
         return weight(self.one) if self.one else 0.0
+
+    @property
+    def verdict(self) -> str:
+        """What ``jium examine`` would call it."""
+        return fused([Finding(known_original.name, self.weight, calibration().error, "")]).name
 
 
 def seen(half: Half, each: int, console: Console) -> list[Seen]:
@@ -207,15 +214,9 @@ def _edited(name: str, strength: int, rgb: Rgb, rng: np.random.Generator) -> Rgb
 
 def _view(rgb: Rgb) -> View:
     fitted = scaled(rgb, min(1.0, SIDE / max(rgb.shape[:2])))
-    model = _model()
-    faces = find(model, fitted)
-    people_ = [Person(face.box, face.points, both_sides(model, model.align(fitted, face))) for face in faces]
-    return View(fitted, None, tuple(people_))
+    return View(fitted, None, tuple(find(_model(), fitted)))
 
 
 def _compared(suspect: View, known: View) -> Compared | None:
-    lying = laid(suspect, known) if suspect.people else None
-    if lying is None:
-        return None
-    every = [compared(suspect, person, known, lying) for person in suspect.people]
-    return max(every, key=weight)
+    found = known_original.most_unlike(suspect, known)
+    return found and found[2]

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
+from jium.cli.face_model import Refused, add_choice, sentence
+from jium.cli.output import DONE, FAILED, Output, refused
 from jium.cli.parsing import Commands, Parser, add_command
 from jium.language import _, gettext_noop
 
 if TYPE_CHECKING:
-    from jium.cli.output import Output
     from jium.cli.telling import Line
     from jium.forensics.examine import Examination, Examiner, Known
     from jium.forensics.finding import Finding
-
-DONE, FAILED, UNUSABLE = 0, 1, 2
 
 VERDICTS = {
     "composite": gettext_noop("composite"),
@@ -50,8 +48,7 @@ def add_examine(commands: Commands[Parser]) -> None:
     examine.add_argument("files", nargs="+", metavar=_("FILE"), help=text)
     text = _("possible originals: files, folders, or - for standard input")
     examine.add_argument("--against", nargs="+", default=[], metavar=_("FILE"), help=text)
-    text = _("the face model to use (default: the strongest that is here; 'jium models' lists them)")
-    examine.add_argument("--model", metavar=_("NAME"), help=text)
+    add_choice(examine)
     examine.add_argument("--json", action="store_true", help=_("one JSON object a line instead of a table"))
     examine.set_defaults(run=_examine)
 
@@ -59,23 +56,22 @@ def add_examine(commands: Commands[Parser]) -> None:
 def _examine(args: argparse.Namespace) -> int:
     from contextlib import closing
 
-    from jium.cli.face_model import Refused, chosen
+    from jium.cli.face_model import chosen
     from jium.cli.files import Unread, attempted, expand, unusable
-    from jium.cli.output import Output
     from jium.cli.progress import watched
     from jium.faces.network import WrongModel
     from jium.forensics.examine import Examiner
     from jium.media.errors import MediaError
 
     if wrong := unusable(args.files, args.against):
-        return _refused(wrong, UNUSABLE)
+        return refused(wrong)
     files, originals = expand(args.files), expand(args.against)
     output = Output(args.json, (_("file"), _("verdict"), _("probability"), _("why")))
     output.note(_(NOTE))
     read = False
     try:
         model, _calibration = chosen(args.model)
-        with ExitStack() as stack, Examiner(model) as examiner:
+        with ExitStack() as stack, closing(Examiner(model)) as examiner:
             known = list(_known(examiner, originals, stack, output))
             if originals and not known:
                 files = []
@@ -88,9 +84,9 @@ def _examine(args: argparse.Namespace) -> int:
                         read = True
                         output.line(_line(file, found), _row(file, found))
     except Refused as problem:
-        return _refused(str(problem), UNUSABLE)
+        return refused(str(problem))
     except (WrongModel, MediaError) as problem:
-        return _refused(_(problem.message if isinstance(problem, MediaError) else str(problem)), FAILED)
+        return refused(sentence(problem), FAILED)
     output.close()
     return DONE if read else FAILED
 
@@ -155,8 +151,3 @@ def _nothing(kind: str) -> str:
 def _percent(value: float) -> str:
     """As far as it is known: never 0 or 100."""
     return f"{min(max(100 * value, 0.1), 99.9):.1f} %"
-
-
-def _refused(sentence: str, status: int) -> int:
-    print(f"jium: {sentence}", file=sys.stderr)
-    return status

@@ -7,8 +7,22 @@ from typing import TYPE_CHECKING
 from jium.language import _
 
 if TYPE_CHECKING:
+    from jium.cli.parsing import Parser
     from jium.faces.looking import OpenModel
+    from jium.faces.network import WrongModel
     from jium.faces.odds import Calibration
+    from jium.media.errors import MediaError
+
+
+def add_choice(command: Parser) -> None:
+    """``--model NAME``."""
+    text = _("the face model to use (default: the strongest that is here; 'jium models' lists them)")
+    command.add_argument("--model", metavar=_("NAME"), help=text)
+
+
+def sentence(problem: WrongModel | MediaError) -> str:
+    """Why nothing can be looked at, as a sentence for the user."""
+    return _(str(problem) if isinstance(problem, ValueError) else problem.message)
 
 
 class Refused(Exception):

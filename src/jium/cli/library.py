@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jium.cli import limits, telling
-from jium.cli.output import Output
+from jium.cli.output import DONE, FAILED, UNUSABLE, Output, refused
 from jium.cli.parsing import Commands, Parser, add_command
 from jium.language import _
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from jium.cli.resume import Stop
     from jium.dna.neural import Model
     from jium.dna.search import Search
-
-DONE, FAILED, UNUSABLE = 0, 1, 2
 
 
 def add_library_commands(commands: Commands[Parser]) -> None:
@@ -101,8 +99,8 @@ def _guarded(run: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Nam
 def _fingerprint(args: argparse.Namespace) -> int:
     from jium.cli.files import Unread, expand, twice_piped
 
-    if _refused(twice_piped(args.files)):
-        return UNUSABLE
+    if wrong := twice_piped(args.files):
+        return refused(wrong)
     files = expand(args.files)
     output = Output(args.json, (_("file"), _("kind"), _("size"), _("length"), _("quality"), _("fingerprint")))
     read = 0
@@ -121,8 +119,8 @@ def _compare(args: argparse.Namespace) -> int:
     from jium import dna
     from jium.cli.files import Unread, twice_piped
 
-    if _refused(twice_piped([args.a, args.b])):
-        return UNUSABLE
+    if wrong := twice_piped([args.a, args.b]):
+        return refused(wrong)
     output = Output(args.json, (_("same?"), _("score"), _("by chance"), _("how"), _("why"), _("seconds")))
     sides = []
     model = _model(args.model)
@@ -146,8 +144,8 @@ def _find(args: argparse.Namespace) -> int:
     from jium.cli.files import expand, unusable
     from jium.cli.resume import INTERRUPTED, UnusableProgress, stoppable
 
-    if _refused(unusable(args.references, args.places)):
-        return UNUSABLE
+    if wrong := unusable(args.references, args.places):
+        return refused(wrong)
     references, files = expand(args.references), expand(args.places)
     headings = (_("reference"), _("file"), _("score"), _("by chance"), _("how"), _("why"), _("seconds"))
     output = Output(args.json, headings)
@@ -234,13 +232,6 @@ def _show(file: str, outcome: Outcome, references: list[str], output: Output) ->
         reference = references[match.reference]
         line = {"reference": reference, "file": file, "kind": "copy", **match.fields}
         output.line(line, (reference, file, *match.cells))
-
-
-def _refused(sentence: str | None) -> bool:
-    """Say why nothing can be done, if there is a reason."""
-    if sentence:
-        print(f"jium: {sentence}", file=sys.stderr)
-    return sentence is not None
 
 
 def _model(name: str | None) -> Model | None:

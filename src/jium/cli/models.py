@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from jium import config
+from jium.cli.output import DONE, FAILED, UNUSABLE, Output
 from jium.cli.parsing import Commands, Parser, add_command
 from jium.language import _, reason, terminal_language
 
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from jium.egress.session import Fetched
     from jium.faces.model import Description, ModelFile
     from jium.faces.shelf import Shelf
-
-DONE, FAILED, UNUSABLE = 0, 1, 2
 
 
 def add_models(commands: Commands[Parser]) -> None:
@@ -52,7 +51,6 @@ def add_models(commands: Commands[Parser]) -> None:
 
 
 def _list(args: argparse.Namespace) -> int:
-    from jium.cli.output import Output
     from jium.faces import models, odds
     from jium.faces.shelf import Shelf
 

@@ -13,8 +13,16 @@ if TYPE_CHECKING:
     from jium.cli.files import Problem
     from jium.cli.telling import Line
 
+# What a command exits with: done (whatever was found), failed, arguments that cannot be used.
+DONE, FAILED, UNUSABLE = 0, 1, 2
 # Columns of a table that no terminal shows.
 WIDE = 240
+
+
+def refused(sentence: str, status: int = UNUSABLE) -> int:
+    """Say why nothing is done; what to exit with."""
+    print(f"jium: {sentence}", file=sys.stderr)
+    return status
 
 
 class Output:

@@ -9,20 +9,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from jium.cli import telling
-from jium.cli.face_model import Refused
+from jium.cli.face_model import Refused, add_choice, sentence
+from jium.cli.output import DONE, FAILED, Output, refused
 from jium.cli.parsing import Commands, Parser, add_command, number
 from jium.language import _
 
 if TYPE_CHECKING:
     from jium.cli.files import Pool, Unread
-    from jium.cli.output import Output
     from jium.faces.enrol import Enrolled
     from jium.faces.face import Seen
     from jium.faces.looking import Looked, OpenModel
     from jium.faces.odds import Calibration
     from jium.media.sandbox import Sandbox
-
-DONE, FAILED, UNUSABLE = 0, 1, 2
 
 
 def add_trace(commands: Commands[Parser]) -> None:
@@ -47,8 +45,7 @@ def add_trace(commands: Commands[Parser]) -> None:
     told = _("people are counted from 1 and from the left")
     text = _("which person of the first photo, counted from the left")
     trace.add_argument("--face", type=number(1, 999, told), metavar=_("NUMBER"), help=text)
-    text = _("the face model to use (default: the strongest that is here; 'jium models' lists them)")
-    trace.add_argument("--model", metavar=_("NAME"), help=text)
+    add_choice(trace)
     text = _("keep the progress in FILE, and go on from there if it exists")
     trace.add_argument("--resume", metavar=_("FILE"), help=text)
     trace.add_argument("--json", action="store_true", help=_("one JSON object a line instead of a table"))
@@ -58,14 +55,13 @@ def add_trace(commands: Commands[Parser]) -> None:
 def _trace(args: argparse.Namespace) -> int:
     from jium.cli.face_model import chosen
     from jium.cli.files import Pool, expand, unusable
-    from jium.cli.output import Output
     from jium.cli.resume import INTERRUPTED, UnusableProgress, stoppable
     from jium.cli.tracing import Tracing
     from jium.faces.network import WrongModel
     from jium.media.errors import MediaError
 
     if wrong := unusable(args.photos, args.places):
-        return _refused(wrong)
+        return refused(wrong)
     photos, files = expand(args.photos), expand(args.places)
     headings = (_("photo"), _("file"), _("score"), _("by chance"), _("where"))
     output = Output(args.json, headings)
@@ -79,21 +75,15 @@ def _trace(args: argparse.Namespace) -> int:
                     who = [*(photo.digest for photo in shown), str(args.face)]
                     read = Tracing(model, calibration, found, pool, output, stop).run(files, args.resume, who)
         except (Refused, UnusableProgress) as problem:
-            return _refused(str(problem))
+            return refused(str(problem))
         except (WrongModel, MediaError) as problem:
-            text = problem.message if isinstance(problem, MediaError) else str(problem)
-            return _refused(_(text), FAILED)
+            return refused(sentence(problem), FAILED)
         except KeyboardInterrupt:
             output.close(stopped=True)
             print(f"jium: {telling.how_to_go_on(stop.done, len(files), args.resume)}", file=sys.stderr)
             return INTERRUPTED
     output.close()
     return DONE if read else FAILED
-
-
-def _refused(sentence: str, status: int = UNUSABLE) -> int:
-    print(f"jium: {sentence}", file=sys.stderr)
-    return status
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, partial
-from pathlib import Path
+from functools import partial
 from typing import Any, BinaryIO
 
 import cv2
@@ -41,16 +40,11 @@ cv2.setNumThreads(1)
 def faces(file: BinaryIO, name: str, files: dict[str, str]) -> tuple[dict[str, Any], bytes]:
     """The faces of a picture or a film with the model ``name``: facts, and a record and a template for each."""
     try:
-        model = _model(name, tuple(sorted(files.items())))
+        model = models.kept_open(name, files)
         found = probe(file)
         return _film(file, found, model) if found.family == "stream" else _picture(file, found, model)
     except WrongModel as problem:
         return {"wrong_model": str(problem)}, b""
-
-
-@lru_cache(maxsize=1)
-def _model(name: str, files: tuple[tuple[str, str], ...]) -> FaceModel:
-    return models.open_model(name, {file: Path(path) for file, path in files})
 
 
 def _picture(file: BinaryIO, found: Format, model: FaceModel) -> tuple[dict[str, Any], bytes]:

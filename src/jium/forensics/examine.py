@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Self
 
 import numpy as np
 
@@ -25,8 +23,6 @@ from jium.forensics.view import View
 from jium.forensics.viewing import open_sandbox, views
 from jium.media.sandbox import Sandbox, Source
 
-# Of a film so many frames are looked at where there is no original to compare with.
-FRAMES = 12
 # Of more originals only those that show the same thing are looked at closely.
 FEW = 20
 
@@ -67,25 +63,22 @@ class Examiner:
         seen = dna.fingerprint(source, self._suspect.prints)
         if seen.kind == "audio":
             return Examination(seen.kind, fused(()), ())
-        shown = self._suspect.views(source, _spread(seen))
         few = len(against) <= FEW
         originals = [
-            self._original(source, seen, shown, known, alike)
+            self._original(source, seen, known, alike)
             for known in against
             if (alike := dna.compare(known.seen, seen)).match or few
         ]
-        material = Material(tuple(shown), tuple(originals))
+        material = Material(tuple(originals))
         findings = [finding for signal in all_signals() for finding in signal.findings(material)]
         ordered = tuple(sorted(findings, key=lambda one: -abs(one.weight)))
         return Examination(seen.kind, fused(ordered), ordered)
 
-    def _original(
-        self, source: Source, seen: Fingerprint, shown: Sequence[View], known: Known, alike: dna.Comparison
-    ) -> Original:
+    def _original(self, source: Source, seen: Fingerprint, known: Known, alike: dna.Comparison) -> Original:
         if known.seen.kind == "audio":
             return Original(known.name, ())
         if seen.kind == known.seen.kind == "image":
-            return Original(known.name, ((shown[0], self._known.views(known.source)[0]),))
+            return Original(known.name, ((self._suspect.views(source)[0], self._known.views(known.source)[0]),))
         times = moments.chosen(alike.segments)
         if not times:
             return Original(known.name, ())
@@ -95,7 +88,8 @@ class Examiner:
             return Original(known.name, tuple((picture, still) for picture in pictures))
         if seen.kind == "image":
             span = (times[0][0], max(segment.a[1] for segment in alike.segments))
-            return Original(known.name, ((shown[0], self._instant(shown[0], known.source, moments.through(*span))),))
+            picture = self._suspect.views(source)[0]
+            return Original(known.name, ((picture, self._instant(picture, known.source, moments.through(*span))),))
         return Original(known.name, self._at_same_moments(source, known.source, times))
 
     def _at_same_moments(
@@ -135,14 +129,6 @@ class Examiner:
         self._suspect.close()
         self._known.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
 
 class _Eyes:
     """Two sandboxes: one for fingerprints, one for views."""
@@ -158,11 +144,3 @@ class _Eyes:
     def close(self) -> None:
         self.prints.close()
         self._views.close()
-
-
-def _spread(seen: Fingerprint) -> list[float]:
-    """Seconds over the whole film; none for a picture."""
-    if seen.kind == "image":
-        return []
-    seconds = seen.duration or max((frame.time or 0.0) for frame in seen.frames) if seen.frames else 0.0
-    return [seconds * (number + 0.5) / FRAMES for number in range(FRAMES)]

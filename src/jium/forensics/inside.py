@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import cv2
@@ -13,7 +11,7 @@ import numpy as np
 from jium.faces import models
 from jium.faces.face import Face, Pixels
 from jium.faces.finding import FRAME, STILL, Care, find
-from jium.faces.model import FaceModel, both_sides
+from jium.faces.model import FaceModel
 from jium.faces.network import WrongModel
 from jium.forensics.view import SIDE
 from jium.media.errors import MediaError
@@ -24,8 +22,6 @@ from jium.media.probe import probe
 cv2.setNumThreads(1)
 # The size of a film's frames: many are looked at, and codecs leave less detail.
 FILM_SIDE = 720
-# A face: box, five points, and then its template.
-NUMBERS = 4 + 10
 
 
 def views(
@@ -33,19 +29,14 @@ def views(
 ) -> tuple[dict[str, Any], bytes]:
     """A picture, or a film's frames at ``times`` (seconds from its first, rising); each with its faces.
 
-    The bytes of each: its pixels, then for each face :data:`NUMBERS` and the template, as floats.
+    The bytes of each: its pixels, then for each face its box, its five points and its confidence, as floats.
     """
     try:
-        model = _model(name, tuple(sorted(files.items())))
+        model = models.kept_open(name, files)
         packed = [_packed(frame, time, model if faces else None, care) for frame, time, care in _frames(file, times)]
     except WrongModel as problem:
         return {"wrong_model": str(problem)}, b""
     return {"views": [facts for facts, _content in packed]}, b"".join(content for _facts, content in packed)
-
-
-@lru_cache(maxsize=1)
-def _model(name: str, files: tuple[tuple[str, str], ...]) -> FaceModel:
-    return models.open_model(name, {file: Path(path) for file, path in files})
 
 
 def _frames(file: BinaryIO, times: list[float] | None) -> Iterator[tuple[Frame, float | None, Care]]:
@@ -61,13 +52,13 @@ def _frames(file: BinaryIO, times: list[float] | None) -> Iterator[tuple[Frame, 
     opened = video.open_video(file, found.decoder)
     if isinstance(opened, video.Sound):
         raise MediaError("no_frames")
-    for frame in video.frames_at(opened, times or [0.0]):
+    for frame in video.frames_at(opened, times or [0.0], colour=True):
         yield frame, frame.time, FRAME
 
 
 def _packed(frame: Frame, time: float | None, model: FaceModel | None, care: Care) -> tuple[dict[str, Any], bytes]:
     rgb = _fitted(upright_rgb(frame), SIDE if time is None else FILM_SIDE)
-    people = [_numbers(rgb, face, model) for face in find(model, rgb, care)] if model else []
+    people = [_numbers(face) for face in find(model, rgb, care)] if model else []
     facts = {"width": rgb.shape[1], "height": rgb.shape[0], "time": time, "people": len(people)}
     return facts, rgb.tobytes() + b"".join(people)
 
@@ -80,9 +71,8 @@ def _fitted(rgb: Pixels, side: int) -> Pixels:
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _numbers(rgb: Pixels, face: Face, model: FaceModel) -> bytes:
-    template = both_sides(model, model.align(rgb, face))
-    return np.concatenate([np.array(face.box), face.points.ravel(), template]).astype("<f4").tobytes()
+def _numbers(face: Face) -> bytes:
+    return np.array([*face.box, *face.points.ravel(), face.confidence], "<f4").tobytes()
 
 
 OPERATIONS = {"views": views}

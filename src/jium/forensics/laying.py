@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from jium.dna.local import features, matching
 from jium.dna.local.features import LocalFeatures
-from jium.faces.face import Box, Pixels, Points
-from jium.forensics.view import Person, View, brightness
+from jium.faces.face import Box, Face, Pixels, Points
+from jium.forensics.view import View, brightness
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -47,7 +47,7 @@ class Laid:
     matrix: Doubles
     mirrored: bool
 
-    def points(self, person: Person, width: int) -> Points:
+    def points(self, person: Face, width: int) -> Points:
         """Where the five points of somebody in the known view, ``width`` pixels wide, come to lie."""
         points = person.points.astype(np.float64)
         if self.mirrored:

@@ -22,9 +22,8 @@ class Original:
 
 @dataclass(frozen=True)
 class Material:
-    """All that is at hand about one file. ``views``: of the file itself."""
+    """All that is at hand about one file."""
 
-    views: tuple[View, ...]
     originals: tuple[Original, ...] = ()
 
 

@@ -36,14 +36,14 @@ def fused(findings: Sequence[Finding]) -> Verdict:
     counted = [one for name in names for one in _strongest(one for one in findings if one.signal == name)]
     total = sum(one.weight for one in counted)
     error = 1.96 * math.sqrt(sum(one.error**2 for one in counted)) if counted else math.inf
-    low, high = (_probability(total + sign * error) for sign in (-1, 1))
-    probability = _probability(total)
+    low, high = (probability(total + sign * error) for sign in (-1, 1))
+    sure = probability(total)
     name: Name = "undetermined"
-    if low >= 0.5 and probability >= COMPOSITE:
+    if low >= 0.5 and sure >= COMPOSITE:
         name = "composite"
-    elif high <= 0.5 and probability <= AUTHENTIC:
+    elif high <= 0.5 and sure <= AUTHENTIC:
         name = "authentic-looking"
-    return Verdict(name, round(probability, 4), (round(low, 4), round(high, 4)))
+    return Verdict(name, round(sure, 4), (round(low, 4), round(high, 4)))
 
 
 def _strongest(findings: Iterable[Finding]) -> list[Finding]:
@@ -53,5 +53,6 @@ def _strongest(findings: Iterable[Finding]) -> list[Finding]:
     return against + on
 
 
-def _probability(weight: float) -> float:
+def probability(weight: float) -> float:
+    """That it is a composite, where before anything was seen it was as likely as not."""
     return 1 / (1 + math.exp(-weight)) if weight > -700 else 0.0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from jium.faces.face import Box, Pixels, Points, Template
+from jium.faces.face import Box, Face, Pixels
 
 # The longest side in pixels; more shows nothing more, and takes longer.
 SIDE = 1024
@@ -18,30 +18,16 @@ def brightness(rgb: Pixels) -> NDArray[np.float32]:
     return np.asarray(rgb @ np.array([0.299, 0.587, 0.114], np.float32), np.float32)
 
 
-@dataclass(frozen=True)
-class Person:
-    """A face, in the view's pixels; ``points`` as in :class:`jium.faces.face.Face`."""
-
-    box: Box
-    points: Points = field(repr=False)
-    template: Template = field(repr=False)
-
-    @property
-    def size(self) -> float:
-        """The shorter side of the box, in pixels."""
-        return min(self.box[2] - self.box[0], self.box[3] - self.box[1])
-
-
 @dataclass(frozen=True, eq=False)
 class View:
     """``rgb``: rows × columns × 3, at most :data:`SIDE` a side. ``time``: seconds into a film, None for a picture.
 
-    ``people``: the largest face first.
+    ``people``: their faces, the largest first, in the view's pixels.
     """
 
     rgb: Pixels = field(repr=False)
     time: float | None
-    people: tuple[Person, ...]
+    people: tuple[Face, ...]
 
     @property
     def grey(self) -> NDArray[np.float32]:

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from jium.faces.face import Face
 from jium.faces.looking import OpenModel
 from jium.faces.network import WrongModel
-from jium.forensics.view import SIDE, Person, View
+from jium.forensics.view import SIDE, View
 from jium.media.errors import MediaError
 from jium.media.sandbox import Sandbox, Source, readable
 
@@ -20,6 +21,7 @@ FRAMES_AT_ONCE = 24
 MOST_PEOPLE = 100
 # As jium.forensics.inside packs a face; that module is the child's alone.
 _BOX, _POINTS = 4, 10
+_FACE = _BOX + _POINTS + 1
 _BASE_SECONDS, _SECONDS_PER_BYTE = 120.0, 10 / 2**20
 
 
@@ -54,11 +56,11 @@ def views(
             )
             if "wrong_model" in facts:
                 raise WrongModel(str(facts["wrong_model"]))
-            found += checked(facts, content, model.description.numbers)
+            found += checked(facts, content)
     return found
 
 
-def checked(facts: dict[str, Any], content: bytes, numbers: int) -> list[View]:
+def checked(facts: dict[str, Any], content: bytes) -> list[View]:
     """The child may have been taken over by the file, so its answer is believed only in the agreed form."""
     told = facts.get("views")
     if not isinstance(told, list) or not told or len(told) > FRAMES_AT_ONCE:
@@ -66,13 +68,13 @@ def checked(facts: dict[str, Any], content: bytes, numbers: int) -> list[View]:
     found, at = [], 0
     for one in told:
         width, height, people = (_whole(one, name, most) for name, most in _MOST.items())
-        pixels, face = width * height * 3, 4 * (_BOX + _POINTS + numbers)
-        end = at + pixels + people * face
+        pixels = width * height * 3
+        end = at + pixels + people * _FACE * 4
         if width < 1 or height < 1 or end > len(content):
             raise MediaError("crashed")
         rgb = np.frombuffer(content, np.uint8, pixels, at).reshape(height, width, 3)
-        rows = np.frombuffer(content, "<f4", people * face // 4, at + pixels).reshape(people, face // 4)
-        found.append(View(rgb, _time(one), tuple(_person(row) for row in rows)))
+        rows = np.frombuffer(content, "<f4", people * _FACE, at + pixels).reshape(people, _FACE)
+        found.append(View(rgb, _time(one), tuple(_face(row) for row in rows)))
         at = end
     if at != len(content):
         raise MediaError("crashed")
@@ -98,12 +100,9 @@ def _time(told: dict[str, Any]) -> float | None:
     return float(value)
 
 
-def _person(row: Any) -> Person:
+def _face(row: Any) -> Face:
     values = np.array(row, np.float32)
-    box, template = values[:_BOX], values[_BOX + _POINTS :]
-    if not np.isfinite(values).all() or np.abs(values).max() > 4 * SIDE or box[0] >= box[2] or box[1] >= box[3]:
+    x0, y0, x1, y1, confidence = (float(value) for value in (*values[:_BOX], values[-1]))
+    if not np.isfinite(values).all() or np.abs(values).max() > 4 * SIDE or x0 >= x1 or y0 >= y1:
         raise MediaError("crashed")
-    if abs(float(np.linalg.norm(template)) - 1) > 0.01:
-        raise MediaError("crashed")
-    points = values[_BOX : _BOX + _POINTS].reshape(5, 2).copy()
-    return Person((float(box[0]), float(box[1]), float(box[2]), float(box[3])), points, template.copy())
+    return Face((x0, y0, x1, y1), values[_BOX:-1].reshape(5, 2).copy(), confidence)

@@ -26,7 +26,10 @@ STEP_SECONDS = 1.0
 FEW = 3
 # Further ahead than this a key frame is looked for; up to there it is quicker to decode what lies between.
 SEEK_SECONDS = 3.0
+ROUGHLY_SECONDS = 10.0
 _INSTANT = 1e-6
+# Times in files are rounded.
+_NEARLY = 1e-3
 MAX_FRAME_PIXELS = 8192 * 8192
 THREADS = 2
 # Display matrix (degrees, counter-clockwise) to EXIF orientation.
@@ -191,47 +194,29 @@ def _seconds(frame: VideoFrame) -> float:
 
 
 def frame_at(video: Video, time: float) -> Frame:
-    """The frame shown ``time`` seconds after the first; the last one before a damaged or early end.
-
-    The video is closed then.
-    """
-    first = video.stream.start_time or 0
-    base = video.stream.time_base
-    if time > STEP_SECONDS and base:
-        try:
-            video.container.seek(first + int(time / base), stream=video.stream, backward=True)
-        except av.error.FFmpegError:
-            video.container.seek(0)
-    start = float(first * base) if base else 0.0
-    last: VideoFrame | None = None
-    for frame in _decoded(video):
-        if last is not None and frame.time is not None and frame.time - start > time + 1e-3:
-            break
-        last = frame
-    if last is None:
-        raise MediaError("no_frames")
-    return _frame(last, time, _grey)
+    """As :func:`frames_at`, one frame, in brightness."""
+    (frame,) = frames_at(video, [time])
+    return frame
 
 
-def frames_at(video: Video, times: Sequence[float]) -> Iterator[Frame]:
-    """In colour the frames shown at ``times`` (seconds after the first frame, rising); the last one there is for those
-    beyond a damaged or early end. Each comes with the second asked for. The video is closed then.
+def frames_at(video: Video, times: Sequence[float], *, colour: bool = False) -> Iterator[Frame]:
+    """The frames shown at ``times`` (seconds after the first frame, rising); the last one there is for those beyond a
+    damaged or early end; in brightness or in ``colour``. Each comes with the second asked for. It is closed then.
 
     Raises :class:`MediaError` where there is no frame at all.
     """
-    with video.container as container:
+    with video.container:
         coming = _timed_packets(video)
         shown: VideoFrame | None = None
         following = next(coming, None)
         for time in times:
-            if following and time - following[1] > SEEK_SECONDS and _sought(container, video.stream, time):
-                coming = _timed_packets(video)
-                following = next(coming, None)
-            while following and (shown is None or following[1] <= time + 1e-3):
+            if following and time - following[1] > SEEK_SECONDS:
+                coming, following = _from_before(video, time) or (coming, following)
+            while following and (shown is None or following[1] <= time + _NEARLY):
                 shown, following = following[0], next(coming, None)
             if shown is None:
                 raise MediaError("no_frames")
-            yield _frame(shown, time, _rgb)
+            yield _frame(shown, time, _rgb if colour else _grey)
 
 
 def _timed_packets(video: Video) -> Iterator[tuple[VideoFrame, float]]:
@@ -245,15 +230,28 @@ def _first_second(stream: VideoStream) -> float:
     return float((stream.start_time or 0) * stream.time_base) if stream.time_base else 0.0
 
 
-def _sought(container: InputContainer, stream: VideoStream, time: float) -> bool:
-    """Gone to the key frame before that second; False where this container cannot."""
+_Timed = tuple[VideoFrame, float]
+
+
+def _from_before(video: Video, time: float) -> tuple[Iterator[_Timed], _Timed | None] | None:
+    """What comes from a key frame before that second on, and its first frame; None where this container cannot seek.
+
+    Some containers are only roughly sought, and land behind it: then further before, at last from the beginning.
+    """
+    stream = video.stream
     if not stream.time_base or stream.start_time is None:
-        return False
-    try:
-        container.seek(stream.start_time + int(time / stream.time_base), stream=stream, backward=True)
-    except av.error.FFmpegError:
-        return False
-    return True
+        return None
+    for earlier in (0.0, ROUGHLY_SECONDS, time):
+        try:
+            at = stream.start_time + int((time - earlier) / stream.time_base)
+            video.container.seek(at, stream=stream, backward=True)
+        except av.error.FFmpegError:
+            continue
+        coming = _timed_packets(video)
+        first = next(coming, None)
+        if first and (first[1] <= time + _NEARLY or earlier == time):
+            return coming, first
+    return None
 
 
 def _decoded(video: Video) -> Iterator[VideoFrame]:

@@ -6,7 +6,7 @@ What a folder must hold and how one is added: docs/face-models.md. None of them 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module, resources
 from pathlib import Path
 
@@ -24,6 +24,16 @@ def descriptions() -> tuple[Description, ...]:
 def description(name: str) -> Description:
     """Raises ``KeyError`` for a name that is not known."""
     return {one.name: one for one in descriptions()}[name]
+
+
+def kept_open(name: str, files: Mapping[str, str]) -> FaceModel:
+    """As :func:`open_model`; the last one stays open for the next file."""
+    return _opened(name, tuple(sorted(files.items())))
+
+
+@lru_cache(maxsize=1)
+def _opened(name: str, files: tuple[tuple[str, str], ...]) -> FaceModel:
+    return open_model(name, {file: Path(path) for file, path in files})
 
 
 def open_model(name: str, files: Mapping[str, Path]) -> FaceModel:

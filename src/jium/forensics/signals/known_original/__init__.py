@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
+from jium.faces.face import Face
 from jium.forensics.finding import Finding
 from jium.forensics.laying import laid
 from jium.forensics.signal import Material, Original
 from jium.forensics.signals.known_original.parts import Compared, compared
 from jium.forensics.signals.known_original.weighing import Kind, calibration, differing, kind, weight
-from jium.forensics.view import Person, View
+from jium.forensics.view import View
 from jium.language import gettext_noop
 
 name = "known_original"
@@ -51,7 +52,7 @@ def _of(original: Original) -> Finding:
     told: dict[str, Any] = {"original": original.name}
     if not any(suspect.people for suspect, _known in original.pairs):
         return Finding(name, 0.0, 0.0, NOBODY, told)
-    seen = [found for suspect, known in original.pairs if (found := _most_unlike(suspect, known))]
+    seen = [found for suspect, known in original.pairs if (found := most_unlike(suspect, known))]
     if not seen:
         return Finding(name, 0.0, 0.0, ELSEWHERE, told)
     # Of a film the middle one of its frames: one frame may be blurred, or half covered by the next scene.
@@ -63,7 +64,7 @@ def _of(original: Original) -> Finding:
     return Finding(name, middle, error, SAID[kind(one)], told, view.share(person.box), times)
 
 
-def _most_unlike(suspect: View, known: View) -> tuple[View, Person, Compared] | None:
+def most_unlike(suspect: View, known: View) -> tuple[View, Face, Compared] | None:
     """The person of the suspect view whose face is least like the known one; None where the place is another."""
     lying = laid(suspect, known) if suspect.people else None
     if lying is None:

@@ -9,15 +9,16 @@ whether it moved: two photos of a burst differ there too, a face put in ends bef
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from jium.faces.aligning import PLACES, similarity
-from jium.faces.face import Box, Points
+from jium.faces.face import Box, Face, Points
 from jium.forensics.laying import Laid
-from jium.forensics.view import Person, View
+from jium.forensics.view import View
 
 Floats = NDArray[np.float32]
 
@@ -69,7 +70,7 @@ class Compared:
     one_tone: float
 
 
-def compared(suspect: View, person: Person, known_view: View, lying: Laid) -> Compared:
+def compared(suspect: View, person: Face, known_view: View, lying: Laid) -> Compared:
     """A face of the suspect picture with what the known one shows there."""
     here, there = _head(suspect.grey, person.points), _head(lying.known, person.points)
     own = _own(person, known_view, lying)
@@ -108,14 +109,13 @@ def _to_see(band: Floats) -> float:
 
 def _one_tone(here: Floats, there: Floats) -> float:
     y, x = np.mgrid[0 : here.shape[0], 0 : here.shape[1]]
-    across, down = x / SCALE - LEFT - MIDDLE[0], y / SCALE - TOP - MIDDLE[1]
-    face = (across / HALF_AXES[0]) ** 2 + (down / HALF_AXES[1]) ** 2 < 1
+    face = _far(x / SCALE - LEFT, y / SCALE - TOP) < 1
     shares = [np.histogram(pixels[face], bins=256, range=(-0.5, 255.5))[0] / face.sum() for pixels in (here, there)]
     seen, known = (np.convolve(share, np.ones(TONE), "same") for share in shares)
     return float((seen - known).max())
 
 
-def _own(person: Person, known: View, lying: Laid) -> Points | None:
+def _own(person: Face, known: View, lying: Laid) -> Points | None:
     """The points of the face that the known picture shows there: it may have moved a little, and be the same face."""
     places = [lying.points(one, known.rgb.shape[1]) for one in known.people]
     middle = person.points.mean(axis=0)
@@ -153,8 +153,7 @@ def _around(seen: Floats, known: Floats, valid: NDArray[np.bool_]) -> tuple[floa
     found = []
     for y in range(SHIFT, HEIGHT * SCALE - CELL - SHIFT, CELL // 2):
         for x in range(SHIFT, WIDTH * SCALE - CELL - SHIFT, CELL // 2):
-            middle = (np.array([x, y]) + CELL / 2) / SCALE - [LEFT, TOP]
-            far = float(np.hypot(*((middle - MIDDLE) / HALF_AXES)))
+            far = float(_far((x + CELL / 2) / SCALE - LEFT, (y + CELL / 2) / SCALE - TOP))
             there = valid[y - SHIFT : y + CELL + SHIFT, x - SHIFT : x + CELL + SHIFT].all()
             detail = float(known[y : y + CELL, x : x + CELL].std())
             if AROUND[0] < far < AROUND[1] and there and detail >= LEAST_DETAIL:
@@ -185,10 +184,14 @@ def _foreign(suspect: View, lying: Laid, changed: NDArray[np.bool_]) -> float:
     return float((off > FOREIGN).mean())
 
 
-def _radius(person: Person, shape: tuple[int, ...]) -> Floats:
+def _far(across: Any, down: Any) -> Any:
+    """How far from the middle of the face's oval, 1 at its edge; in the frame of jium.faces.aligning."""
+    return np.hypot((across - MIDDLE[0]) / HALF_AXES[0], (down - MIDDLE[1]) / HALF_AXES[1])
+
+
+def _radius(person: Face, shape: tuple[int, ...]) -> Floats:
     """For each pixel how far from the middle of the face's oval, 1 at its edge."""
     turn = similarity(person.points, PLACES)
     y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
     across, down = (turn[row, 0] * x + turn[row, 1] * y + turn[row, 2] for row in (0, 1))
-    far = np.hypot((across - MIDDLE[0]) / HALF_AXES[0], (down - MIDDLE[1]) / HALF_AXES[1])
-    return np.asarray(far, np.float32)
+    return np.asarray(_far(across, down), np.float32)
