@@ -41,13 +41,13 @@ def _raw(x: Floats, weights: Floats) -> Floats:
     return summed
 
 
-def regressed(copies: Floats, strangers: Floats) -> Floats:
+def regressed(copies: Floats, strangers: Floats, ridge: float = RIDGE) -> Floats:
     """Weights of each measure and of a constant, by iteratively reweighted least squares; both classes count alike."""
     x = np.column_stack([np.vstack([copies, strangers]), np.ones(len(copies) + len(strangers))])
     y = np.r_[np.ones(len(copies)), np.zeros(len(strangers))]
     share = np.where(y > 0, 0.5 / len(copies), 0.5 / len(strangers)) * len(y)
     weights = np.zeros(x.shape[1])
-    penalty = np.eye(x.shape[1]) * RIDGE
+    penalty = np.eye(x.shape[1]) * ridge
     penalty[-1, -1] = 0
     for _round in range(ROUNDS):
         chance = 1 / (1 + np.exp(-np.clip(x @ weights, -30, 30)))

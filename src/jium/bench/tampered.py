@@ -29,15 +29,17 @@ from jium.bench.edits import EDITS
 from jium.bench.edits.kinds import Setting, recompressed
 from jium.bench.edits.shapes import scaled
 from jium.faces import models
-from jium.faces.finding import find
+from jium.faces.face import Face
+from jium.faces.finding import STILL
 from jium.faces.model import FaceModel
 from jium.faces.shelf import Shelf
 from jium.forensics.finding import Finding
+from jium.forensics.laying import laid
 from jium.forensics.signals import known_original
-from jium.forensics.signals.known_original.parts import Compared
-from jium.forensics.signals.known_original.weighing import calibration, weight
+from jium.forensics.signals.known_original.parts import Compared, compared
+from jium.forensics.signals.known_original.weighing import Calibration, weight
 from jium.forensics.verdict import fused
-from jium.forensics.view import SIDE, View
+from jium.forensics.view import SIDE, View, people_in
 
 Half = Literal["tune", "test"]
 
@@ -79,55 +81,55 @@ PASSED_ON: dict[str, Callable[[Rgb], Rgb]] = {
 
 @dataclass(frozen=True)
 class Seen:
-    """One comparison. ``target``: number of the photograph it was made from. ``one``: None where no face was seen or
-    the original could not be laid on it. ``seconds``: for all of it but reading files.
+    """One comparison. ``target``: number of the photograph it was made from. ``people``: everybody in it, first who is
+    meant; nobody where no face was seen or the original could not be laid on it. ``seconds``: for all of it but
+    reading files.
     """
 
     kind: str
     composite: bool
     passed_on: str
     target: int
-    one: Compared | None
+    people: tuple[Compared, ...]
     seconds: float
 
-    @property
-    def weight(self) -> float:
+    def weight(self, used: Calibration) -> float:
         """As it counts in the end; 0 where nothing could be compared."""
-        return weight(self.one) if self.one else 0.0
+        return max((weight(one, used) for one in self.people), default=0.0)
 
-    @property
-    def verdict(self) -> str:
+    def verdict(self, used: Calibration) -> str:
         """What ``jium examine`` would call it."""
-        return fused([Finding(known_original.name, self.weight, calibration().error, "")]).name
+        return fused([Finding(known_original.name, self.weight(used), used.error, "")]).name
 
 
-def seen(half: Half, each: int, console: Console) -> list[Seen]:
+def seen(half: Half, each: int, model: str, console: Console) -> list[Seen]:
     """All comparisons of one half of the people. ``each``: in so many ways every picture is passed on."""
     labelled = people.labelled()
     targets = [number for number, one in enumerate(labelled) if half_of(one.identity) == half]
     with ProcessPoolExecutor(people.WORKERS) as pool:
-        work = pool.map(_of_target, targets, [each] * len(targets))
-        found = track(work, f"composites and copies, {half}", total=len(targets), console=console)
+        work = pool.map(_of_target, targets, [each] * len(targets), [model] * len(targets))
+        found = track(work, f"composites and copies, {half}, {model}", total=len(targets), console=console)
         return [one for some in found for one in some]
 
 
-def handed() -> list[Seen]:
+def handed(model: str) -> list[Seen]:
     """Composites made before and elsewhere (``JIUM_BENCH_FAKES``) with the pictures they were made from, and those
     passed on untouched; none where they are not at hand.
     """
     found = []
     for number, file in enumerate(sorted(face_fakes.HANDED.glob("*_B.jpg"))):
-        known = _view(_read(file))
+        known = _view(_read(file), model)
+        if not known.people:
+            continue
         made = [
             (told, True, file.with_name(file.name.replace("_B", f"_{kind}"))) for kind, told in face_fakes.KINDS.items()
         ]
         for kind, composite, path in [*made, ("untouched", False, file)]:
             begun = time.perf_counter()
             rgb = _read(path) if composite else recompressed(_read(path), 70)
-            one = _compared(_view(rgb), known)
-            found.append(
-                Seen(f"{kind}, made elsewhere", composite, "as it is", number, one, time.perf_counter() - begun)
-            )
+            there = _compared(_view(rgb, model), known, known.people[0])
+            spent = time.perf_counter() - begun
+            found.append(Seen(f"{kind}, made elsewhere", composite, "as it is", number, there, spent))
     return found
 
 
@@ -151,26 +153,27 @@ def _shown(number: int) -> swaps.Shown | None:
 
 
 @cache
-def _model() -> FaceModel:
-    opened = Shelf.of_user().open(None)
+def _model(name: str) -> FaceModel:
+    opened = Shelf.of_user().open(name)
     return models.open_model(opened.description.name, opened.files)
 
 
-def _of_target(number: int, each: int) -> list[Seen]:
+def _of_target(number: int, each: int, model: str) -> list[Seen]:
     shown = _shown(number)
     if shown is None:
         return []
     cv2.setNumThreads(1)
     shown = _fitted(shown)
-    known = _view(recompressed(shown.rgb, 92))
+    known = _view(recompressed(shown.rgb, 92), model)
+    meant = shown.face.scaled(known.rgb.shape[1] / shown.rgb.shape[1])
     ways = list(PASSED_ON)
     found = []
     for place, (kind, composite, rgb) in enumerate(_made(number, shown)):
         for step in range(each):
             way = ways[(number + place + step * 2) % len(ways)]
             begun = time.perf_counter()
-            one = _compared(_view(PASSED_ON[way](rgb)), known)
-            found.append(Seen(kind, composite, way, number, one, time.perf_counter() - begun))
+            there = _compared(_view(PASSED_ON[way](rgb), model), known, meant)
+            found.append(Seen(kind, composite, way, number, there, time.perf_counter() - begun))
     return found
 
 
@@ -212,11 +215,16 @@ def _edited(name: str, strength: int, rgb: Rgb, rng: np.random.Generator) -> Rgb
     return np.ascontiguousarray(np.asarray(decoded, np.uint8)[..., ::-1])
 
 
-def _view(rgb: Rgb) -> View:
+def _view(rgb: Rgb, model: str) -> View:
     fitted = scaled(rgb, min(1.0, SIDE / max(rgb.shape[:2])))
-    return View(fitted, None, tuple(find(_model(), fitted)))
+    return View(fitted, None, people_in(fitted, _model(model), STILL))
 
 
-def _compared(suspect: View, known: View) -> Compared | None:
-    found = known_original.most_unlike(suspect, known)
-    return found and found[2]
+def _compared(suspect: View, known: View, meant: Face) -> tuple[Compared, ...]:
+    """Everybody in the suspect view, first who stands where the known view shows ``meant``."""
+    lying = laid(suspect, known) if suspect.people else None
+    if lying is None:
+        return ()
+    place = lying.points(meant, known.rgb.shape[1]).mean(axis=0)
+    nearest = sorted(suspect.people, key=lambda one: float(np.hypot(*(one.points.mean(axis=0) - place))))
+    return tuple(compared(suspect, one, known, lying) for one in nearest)

@@ -69,7 +69,7 @@ class Examiner:
             for known in against
             if (alike := dna.compare(known.seen, seen)).match or few
         ]
-        material = Material(tuple(originals))
+        material = Material(self._model.description.name, tuple(originals))
         findings = [finding for signal in all_signals() for finding in signal.findings(material)]
         ordered = tuple(sorted(findings, key=lambda one: -abs(one.weight)))
         return Examination(seen.kind, fused(ordered), ordered)

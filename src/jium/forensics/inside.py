@@ -9,11 +9,11 @@ import cv2
 import numpy as np
 
 from jium.faces import models
-from jium.faces.face import Face, Pixels
-from jium.faces.finding import FRAME, STILL, Care, find
+from jium.faces.face import Pixels
+from jium.faces.finding import FRAME, STILL, Care
 from jium.faces.model import FaceModel
 from jium.faces.network import WrongModel
-from jium.forensics.view import SIDE
+from jium.forensics.view import SIDE, Person, people_in
 from jium.media.errors import MediaError
 from jium.media.frame import Frame
 from jium.media.pixels import upright_rgb
@@ -29,7 +29,8 @@ def views(
 ) -> tuple[dict[str, Any], bytes]:
     """A picture, or a film's frames at ``times`` (seconds from its first, rising); each with its faces.
 
-    The bytes of each: its pixels, then for each face its box, its five points and its confidence, as floats.
+    The bytes of each: its pixels, then for each face its box, its five points, its confidence and its template, as
+    floats.
     """
     try:
         model = models.kept_open(name, files)
@@ -58,7 +59,7 @@ def _frames(file: BinaryIO, times: list[float] | None) -> Iterator[tuple[Frame, 
 
 def _packed(frame: Frame, time: float | None, model: FaceModel | None, care: Care) -> tuple[dict[str, Any], bytes]:
     rgb = _fitted(upright_rgb(frame), SIDE if time is None else FILM_SIDE)
-    people = [_numbers(face) for face in find(model, rgb, care)] if model else []
+    people = [_numbers(person) for person in people_in(rgb, model, care)] if model else []
     facts = {"width": rgb.shape[1], "height": rgb.shape[0], "time": time, "people": len(people)}
     return facts, rgb.tobytes() + b"".join(people)
 
@@ -71,8 +72,8 @@ def _fitted(rgb: Pixels, side: int) -> Pixels:
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def _numbers(face: Face) -> bytes:
-    return np.array([*face.box, *face.points.ravel(), face.confidence], "<f4").tobytes()
+def _numbers(person: Person) -> bytes:
+    return np.array([*person.box, *person.points.ravel(), person.confidence, *person.template], "<f4").tobytes()
 
 
 OPERATIONS = {"views": views}

@@ -22,8 +22,9 @@ class Original:
 
 @dataclass(frozen=True)
 class Material:
-    """All that is at hand about one file."""
+    """All that is at hand about one file. ``model``: the name of the face model with which it was looked at."""
 
+    model: str = ""
     originals: tuple[Original, ...] = ()
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from jium.faces.face import Face
+from jium.faces.face import unit
 from jium.faces.looking import OpenModel
 from jium.faces.network import WrongModel
-from jium.forensics.view import SIDE, View
+from jium.forensics.view import SIDE, Person, View
 from jium.media.errors import MediaError
 from jium.media.sandbox import Sandbox, Source, readable
 
@@ -22,6 +22,8 @@ MOST_PEOPLE = 100
 # As jium.forensics.inside packs a face; that module is the child's alone.
 _BOX, _POINTS = 4, 10
 _FACE = _BOX + _POINTS + 1
+# A template is a unit vector, as far as its numbers were rounded.
+_LENGTH = 1.01
 _BASE_SECONDS, _SECONDS_PER_BYTE = 120.0, 10 / 2**20
 
 
@@ -56,25 +58,28 @@ def views(
             )
             if "wrong_model" in facts:
                 raise WrongModel(str(facts["wrong_model"]))
-            found += checked(facts, content)
+            found += checked(facts, content, model.description.numbers)
     return found
 
 
-def checked(facts: dict[str, Any], content: bytes) -> list[View]:
-    """The child may have been taken over by the file, so its answer is believed only in the agreed form."""
+def checked(facts: dict[str, Any], content: bytes, numbers: int) -> list[View]:
+    """The child may have been taken over by the file, so its answer is believed only in the agreed form.
+
+    ``numbers``: of a template.
+    """
     told = facts.get("views")
     if not isinstance(told, list) or not told or len(told) > FRAMES_AT_ONCE:
         raise MediaError("crashed")
-    found, at = [], 0
+    found, at, each = [], 0, _FACE + numbers
     for one in told:
         width, height, people = (_whole(one, name, most) for name, most in _MOST.items())
         pixels = width * height * 3
-        end = at + pixels + people * _FACE * 4
+        end = at + pixels + people * each * 4
         if width < 1 or height < 1 or end > len(content):
             raise MediaError("crashed")
         rgb = np.frombuffer(content, np.uint8, pixels, at).reshape(height, width, 3)
-        rows = np.frombuffer(content, "<f4", people * _FACE, at + pixels).reshape(people, _FACE)
-        found.append(View(rgb, _time(one), tuple(_face(row) for row in rows)))
+        rows = np.frombuffer(content, "<f4", people * each, at + pixels).reshape(people, each)
+        found.append(View(rgb, _time(one), tuple(_person(row) for row in rows)))
         at = end
     if at != len(content):
         raise MediaError("crashed")
@@ -100,9 +105,12 @@ def _time(told: dict[str, Any]) -> float | None:
     return float(value)
 
 
-def _face(row: Any) -> Face:
-    values = np.array(row, np.float32)
+def _person(row: Any) -> Person:
+    values = np.array(row[:_FACE], np.float32)
     x0, y0, x1, y1, confidence = (float(value) for value in (*values[:_BOX], values[-1]))
-    if not np.isfinite(values).all() or np.abs(values).max() > 4 * SIDE or x0 >= x1 or y0 >= y1:
+    if not np.isfinite(row).all() or np.abs(values).max() > 4 * SIDE or x0 >= x1 or y0 >= y1:
         raise MediaError("crashed")
-    return Face((x0, y0, x1, y1), values[_BOX:-1].reshape(5, 2).copy(), confidence)
+    template = np.array(row[_FACE:], np.float32)
+    if float(np.linalg.norm(template)) > _LENGTH:
+        raise MediaError("crashed")
+    return Person((x0, y0, x1, y1), values[_BOX:-1].reshape(5, 2).copy(), confidence, unit(template))

@@ -12,13 +12,19 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
-from jium.faces.face import Face
 from jium.forensics.finding import Finding
 from jium.forensics.laying import laid
 from jium.forensics.signal import Material, Original
 from jium.forensics.signals.known_original.parts import Compared, compared
-from jium.forensics.signals.known_original.weighing import Kind, calibration, differing, kind, weight
-from jium.forensics.view import View
+from jium.forensics.signals.known_original.weighing import (
+    Calibration,
+    Kind,
+    calibration,
+    differing,
+    kind,
+    weight,
+)
+from jium.forensics.view import Person, View
 from jium.language import gettext_noop
 
 name = "known_original"
@@ -41,33 +47,37 @@ SAID: dict[Kind, str] = {
 }
 ELSEWHERE = gettext_noop("{original} does not show the same place; there is nothing to compare.")
 NOBODY = gettext_noop("No face is seen in what was examined, so nothing was compared with {original}.")
+UNMEASURED = gettext_noop("How much a comparison with {original} is worth was never measured with this face model.")
 
 
 def findings(material: Material) -> Sequence[Finding]:
     """One for each original."""
-    return [_of(original) for original in material.originals]
+    used = calibration(material.model)
+    return [_of(original, used) for original in material.originals]
 
 
-def _of(original: Original) -> Finding:
+def _of(original: Original, used: Calibration | None) -> Finding:
     told: dict[str, Any] = {"original": original.name}
+    if used is None:
+        return Finding(name, 0.0, 0.0, UNMEASURED, told)
     if not any(suspect.people for suspect, _known in original.pairs):
         return Finding(name, 0.0, 0.0, NOBODY, told)
-    seen = [found for suspect, known in original.pairs if (found := most_unlike(suspect, known))]
+    seen = [found for suspect, known in original.pairs if (found := most_unlike(suspect, known, used))]
     if not seen:
         return Finding(name, 0.0, 0.0, ELSEWHERE, told)
     # Of a film the middle one of its frames: one frame may be blurred, or half covered by the next scene.
-    middle = median(weight(one) for _view, _person, one in seen)
-    view, person, one = min(seen, key=lambda found: abs(weight(found[2]) - middle))
+    middle = median(weight(one, used) for _view, _person, one in seen)
+    view, person, one = min(seen, key=lambda found: abs(weight(found[2], used) - middle))
     told |= {"differing": len(differing(one)), "parts": len(one.parts)}
     times = tuple(suspect.time for suspect, _person, _one in seen if suspect.time is not None)
-    error = calibration().error if middle else 0.0
-    return Finding(name, middle, error, SAID[kind(one)], told, view.share(person.box), times)
+    error = used.error if middle else 0.0
+    return Finding(name, middle, error, SAID[kind(one, used)], told, view.share(person.box), times)
 
 
-def most_unlike(suspect: View, known: View) -> tuple[View, Face, Compared] | None:
+def most_unlike(suspect: View, known: View, used: Calibration) -> tuple[View, Person, Compared] | None:
     """The person of the suspect view whose face is least like the known one; None where the place is another."""
     lying = laid(suspect, known) if suspect.people else None
     if lying is None:
         return None
     seen = [(suspect, person, compared(suspect, person, known, lying)) for person in suspect.people]
-    return max(seen, key=lambda one: (weight(one[2]), one[1].size))
+    return max(seen, key=lambda one: (weight(one[2], used), one[1].size))
