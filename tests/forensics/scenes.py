@@ -9,7 +9,8 @@ from jium.bench.face_fakes import finder
 from jium.bench.swaps import Shown
 from jium.faces.face import Face, Pixels
 from jium.faces.finding import find
-from jium.forensics.view import View
+from jium.faces.model import both_sides
+from jium.forensics.view import Person, View
 from tests.faces import drawn
 
 WIDTH, HEIGHT = 640, 480
@@ -54,7 +55,10 @@ def face_of(rgb: Pixels) -> Face:
 
 
 def view(rgb: Pixels, face: Face | None = None) -> View:
-    return View(rgb, None, (face or face_of(rgb),))
+    """With the one person in it: the face given, or the largest."""
+    face, model = face or face_of(rgb), finder()
+    template = both_sides(model, model.align(rgb, face))
+    return View(rgb, None, (Person(face.box, face.points, face.confidence, template),))
 
 
 def shown(rgb: Pixels) -> Shown:

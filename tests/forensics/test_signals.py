@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import jium.forensics.signals
+from jium.faces import odds
+from jium.faces.models import descriptions
 from jium.forensics.signal import Material, Signal
 from jium.forensics.signals import all_signals
 
@@ -33,9 +35,17 @@ def test_it_is_documented_with_what_it_needs_and_when_it_fails(name: str) -> Non
     assert all(f"**{part}" in section for part in ("What it needs", "What it does", "What it weighs", "When it fails"))
 
 
-@pytest.mark.parametrize("name", FOLDERS)
-def test_its_weights_say_where_they_come_from(name: str) -> None:
-    told = json.loads((Path(jium.forensics.signals.__path__[0]) / name / "calibration.json").read_text())
+CALIBRATED = sorted(Path(jium.forensics.signals.__path__[0]).glob("*/calibrated/*.json"))
+
+
+@pytest.mark.parametrize("kept", CALIBRATED, ids=lambda one: f"{one.parents[1].name}-{one.stem}")
+def test_its_weights_say_where_they_come_from(kept: Path) -> None:
+    told = json.loads(kept.read_text())
     assert told["provenance"]["made_by"] and told["error"] > 0
     # Nothing surer is claimed than the untouched files measured with can show.
     assert told["most"] <= 20 and told["provenance"]["untouched"] >= 3 * 2.718 ** told["most"] * 0.99
+
+
+def test_every_model_that_may_be_used_was_measured() -> None:
+    usable = {one.name for one in descriptions() if odds.of_model(one.name)}
+    assert usable and {one.stem for one in CALIBRATED} >= usable

@@ -12,12 +12,14 @@ from jium.media.errors import MediaError
 
 WIDTH, HEIGHT = 4, 3
 PIXELS = bytes(range(WIDTH * HEIGHT * 3))
+NUMBERS = 8
 
 
 def person(**changed: Any) -> bytes:
-    values = np.zeros(15, np.float32)
+    values = np.zeros(15 + NUMBERS, np.float32)
     values[:4] = changed.get("box", (0, 0, 2, 2))
     values[14] = 0.9
+    values[15] = changed.get("length", 1.0)
     if "bad" in changed:
         values[6] = changed["bad"]
     return values.astype("<f4").tobytes()
@@ -28,7 +30,7 @@ def told(**changed: Any) -> dict[str, Any]:
 
 
 def test_an_answer_as_agreed_becomes_views() -> None:
-    (one,) = checked(told(), PIXELS + person())
+    (one,) = checked(told(), PIXELS + person(), NUMBERS)
     assert one.rgb.shape == (HEIGHT, WIDTH, 3) and one.rgb.tobytes() == PIXELS
     (seen,) = one.people
     assert seen.box == (0, 0, 2, 2) and seen.points.shape == (5, 2) and round(seen.confidence, 3) == 0.9
@@ -36,7 +38,7 @@ def test_an_answer_as_agreed_becomes_views() -> None:
 
 def test_several_views_come_one_after_another() -> None:
     facts = {"views": told(time=0.0)["views"] + told(time=1.5, people=0)["views"]}
-    first, second = checked(facts, PIXELS + person() + PIXELS)
+    first, second = checked(facts, PIXELS + person() + PIXELS, NUMBERS)
     assert (first.time, second.time, len(second.people)) == (0.0, 1.5, 0)
 
 
@@ -61,8 +63,11 @@ def test_several_views_come_one_after_another() -> None:
         (told(), PIXELS + person(box=(2, 0, 1, 2))),
         (told(), PIXELS + person(bad=float("inf"))),
         (told(), PIXELS + person(bad=1e9)),
+        (told(), PIXELS + person(length=2.0)),
+        (told(), PIXELS + person(length=float("nan"))),
+        (told(), PIXELS + person()[:-4]),
     ],
 )
 def test_any_other_answer_is_refused(facts: dict[str, Any], content: bytes) -> None:
     with pytest.raises(MediaError):
-        checked(facts, content)
+        checked(facts, content, NUMBERS)

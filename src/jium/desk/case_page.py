@@ -151,6 +151,7 @@ def _line(address: Address) -> dict[str, Any]:
         "problem": evidence.problem_text(capture.problem) if capture and capture.problem else "",
         "reason": removal.reason_text(check.reason) if check else "",
         "group": _group(address),
+        "composite": any(match.kind == review.Match.Kind.COMPOSITE for match in address.matches),
         "shown": next((match for match in address.matches if match.sighting_preview), None),
         "step": address.next,
         "next": states.NEXT[address.next],

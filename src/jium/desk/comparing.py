@@ -173,6 +173,8 @@ def _pair(request: HttpRequest, shown: Group) -> dict[str, Any]:
         "why": words.why(chosen),
         "aligned": _aligned(chosen),
         "changes": words.changes(chosen),
+        "examined": words.examined(chosen),
+        "composite": chosen.kind == Match.Kind.COMPOSITE,
         "spans": words.spans(chosen),
         "lines": [(match, words.changes(match), words.unseen(match)) for match in matches],
         "shown": any(match.sighting_preview for match in matches),

@@ -22,6 +22,7 @@ JOBS: dict[str, Promise] = {
     "look_back": _("Search earlier sightings for a new reference"),
     "crawl": _("Visit sites"),
     "match": _("Compare what was seen with all references"),
+    "examine": _("Examine whether a copy is a composite"),
     "carry_out": _("Carry out decisions"),
     "record": _("Capture evidence"),
     "look": _("Look again at what could not be shown"),

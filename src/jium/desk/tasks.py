@@ -56,7 +56,9 @@ def undecided() -> int:
 
 def _groups() -> Iterator[Task]:
     waiting = review.undecided()
-    for group in waiting[:GROUPS_SHOWN]:
+    shown = list(waiting[:GROUPS_SHOWN])
+    composites = review.composites(group.pk for group in shown)
+    for group in shown:
         yield Task(
             kind=_("Compare"),
             what=ngettext(
@@ -65,7 +67,9 @@ def _groups() -> Iterator[Task]:
                 group.match_count,
             )
             % {"case": group.case.number, "position": group.reference.position, "count": group.match_count},
-            why=_("Is it the same? Evidence and removal requests follow your answer."),
+            why=_("Possibly a composite. Is it the same? Evidence and removal requests follow your answer.")
+            if group.pk in composites
+            else _("Is it the same? Evidence and removal requests follow your answer."),
             url=reverse("group", args=[group.pk]),
             since=group.found_first_at or group.created_at,
             case=group.case_id,

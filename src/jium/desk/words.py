@@ -8,11 +8,17 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jium import wording
+from jium.language import gettext_noop
 from jium.removal import services as removal
 from jium.review.services import Match
 
 KOREAN = ((10**12, "조"), (10**8, "억"), (10**4, "만"))
 ENGLISH = ((10**9, " billion"), (10**6, " million"))
+VERDICTS = {
+    "composite": gettext_noop("Possibly a composite"),
+    "authentic-looking": gettext_noop("No sign of a composite"),
+    "undetermined": gettext_noop("Undetermined"),
+}
 
 
 def numeral(number: float, language: str) -> str:
@@ -45,6 +51,28 @@ def changes(match: Match) -> str:
 def why(match: Match) -> str:
     """What both sides have in common; empty for the very same file, and where it was not kept."""
     return "" if match.reason.get("step") == "digest" else wording.why(match.reason, _)
+
+
+def examined(match: Match) -> list[str]:
+    """What the examination found: the verdict, how sure it is, and why; nothing where no face was compared."""
+    told = [one for one in match.examined.get("findings", []) if one["region"]]
+    if not told:
+        return []
+    sentences = [_(one["said"]).format(**one["values"], original=_("the reference")) for one in told]
+    return [f"{_(VERDICTS[match.examined['verdict']])}{_sure(match)}", *sentences]
+
+
+def _sure(match: Match) -> str:
+    if not any(one["weight"] for one in match.examined["findings"]):
+        return ""
+    low, high = (_percent(value) for value in match.examined["interval"])
+    told = {"sure": _percent(match.examined["probability"]), "low": low, "high": high}
+    return _(", with %(sure)s %% (%(low)s to %(high)s), if it was as likely as not before") % told
+
+
+def _percent(share: float) -> str:
+    """As far as it is known: never 0 or 100."""
+    return f"{min(max(100 * share, 0.1), 99.9):.1f}"
 
 
 def unseen(match: Match) -> str:

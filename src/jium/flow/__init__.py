@@ -2,6 +2,7 @@
 
     intake      a registered file becomes a reference and is looked for in what was seen before
     watching    a site is visited; each new sighting is compared with every reference
+    examining   is another face in a copy than in its reference?
     deciding    an officer's decision is carried out: evidence, then a drafted demand
     demanding   an approved demand is sent and followed up until the material stays away
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 
 def register() -> None:
     """Tell the engine what to do for every kind of row and action."""
-    from jium.flow import deciding, demanding, intake, watching  # noqa: F401
+    from jium.flow import deciding, demanding, examining, intake, watching  # noqa: F401
 
 
 def take_up() -> None:

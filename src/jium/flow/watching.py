@@ -82,6 +82,7 @@ def look_again(sighting: Sighting) -> None:
     if body is not None:
         for one in waiting:
             review.show(one, _previews(one.reference, sighting, body, one.segments, one.transform))
+            review.examine(one)
     look_later(sighting)
 
 
@@ -104,6 +105,8 @@ def keep_match(reference: Reference, sighting: Sighting, comparison: dna.Compari
     kept = review.record_match(reference, sighting, comparison, previews)
     if previews.sighting and not kept.sighting_preview:
         review.show(kept, previews)
+    if body is not None:
+        review.examine(kept)
 
 
 def _previews(

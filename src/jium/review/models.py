@@ -37,14 +37,23 @@ class Group(Work):
         return f"group {self.pk}"
 
 
-class Match(models.Model):
-    """A reference and a sighting that show the same thing, where in each, how sure, and why (empty in old rows)."""
+class Match(Work):
+    """A reference and a sighting that show the same thing, where in each, how sure, and why (empty in old rows).
+
+    ``kind``: a copy, or a copy with another face in it. ``examined``: what its examination found, empty before; see
+    :class:`jium.review.services.Examined`. Planned action: ``examine``.
+    """
+
+    class Kind(models.TextChoices):
+        COPY = "copy", _("copy")
+        COMPOSITE = "composite", _("possibly a composite")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="matches")
     reference = models.ForeignKey("cases.Reference", on_delete=models.CASCADE, related_name="matches")
     sighting = models.ForeignKey("watch.Sighting", on_delete=models.CASCADE, related_name="matches")
-    kind = models.CharField(max_length=16, default="copy")
+    kind = models.CharField(max_length=16, choices=Kind.choices, default=Kind.COPY)
+    examined = models.JSONField(default=dict)
     score = models.FloatField()
     odds = models.FloatField()
     transform = models.JSONField(default=dict)

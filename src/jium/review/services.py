@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Any, TypedDict
 from uuid import UUID
 
 from django.db import transaction
@@ -47,6 +47,19 @@ LATER = timedelta(days=1)
 
 class NotShown(Exception):
     """Nobody could see what was found, so nobody can say what it is."""
+
+
+class Examined(TypedDict, total=False):
+    """What the examination of a match found, as :mod:`jium.forensics` says it; or the ``problem`` for which it could
+    not be examined. Of each finding: ``signal``, ``said`` (a msgid) with its ``values``, ``weight``, ``region`` and
+    ``times``.
+    """
+
+    problem: str
+    verdict: str
+    probability: float
+    interval: list[float]
+    findings: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -203,6 +216,33 @@ def show(match: Match, previews: Previews) -> None:
     match.sighting_preview = _keep(box, match.reference.case_id, previews.sighting)
     match.save(update_fields=["reference_preview", "sighting_preview"])
     Group.objects.filter(pk=match.group_id, verdict=Verdict.UNSURE, later_until=None).update(later_until=clock.now())
+
+
+def examine(match: Match) -> None:
+    """Plan to examine what was not examined yet and can be: a picture or film that is not the reference's very file."""
+    visual = {match.reference.kind, match.sighting.kind} <= {"image", "video"}
+    if visual and not match.examined and match.sighting.sha256 != match.reference.sha256:
+        match.plan("examine")
+
+
+def examined_alike(match: Match) -> Examined | None:
+    """What was found when the same file was examined against the same reference."""
+    same = Match.objects.filter(reference=match.reference, sighting__sha256=match.sighting.sha256)
+    known = same.exclude(examined={}).values_list("examined", flat=True).first()
+    return known or None
+
+
+def keep_examination(match: Match, found: Examined) -> None:
+    """Keep what was found. A copy with another face in it is a composite then; a person decides all the same."""
+    match.examined = dict(found)
+    match.kind = Match.Kind.COMPOSITE if found.get("verdict") == "composite" else Match.Kind.COPY
+    match.save(update_fields=["examined", "kind"])
+
+
+def composites(groups: Iterable[UUID]) -> set[UUID]:
+    """Of these groups (by id) those in which something is possibly a composite."""
+    found = Match.objects.filter(group__in=set(groups), kind=Match.Kind.COMPOSITE)
+    return set(found.values_list("group_id", flat=True))
 
 
 def matches(group: Group) -> QuerySet[Match]:
