@@ -19,7 +19,7 @@ from tests.forensics.scenes import scene, shown
 from tests.media import samples
 
 ORIGINAL = scene(1, 3)
-SWAPPED = swaps.METHODS[0].make(shown(scene(2, 8)), shown(ORIGINAL))
+SWAPPED = swaps.METHODS[0].make(shown(scene(2, 5)), shown(ORIGINAL))
 
 
 def jpeg(rgb: Pixels, quality: int = 85) -> bytes:

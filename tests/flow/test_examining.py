@@ -23,7 +23,7 @@ from tests.forensics.scenes import scene, shown
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
-ORIGINAL, ANOTHER = scene(1, 3), scene(2, 8)
+ORIGINAL, ANOTHER = scene(1, 3), scene(2, 5)
 
 
 def jpeg(rgb: Pixels, quality: int = 88) -> bytes:

@@ -16,6 +16,8 @@ from tests.faces import drawn
 WIDTH, HEIGHT = 640, 480
 # Where the drawn person is put.
 LEFT, TOP = 190, 90
+# How much skin varies, in levels.
+SKIN = 6.0
 
 
 def scene(place: int, person: int) -> Pixels:
@@ -36,7 +38,7 @@ def scene(place: int, person: int) -> Pixels:
 
 
 def _somebody(person: int) -> Pixels:
-    """A drawn face with lines of its own: without them drawn people are too much alike."""
+    """A drawn face with lines and a skin of its own: without them drawn people are too much alike, and too smooth."""
     random = np.random.RandomState(person)
     rgb = np.array(drawn.face(person))
     lined = rgb.copy()
@@ -46,7 +48,9 @@ def _somebody(person: int) -> Pixels:
         reach = random.uniform(4, 14) * np.array([np.cos(along), np.sin(along)])
         ends = [tuple(int(value) for value in (x, y) + reach * side) for side in (-1, 1)]
         cv2.line(lined, ends[0], ends[1], tuple(int(value) for value in rgb[140, 128] * 0.7), 2, cv2.LINE_AA)
-    return np.asarray(cv2.GaussianBlur(lined, (0, 0), 0.8), np.uint8)
+    skin = cv2.GaussianBlur(random.normal(0, 1, rgb.shape[:2]), (0, 0), 1.5)
+    textured = cv2.GaussianBlur(lined, (0, 0), 0.8) + (SKIN / skin.std() * skin)[..., None]
+    return np.asarray(np.clip(textured, 0, 255), np.uint8)
 
 
 def face_of(rgb: Pixels) -> Face:
