@@ -10,45 +10,27 @@ it unlike as well: it takes its detail, or brings colours of its own, and less o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from jium.faces.aligning import PLACES, similarity
-from jium.faces.face import Box, Face, Points
+from jium.faces.face import Face, Points
+from jium.forensics import heads
 from jium.forensics.laying import Laid
 from jium.forensics.view import Person, View
 
 Floats = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-# The head in the frame of jium.faces.aligning, with so much around it, at so many pixels a unit.
-LEFT, TOP, WIDTH, HEIGHT, SCALE = 70.0, 80.0, 252, 272, 2
-# What is looked at lies between these blurs, in pixels of the head.
-FINE, COARSE = 3.0, 10.0
-SHIFT = 4
-# Parts in the frame of jium.faces.aligning.
-PARTS: dict[str, Box] = {
-    "left eye": (20, 40, 56, 64),
-    "right eye": (56, 40, 92, 64),
-    "nose": (42, 58, 70, 82),
-    "mouth": (34, 82, 78, 104),
-}
-# A face ends at 1, measured from the middle of its oval; around it are what borders on it, and what lies further away.
-MIDDLE, HALF_AXES = np.array([56.0, 62.0]), np.array([40.0, 56.0])
-BORDER, FURTHER = (1.0, 1.25), (1.25, 1.9)
-# Of either so much must be seen in both, 0..1.
-LEAST_SEEN = 0.3
 # A known face further from the suspect one than so many times its size is another one.
 NEAR = 0.5
 # Beyond the known face's colours by more than so many levels of red-green or blue-yellow, a colour is foreign.
 FOREIGN = 12.0
-# What there is to see is measured within so many pixels of the head; of it less than a fifth is nothing, and so little,
-# in levels, that compression decides is not asked for.
-WITHIN, NOTHING_LEFT, LEAST_TO_SEE = 3.0, 0.2, 1.0
+# Of what there is to see less than a fifth is nothing, and so little, in levels, that compression decides is not asked
+# for.
+NOTHING_LEFT, LEAST_TO_SEE = 0.2, 1.0
 
 
 @dataclass(frozen=True)
@@ -77,17 +59,17 @@ class Compared:
 
 def compared(suspect: View, person: Person, known_view: View, lying: Laid) -> Compared:
     """A face of the suspect picture with what the known one shows there."""
-    here, there = _head(suspect.grey, person.points), _head(lying.known, person.points)
+    here, there = (heads.positioned(pixels, person.points) for pixels in (suspect.grey, lying.known))
     own = _own(person, known_view, lying)
-    seen, known = _band(here), _band(there)
-    valid = _head(lying.valid.astype(np.float32), person.points) > 0.99
+    seen, known = heads.band(here), heads.band(there)
+    valid = heads.positioned(lying.valid.astype(np.float32), person.points) > 0.99
     changed = _changed(suspect.grey, lying)
     face = _radius(person, suspect.rgb.shape) < 1
     return Compared(
         person.size,
-        _parts(seen, [known] if own is None else [known, _band(_head(lying.known, own[1]))], valid),
-        _ring(seen, known, valid, BORDER),
-        _ring(seen, known, valid, FURTHER),
+        _parts(seen, [known] if own is None else [known, heads.band(heads.positioned(lying.known, own[1]))], valid),
+        heads.ring(seen, known, valid, heads.BORDER),
+        heads.ring(seen, known, valid, heads.FURTHER),
         float(changed[lying.around].mean()),
         _foreign(suspect, lying, changed & face),
         _emptied(here, there, valid),
@@ -99,12 +81,11 @@ def compared(suspect: View, person: Person, known_view: View, lying: Laid) -> Co
 
 def _parts(seen: Floats, known: list[Floats], valid: Mask) -> dict[str, float]:
     """Of each part the highest correlation: where the known picture lies, and where its own face would."""
-    found = {}
-    for name, box in PARTS.items():
-        x0, y0, x1, y1 = (round(SCALE * (value + shift)) for value, shift in zip(box, (LEFT, TOP) * 2, strict=True))
-        if valid[y0 - SHIFT : y1 + SHIFT, x0 - SHIFT : x1 + SHIFT].all():
-            found[name] = max(_alike(seen, one, x0, y0, x1, y1) for one in known)
-    return found
+    return {
+        name: max(heads.alike(seen, one, box) for one in known)
+        for name, box in heads.PARTS.items()
+        if heads.shown(valid, box)
+    }
 
 
 def _own(person: Person, known: View, lying: Laid) -> tuple[Person, Points] | None:
@@ -115,52 +96,10 @@ def _own(person: Person, known: View, lying: Laid) -> tuple[Person, Points] | No
     return places[int(np.argmin(far))] if far and min(far) <= NEAR * person.size else None
 
 
-def _head(pixels: Floats, points: Points) -> Floats:
-    """The head in its position, :data:`HEIGHT` × :data:`WIDTH` at :data:`SCALE` pixels a unit."""
-    places = (PLACES + np.array([LEFT, TOP], np.float32)) * SCALE
-    turn = similarity(points, places)
-    scale = float(np.hypot(*turn[0, :2]))
-    if scale < 0.5:
-        # A plain warp would pick single pixels.
-        twice = 2 * scale
-        pixels = np.asarray(cv2.resize(pixels, None, fx=twice, fy=twice, interpolation=cv2.INTER_AREA), np.float32)
-        turn = similarity(points * np.float32(twice), places)
-    size = (WIDTH * SCALE, HEIGHT * SCALE)
-    return np.asarray(cv2.warpAffine(pixels, turn, size, flags=cv2.INTER_LINEAR), np.float32)
-
-
-def _band(pixels: Floats) -> Floats:
-    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), FINE) - cv2.GaussianBlur(pixels, (0, 0), COARSE), np.float32)
-
-
-def _alike(seen: Floats, known: Floats, x0: int, y0: int, x1: int, y1: int) -> float:
-    """The highest correlation of a part over small shifts."""
-    part, place = seen[y0:y1, x0:x1], known[y0 - SHIFT : y1 + SHIFT, x0 - SHIFT : x1 + SHIFT]
-    return float(cv2.matchTemplate(place, part, cv2.TM_CCOEFF_NORMED).max())
-
-
-def _ring(seen: Floats, known: Floats, valid: Mask, radii: tuple[float, float]) -> float | None:
-    """The correlation of what surrounds the face."""
-    far = _oval()
-    within = (far >= radii[0]) & (far < radii[1])
-    both = within & valid
-    if both.sum() < LEAST_SEEN * within.sum():
-        return None
-    here, there = seen[both] - seen[both].mean(), known[both] - known[both].mean()
-    power = float(np.sqrt((here**2).mean() * (there**2).mean()))
-    return float((here * there).mean()) / power if power > 0 else 0.0
-
-
 def _emptied(here: Floats, there: Floats, valid: Mask) -> float:
-    face = (_oval() < 1) & valid
-    left = _to_see(here) < NOTHING_LEFT * (_to_see(there) - LEAST_TO_SEE)
+    face = (heads.oval() < 1) & valid
+    left = heads.to_see(here) < NOTHING_LEFT * (heads.to_see(there) - LEAST_TO_SEE)
     return float(left[face].mean()) if face.any() else 0.0
-
-
-def _to_see(pixels: Floats) -> Floats:
-    """How much there is to see around each pixel, in levels: the deviation of what lies near it."""
-    mean = cv2.GaussianBlur(pixels, (0, 0), WITHIN)
-    return np.asarray(np.sqrt(np.maximum(cv2.GaussianBlur(pixels**2, (0, 0), WITHIN) - mean**2, 0)), np.float32)
 
 
 def _changed(grey: Floats, lying: Laid) -> Mask:
@@ -186,21 +125,9 @@ def _foreign(suspect: View, lying: Laid, changed: Mask) -> float:
     return float((off > FOREIGN).mean())
 
 
-def _far(across: Any, down: Any) -> Any:
-    """How far from the middle of the face's oval, 1 at its edge; in the frame of jium.faces.aligning."""
-    return np.hypot((across - MIDDLE[0]) / HALF_AXES[0], (down - MIDDLE[1]) / HALF_AXES[1])
-
-
-@cache
-def _oval() -> Floats:
-    """Of each pixel of the head how far it is from the middle of the face."""
-    y, x = np.mgrid[0 : HEIGHT * SCALE, 0 : WIDTH * SCALE].astype(np.float32)
-    return np.asarray(_far(x / SCALE - LEFT, y / SCALE - TOP), np.float32)
-
-
 def _radius(person: Face, shape: tuple[int, ...]) -> Floats:
     """For each pixel how far from the middle of the face's oval, 1 at its edge."""
     turn = similarity(person.points, PLACES)
     y, x = np.mgrid[0 : shape[0], 0 : shape[1]].astype(np.float32)
     across, down = (turn[row, 0] * x + turn[row, 1] * y + turn[row, 2] for row in (0, 1))
-    return np.asarray(_far(across, down), np.float32)
+    return np.asarray(heads.far(across, down), np.float32)
