@@ -17,9 +17,10 @@ from typing import Any
 
 from rich.console import Console
 
-from jium.bench import swaps, tampered
+from jium.bench import swaps, tampered, tampered_films
 from jium.bench.metrics import upper_bound, wilson
 from jium.bench.tampered import HELD_OUT, Seen
+from jium.bench.tampered_films import Examined
 from jium.faces.shelf import Shelf
 from jium.forensics.signals.known_original.weighing import Calibration, calibration
 from jium.forensics.verdict import probability
@@ -27,6 +28,7 @@ from jium.forensics.verdict import probability
 # Every picture is passed on in so many ways with the strongest model that is here, and in one with the others.
 EACH = int(os.environ.get("JIUM_BENCH_EACH", "3"))
 # Reliability is told in so many steps of the probability.
+_LENGTH = f"{tampered_films.SECONDS} s of {tampered_films.SIDE} pixels"
 STEPS = (0.0, 0.02, 0.1, 0.3, 0.7, 0.9, 0.98, 0.99, 1.0)
 
 
@@ -41,17 +43,40 @@ def measure(console: Console) -> dict[str, Any]:
             continue
         found = tampered.seen("test", 1 if number else EACH, described.name, console)
         told = _Told(described.name, used, found)
+        films = tampered_films.examined(described.name, console)
         rows += told.rows()
-        tables |= told.tables(tampered.handed(described.name))
+        tables |= told.tables(tampered.handed(described.name)) | {f"films, {described.name}": _films(films)}
         photographs = len({one.target for one in found})
         seconds = statistics.median(one.seconds for one in found)
         notes.append(f"{described.name}: {photographs} photographs; a comparison takes {seconds:.2f} s (median)")
+        pace = statistics.median(one.spent / one.seconds for one in films)
+        notes.append(f"{described.name}: a film is examined in {pace:.1f} times its length (median; {_LENGTH})")
     return {
         "measured_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
         "rows": rows,
         "tables": tables,
         "notes": [*notes, *swaps.left_out()],
+    }
+
+
+def _films(films: Sequence[Examined]) -> list[dict[str, Any]]:
+    rows = []
+    for kind, passed_on in dict.fromkeys((one.kind, one.passed_on) for one in films):
+        names = [one.verdict for one in films if (one.kind, one.passed_on) == (kind, passed_on)]
+        rows.append({"what": kind, "passed on": passed_on, "of": len(names), **_verdicts(names)})
+    return rows
+
+
+def _verdicts(names: Sequence[str]) -> dict[str, str]:
+    """How many of each, with bounds for what is called a composite."""
+    called, cleared = names.count("composite"), names.count("authentic-looking")
+    low, high = wilson(called, len(names))
+    return {
+        "called composite": f"{called / len(names):.4f} ({low:.3f}–{high:.3f})",
+        "at most, 95 %": f"{upper_bound(called, len(names)):.4f}",
+        "called untouched": f"{cleared / len(names):.3f}",
+        "undetermined": f"{1 - (called + cleared) / len(names):.3f}",
     }
 
 
@@ -83,18 +108,8 @@ class _Told:
         return {f"{name}, {self.model}": table for name, table in told.items()}
 
     def _row(self, what: str, found: Sequence[Seen]) -> dict[str, Any]:
-        names = [one.verdict(self.used) for one in found]
-        called, cleared = names.count("composite"), names.count("authentic-looking")
-        low, high = wilson(called, len(found))
-        return {
-            "what": what,
-            "of": len(found),
-            "called composite": f"{called / len(found):.4f} ({low:.3f}–{high:.3f})",
-            "at most, 95 %": f"{upper_bound(called, len(found)):.4f}",
-            "called untouched": f"{cleared / len(found):.3f}",
-            "undetermined": f"{1 - (called + cleared) / len(found):.3f}",
-            "not laid": sum(not one.people for one in found),
-        }
+        told = _verdicts([one.verdict(self.used) for one in found])
+        return {"what": what, "of": len(found), **told, "not laid": sum(not one.people for one in found)}
 
     def _by(self, found: Sequence[Seen], name: Callable[[Seen], str]) -> list[dict[str, Any]]:
         names = dict.fromkeys(name(one) for one in found)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple, dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -35,23 +37,55 @@ def beautified(rgb: Rgb, face: Face, strength: int) -> Rgb:
     return np.asarray(np.clip((retouched + 6.0) * soft + rgb * (1 - soft), 0, 255), np.uint8)
 
 
+@dataclass(frozen=True)
+class Pose:
+    """How a head is held. ``turned``: in radians; all else in shares of the face: moved ``aside`` and ``deeper``, the
+    ``mouth`` and the ``brows`` further down.
+    """
+
+    turned: float
+    aside: float
+    deeper: float
+    mouth: float
+    brows: float
+
+    def times(self, factor: float) -> Pose:
+        """So much of it."""
+        return Pose(*(factor * value for value in astuple(self)))
+
+
+def a_pose(rng: np.random.Generator) -> Pose:
+    """As it may change from one photo of a burst to the next."""
+    return Pose(
+        float(np.radians(rng.uniform(2, 7) * rng.choice([-1, 1]))),
+        float(rng.uniform(-0.06, 0.06)),
+        float(rng.uniform(-0.03, 0.05)),
+        float(rng.uniform(-0.05, 0.05)),
+        float(rng.uniform(-0.05, 0.05)),
+    )
+
+
 def moved(rgb: Rgb, face: Face, rng: np.random.Generator) -> Rgb:
     """The head turned and shifted a little, with another expression: as in the next photo of a burst."""
+    return posed(rgb, face, a_pose(rng))
+
+
+def posed(rgb: Rgb, face: Face, pose: Pose) -> Rgb:
+    """The head held like that; it ends softly."""
     x0, y0, x1, y1 = face.box
     width, height = x1 - x0, y1 - y0
     x, y = _grid(rgb)
     middle = face.points.mean(axis=0)
     far = np.hypot((x - middle[0]) / (1.15 * width), (y - middle[1] + 0.1 * height) / height)
-    # The head as a whole; it ends softly.
     head = 1 / (1 + np.exp(np.clip((far - 1) * 9, -30, 30)))
-    angle = float(np.radians(rng.uniform(2, 7) * rng.choice([-1, 1])))
     across, down = x - middle[0], y - (y1 + 0.15 * height)
-    aside, deeper = float(rng.uniform(-0.06, 0.06)) * width, float(rng.uniform(-0.03, 0.05)) * height
-    from_x = x + head * (np.cos(angle) * across - np.sin(angle) * down - across + aside)
-    from_y = y + head * (np.sin(angle) * across + np.cos(angle) * down - down + deeper)
-    for place, wide, tall in ((face.points[3:].mean(axis=0), 0.25, 0.2), (face.points[:2].mean(axis=0), 0.5, 0.15)):
+    aside, deeper = pose.aside * width, pose.deeper * height
+    from_x = x + head * (np.cos(pose.turned) * across - np.sin(pose.turned) * down - across + aside)
+    from_y = y + head * (np.sin(pose.turned) * across + np.cos(pose.turned) * down - down + deeper)
+    mouth, brows = (face.points[3:].mean(axis=0), 0.25, 0.2), (face.points[:2].mean(axis=0), 0.5, 0.15)
+    for (place, wide, tall), lower in ((mouth, pose.mouth), (brows, pose.brows)):
         near = np.exp(-(((x - place[0]) / (wide * width)) ** 2) - ((y - place[1]) / (tall * width)) ** 2)
-        from_y -= near * float(rng.uniform(-0.05, 0.05)) * width
+        from_y -= near * lower * width
     return np.asarray(
         cv2.remap(
             rgb, from_x.astype(np.float32), from_y.astype(np.float32), cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT

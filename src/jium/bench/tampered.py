@@ -148,7 +148,8 @@ def _labelled() -> list[people.Labelled]:
 
 
 @cache
-def _shown(number: int) -> swaps.Shown | None:
+def shown(number: int) -> swaps.Shown | None:
+    """A labelled photograph with the face meant; None where the finder does not see it."""
     return face_fakes.shown_of(_labelled()[number])
 
 
@@ -159,16 +160,16 @@ def _model(name: str) -> FaceModel:
 
 
 def _of_target(number: int, each: int, model: str) -> list[Seen]:
-    shown = _shown(number)
-    if shown is None:
+    found_there = shown(number)
+    if found_there is None:
         return []
     cv2.setNumThreads(1)
-    shown = _fitted(shown)
-    known = _view(recompressed(shown.rgb, 92), model)
-    meant = shown.face.scaled(known.rgb.shape[1] / shown.rgb.shape[1])
+    pictured = _fitted(found_there)
+    known = _view(recompressed(pictured.rgb, 92), model)
+    meant = pictured.face.scaled(known.rgb.shape[1] / pictured.rgb.shape[1])
     ways = list(PASSED_ON)
     found = []
-    for place, (kind, composite, rgb) in enumerate(_made(number, shown)):
+    for place, (kind, composite, rgb) in enumerate(_made(number, pictured)):
         for step in range(each):
             way = ways[(number + place + step * 2) % len(ways)]
             begun = time.perf_counter()
@@ -182,29 +183,41 @@ def _fitted(shown: swaps.Shown) -> swaps.Shown:
     return swaps.Shown(scaled(shown.rgb, factor), shown.face.scaled(factor)) if factor < 1 else shown
 
 
-def _made(number: int, shown: swaps.Shown) -> Iterator[tuple[str, bool, Rgb]]:
-    rng = rng_of("tampered", number)
+def donors(number: int, rng: np.random.Generator) -> tuple[swaps.Shown | None, swaps.Shown | None]:
+    """For a labelled photograph: one of another person of the same half, turned much alike; and another one of the same
+    person. None where there is none.
+    """
     labelled = _labelled()
-    own = labelled[number].identity
+    own, target = labelled[number].identity, shown(number)
     half = half_of(own)
     others = [n for n, one in enumerate(labelled) if one.identity != own and half_of(one.identity) == half]
-    donors = [donor for n in rng.choice(others, 8, replace=False) if (donor := _shown(int(n)))]
-    donor = min(donors, key=lambda one: abs(face_fakes.turned(one) - face_fakes.turned(shown)))
-    for method in swaps.available():
-        if half == "test" or method.name not in HELD_OUT:
-            yield method.name, True, method.make(donor, shown)
+    lent = [donor for n in rng.choice(others, 8, replace=False) if (donor := shown(int(n)))]
+    turned = face_fakes.turned(target) if target else 0.0
     same = [n for n, one in enumerate(labelled) if one.identity == own and n != number]
-    if same and (other := _shown(int(rng.choice(same)))):
-        yield swaps.MOUTH_MOVED.name, True, swaps.MOUTH_MOVED.make(other, shown)
-    yield "untouched", False, shown.rgb
+    return (
+        min(lent, key=lambda one: abs(face_fakes.turned(one) - turned), default=None),
+        shown(int(rng.choice(same))) if same else None,
+    )
+
+
+def _made(number: int, pictured: swaps.Shown) -> Iterator[tuple[str, bool, Rgb]]:
+    rng = rng_of("tampered", number)
+    half = half_of(_labelled()[number].identity)
+    donor, other_photo = donors(number, rng)
+    for method in swaps.available():
+        if donor and (half == "test" or method.name not in HELD_OUT):
+            yield method.name, True, method.make(donor, pictured)
+    if other_photo:
+        yield swaps.MOUTH_MOVED.name, True, swaps.MOUTH_MOVED.make(other_photo, pictured)
+    yield "untouched", False, pictured.rgb
     for strength in (1, 2):
-        yield f"beauty filter {strength}", False, retouching.beautified(shown.rgb, shown.face, strength)
+        yield f"beauty filter {strength}", False, retouching.beautified(pictured.rgb, pictured.face, strength)
     for turn in (1, 2):
-        yield f"a moment later {turn}", False, retouching.moved(shown.rgb, shown.face, rng)
+        yield f"a moment later {turn}", False, retouching.moved(pictured.rgb, pictured.face, rng)
     for how in ("blurred", "squares", "bar"):
-        yield f"face hidden: {how}", False, retouching.hidden(shown.rgb, shown.face, how)
+        yield f"face hidden: {how}", False, retouching.hidden(pictured.rgb, pictured.face, how)
     for name, strength in HONEST.items():
-        yield name, False, _edited(name, strength, shown.rgb, rng)
+        yield name, False, _edited(name, strength, pictured.rgb, rng)
 
 
 def _edited(name: str, strength: int, rgb: Rgb, rng: np.random.Generator) -> Rgb:
