@@ -78,6 +78,7 @@ def build(staff, box) -> World:
     from jium.cases import services as cases
     from jium.cases.models import Reference
     from jium.evidence.models import Capture
+    from jium.forensics.signals import known_original
     from jium.notices import services as notices
     from jium.notices.models import Notice, NoticeItem, Provider
     from jium.removal.models import Check, Target
@@ -154,7 +155,24 @@ def build(staff, box) -> World:
 
     there = [sighting("harbour.example") for _ in range(8)]
     seen = box.put_bytes(case.id, picture(40)).object_id
-    undecided = group(ready, "undecided", there[0], there[1], sighting_preview=seen)
+    another_face = {
+        "verdict": "composite",
+        "probability": 0.9961,
+        "interval": [0.97, 0.9995],
+        "findings": [
+            {
+                "signal": "known_original",
+                "said": known_original.SAID["other face"],
+                "values": {"differing": 4, "parts": 4},
+                "weight": 5.5,
+                "region": [0.4, 0.2, 0.6, 0.5],
+                "times": [],
+            }
+        ],
+    }
+    undecided = group(
+        ready, "undecided", there[0], there[1], sighting_preview=seen, kind="composite", examined=another_face
+    )
     span = {"a": [3, 24], "b": [0, 21], "speed": 1.0, "mirrored": False, "score": 0.9}
     other = group(film, "undecided", there[2], sighting_preview=seen, segments=[span])
     unseen = group(film, "unsure", there[6], segments=[span])

@@ -67,7 +67,7 @@ def _sure(match: Match) -> str:
         return ""
     low, high = (_percent(value) for value in match.examined["interval"])
     told = {"sure": _percent(match.examined["probability"]), "low": low, "high": high}
-    return _(", with %(sure)s %% (%(low)s to %(high)s), if it was as likely as not before") % told
+    return _(": probability of a composite %(sure)s %% (%(low)s to %(high)s), if both were equally likely before") % told
 
 
 def _percent(share: float) -> str:
