@@ -67,7 +67,8 @@ def _sure(match: Match) -> str:
         return ""
     low, high = (_percent(value) for value in match.examined["interval"])
     told = {"sure": _percent(match.examined["probability"]), "low": low, "high": high}
-    return _(": probability of a composite %(sure)s %% (%(low)s to %(high)s), if both were equally likely before") % told
+    said = _(": probability of a composite %(sure)s %% (%(low)s to %(high)s), if both were equally likely before")
+    return said % told
 
 
 def _percent(share: float) -> str:
