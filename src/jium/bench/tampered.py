@@ -29,7 +29,7 @@ from jium.bench.edits import EDITS
 from jium.bench.edits.kinds import Setting, recompressed
 from jium.bench.edits.shapes import scaled
 from jium.faces import models
-from jium.faces.face import Face
+from jium.faces.face import Face, Points
 from jium.faces.finding import STILL
 from jium.faces.model import FaceModel
 from jium.faces.shelf import Shelf
@@ -60,9 +60,16 @@ HONEST = {
 LARGEST = 1400
 
 
+# Of each side so much is cropped: left, top, right, bottom.
+CROPPED = (0.04, 0.06, 0.05, 0.03)
+
+
 def _cropped(rgb: Rgb) -> Rgb:
     height, width = rgb.shape[:2]
-    return rgb[round(0.06 * height) : round(0.97 * height), round(0.04 * width) : round(0.95 * width)].copy()
+    left, top, right, bottom = CROPPED
+    return rgb[
+        round(top * height) : round((1 - bottom) * height), round(left * width) : round((1 - right) * width)
+    ].copy()
 
 
 def _lighter(rgb: Rgb) -> Rgb:
@@ -77,6 +84,16 @@ PASSED_ON: dict[str, Callable[[Rgb], Rgb]] = {
     "lighter": lambda rgb: recompressed(_lighter(rgb), 80),
     "all of it": lambda rgb: recompressed(_lighter(scaled(_cropped(rgb), 0.5)), 60),
 }
+
+
+def passed_on(way: str, rgb: Rgb, points: Points) -> tuple[Rgb, Points]:
+    """The picture, and where points of it come to lie."""
+    there = points.astype(np.float32)
+    if way in ("10 % cropped", "all of it"):
+        there = there - np.array([round(CROPPED[0] * rgb.shape[1]), round(CROPPED[1] * rgb.shape[0])], np.float32)
+    if way in ("half the size", "all of it"):
+        there = there * np.float32(0.5)
+    return PASSED_ON[way](rgb), there
 
 
 @dataclass(frozen=True)
@@ -118,7 +135,7 @@ def handed(model: str) -> list[Seen]:
     """
     found = []
     for number, file in enumerate(sorted(face_fakes.HANDED.glob("*_B.jpg"))):
-        known = _view(_read(file), model)
+        known = view(_read(file), model)
         if not known.people:
             continue
         made = [
@@ -127,7 +144,7 @@ def handed(model: str) -> list[Seen]:
         for kind, composite, path in [*made, ("untouched", False, file)]:
             begun = time.perf_counter()
             rgb = _read(path) if composite else recompressed(_read(path), 70)
-            there = _compared(_view(rgb, model), known, known.people[0])
+            there = _compared(view(rgb, model), known, known.people[0])
             spent = time.perf_counter() - begun
             found.append(Seen(f"{kind}, made elsewhere", composite, "as it is", number, there, spent))
     return found
@@ -164,8 +181,8 @@ def _of_target(number: int, each: int, model: str) -> list[Seen]:
     if found_there is None:
         return []
     cv2.setNumThreads(1)
-    pictured = _fitted(found_there)
-    known = _view(recompressed(pictured.rgb, 92), model)
+    pictured = fitted(found_there)
+    known = view(recompressed(pictured.rgb, 92), model)
     meant = pictured.face.scaled(known.rgb.shape[1] / pictured.rgb.shape[1])
     ways = list(PASSED_ON)
     found = []
@@ -173,12 +190,13 @@ def _of_target(number: int, each: int, model: str) -> list[Seen]:
         for step in range(each):
             way = ways[(number + place + step * 2) % len(ways)]
             begun = time.perf_counter()
-            there = _compared(_view(PASSED_ON[way](rgb), model), known, meant)
+            there = _compared(view(PASSED_ON[way](rgb), model), known, meant)
             found.append(Seen(kind, composite, way, number, there, time.perf_counter() - begun))
     return found
 
 
-def _fitted(shown: swaps.Shown) -> swaps.Shown:
+def fitted(shown: swaps.Shown) -> swaps.Shown:
+    """No larger than pictures on the web are."""
     factor = LARGEST / max(shown.rgb.shape[:2])
     return swaps.Shown(scaled(shown.rgb, factor), shown.face.scaled(factor)) if factor < 1 else shown
 
@@ -228,7 +246,8 @@ def _edited(name: str, strength: int, rgb: Rgb, rng: np.random.Generator) -> Rgb
     return np.ascontiguousarray(np.asarray(decoded, np.uint8)[..., ::-1])
 
 
-def _view(rgb: Rgb, model: str) -> View:
+def view(rgb: Rgb, model: str) -> View:
+    """As the examination sees it."""
     fitted = scaled(rgb, min(1.0, SIDE / max(rgb.shape[:2])))
     return View(fitted, None, people_in(fitted, _model(model), STILL))
 

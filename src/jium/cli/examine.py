@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from jium.cli.telling import Line
     from jium.forensics.examine import Examination, Examiner, Known
     from jium.forensics.finding import Finding
+    from jium.forensics.signal import Photo
 
 VERDICTS = {
     "composite": gettext_noop("composite"),
@@ -37,10 +38,12 @@ def add_examine(commands: Commands[Parser]) -> None:
         _("is a picture or film a composite? with the reasons"),
         description=_(
             "Compare the faces of a picture or film with the originals it may have been made from: is another face in "
-            "it, or has only the mouth been moved? Without an original the answer is 'undetermined'."
+            "it, or has only the mouth been moved? And with photos of somebody: was a face taken from one of them? "
+            "Without an original and without a photo the answer is 'undetermined'."
         ),
         epilog=_(
             "Examples:\n  jium examine found.jpg --against original.jpg\n"
+            "  jium examine found.jpg --photo her-photo.jpg\n"
             "  jium examine found.mp4 --against originals --json"
         ),
     )
@@ -48,6 +51,8 @@ def add_examine(commands: Commands[Parser]) -> None:
     examine.add_argument("files", nargs="+", metavar=_("FILE"), help=text)
     text = _("possible originals: files, folders, or - for standard input")
     examine.add_argument("--against", nargs="+", default=[], metavar=_("FILE"), help=text)
+    text = _("photos of somebody whose face may have been put in: files or folders; the largest face in each")
+    examine.add_argument("--photo", nargs="+", default=[], metavar=_("PHOTO"), help=text)
     add_choice(examine)
     examine.add_argument("--json", action="store_true", help=_("one JSON object a line instead of a table"))
     examine.set_defaults(run=_examine)
@@ -63,9 +68,9 @@ def _examine(args: argparse.Namespace) -> int:
     from jium.forensics.examine import Examiner
     from jium.media.errors import MediaError
 
-    if wrong := unusable(args.files, args.against):
+    if wrong := unusable(args.files, [*args.against, *args.photo]):
         return refused(wrong)
-    files, originals = expand(args.files), expand(args.against)
+    files, originals, photos = expand(args.files), expand(args.against), expand(args.photo)
     output = Output(args.json, (_("file"), _("verdict"), _("probability"), _("why")))
     output.note(_(NOTE))
     read = False
@@ -73,9 +78,10 @@ def _examine(args: argparse.Namespace) -> int:
         model, _calibration = chosen(args.model)
         with ExitStack() as stack, closing(Examiner(model)) as examiner:
             known = list(_known(examiner, originals, stack, output))
-            if originals and not known:
+            shown = list(_photos(examiner, photos, output))
+            if (originals or photos) and not (known or shown):
                 files = []
-            examined = (attempted(file, partial(_examined, examiner, file, known)) for file in files)
+            examined = (attempted(file, partial(_examined, examiner, file, known, shown)) for file in files)
             with closing(watched(zip(files, examined, strict=True), len(files), _("examining"))) as each:
                 for file, found in each:
                     if isinstance(found, Unread):
@@ -103,11 +109,32 @@ def _known(examiner: Examiner, names: list[str], stack: ExitStack, output: Outpu
             yield one
 
 
-def _examined(examiner: Examiner, file: str, known: list[Known]) -> Examination:
+def _photos(examiner: Examiner, names: list[str], output: Output) -> Iterator[Photo]:
+    """The photos that can be used; of the others it is said why they cannot."""
+    from jium.cli.files import Problem, Unread, attempted, opened
+    from jium.forensics.examine import NotAPhoto
+
+    def read(name: str) -> Photo:
+        with opened(name) as source:
+            return examiner.photo(name, source)
+
+    for name in names:
+        try:
+            one = attempted(name, partial(read, name))
+        except NotAPhoto:
+            output.problem(name, Problem("no_photo", _("A photo is needed to look for somebody, not a film.")))
+            continue
+        if isinstance(one, Unread):
+            output.problem(name, one.problem)
+        else:
+            yield one
+
+
+def _examined(examiner: Examiner, file: str, known: list[Known], photos: list[Photo]) -> Examination:
     from jium.cli.files import opened
 
     with opened(file) as source:
-        return examiner.examine(source, known)
+        return examiner.examine(source, known, photos)
 
 
 def _line(file: str, found: Examination) -> Line:
@@ -145,7 +172,7 @@ def _sentence(finding: Finding) -> str:
 def _nothing(kind: str) -> str:
     if kind == "audio":
         return _("There is sound only, and no picture to examine.")
-    return _("There is nothing to compare it with: name possible originals with --against.")
+    return _("There is nothing to compare it with: name possible originals with --against, or photos with --photo.")
 
 
 def _percent(value: float) -> str:

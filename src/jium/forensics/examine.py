@@ -16,7 +16,7 @@ from jium.faces.looking import OpenModel
 from jium.forensics import moments
 from jium.forensics.finding import Finding
 from jium.forensics.laying import laid
-from jium.forensics.signal import Material, Original
+from jium.forensics.signal import Material, Original, Photo
 from jium.forensics.signals import all_signals
 from jium.forensics.verdict import Verdict, fused
 from jium.forensics.view import View
@@ -25,6 +25,10 @@ from jium.media.sandbox import Sandbox, Source
 
 # Of more originals only those that show the same thing are looked at closely.
 FEW = 20
+
+
+class NotAPhoto(ValueError):
+    """A film, or sound: a photo of somebody is wanted."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,13 @@ class Examiner:
         """A possible original; the source stays open as long as it is used. Raises as :meth:`examine`."""
         return Known(name, source, dna.fingerprint(source, self._known.prints))
 
-    def examine(self, source: Source, against: Sequence[Known] = ()) -> Examination:
+    def photo(self, name: str, source: Source) -> Photo:
+        """A photo of somebody whose face may have been put in. Raises as :meth:`examine`, and :class:`NotAPhoto`."""
+        if dna.fingerprint(source, self._known.prints).kind != "image":
+            raise NotAPhoto(name)
+        return Photo(name, self._known.views(source)[0])
+
+    def examine(self, source: Source, against: Sequence[Known] = (), photos: Sequence[Photo] = ()) -> Examination:
         """Raises :class:`jium.media.errors.MediaError`, :class:`jium.faces.network.WrongModel`; ``OSError`` when a path
         cannot be opened.
         """
@@ -69,10 +79,16 @@ class Examiner:
             for known in against
             if (alike := dna.compare(known.seen, seen)).match or few
         ]
-        material = Material(self._model.description.name, tuple(originals))
+        material = Material(
+            self._model.description.name, tuple(originals), tuple(photos), self._spread(source, seen) if photos else ()
+        )
         findings = [finding for signal in all_signals() for finding in signal.findings(material)]
         ordered = tuple(sorted(findings, key=lambda one: -abs(one.weight)))
         return Examination(seen.kind, fused(ordered), ordered)
+
+    def _spread(self, source: Source, seen: Fingerprint) -> tuple[View, ...]:
+        times = moments.spread(seen.duration or 0.0) if seen.kind == "video" else ()
+        return tuple(self._suspect.views(source, times))
 
     def _original(self, source: Source, seen: Fingerprint, known: Known, alike: dna.Comparison) -> Original:
         if known.seen.kind == "audio":

@@ -50,6 +50,11 @@ def chosen(segments: Sequence[Segment], count: int = MOMENTS) -> list[Moment]:
     return sorted(set(found), key=lambda moment: moment[1])
 
 
+def spread(seconds: float, count: int = MOMENTS) -> list[float]:
+    """Moments of a film, evenly spread, away from its very ends."""
+    return [(number + 0.5) / count * seconds for number in range(count)]
+
+
 def through(start: float, end: float) -> list[float]:
     """The seconds of the known film that are looked through for what lies between ``start`` and ``end``."""
     low, high = max(start - OFF, 0.0), end + OFF

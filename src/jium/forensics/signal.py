@@ -21,11 +21,23 @@ class Original:
 
 
 @dataclass(frozen=True)
+class Photo:
+    """A photo of somebody whose face may have been put into what is examined: the largest face in it."""
+
+    name: str
+    view: View
+
+
+@dataclass(frozen=True)
 class Material:
-    """All that is at hand about one file. ``model``: the name of the face model with which it was looked at."""
+    """All that is at hand about one file. ``model``: the name of the face model with which it was looked at. ``views``:
+    of the file, spread over all of a film; none where no signal needs them.
+    """
 
     model: str = ""
     originals: tuple[Original, ...] = ()
+    photos: tuple[Photo, ...] = ()
+    views: tuple[View, ...] = ()
 
 
 class Signal(Protocol):

@@ -1,0 +1,71 @@
+"""Is a face taken from a photo that was given? Then the picture is a composite, though nobody knows its original.
+
+bending     the photo's head bent onto the suspect picture's
+comparing   how much alike they are then, beyond what two photos of one person share
+weighing    how much likelier such a comparison is for a face taken from the photo
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+from jium.forensics.finding import Finding
+from jium.forensics.signal import Material, Photo
+from jium.forensics.signals.borrowed_photo.comparing import Compared, compared
+from jium.forensics.signals.borrowed_photo.weighing import Calibration, Kind, calibration, kind, weight
+from jium.forensics.view import Person, View
+from jium.language import gettext_noop
+
+name = "borrowed_photo"
+
+SAID: dict[Kind, str] = {
+    "taken": gettext_noop(
+        "The face is that of the photo {photo}, put into another picture: light, expression and fine lines agree as "
+        "two photos of one person do not. Two photos of one burst may."
+    ),
+    "another": gettext_noop(
+        "The face is not taken from the photo {photo}. Another one may have been used: that says nothing."
+    ),
+    "the photo": gettext_noop(
+        "This is the photo {photo} itself, with its surroundings. Name it with --against to see whether the face is "
+        "still hers."
+    ),
+    "small": gettext_noop("The faces are too small to be compared with the photo {photo}."),
+}
+NOBODY = gettext_noop("No face is seen in what was examined, so none was compared with the photo {photo}.")
+NO_FACE = gettext_noop("In the photo {photo} no face is seen.")
+UNMEASURED = gettext_noop(
+    "How much a comparison with the photo {photo} is worth was never measured with this face model."
+)
+
+
+def findings(material: Material) -> Sequence[Finding]:
+    """One for each photo."""
+    used = calibration(material.model)
+    return [_of(photo, material.views, used) for photo in material.photos]
+
+
+def _of(photo: Photo, views: Sequence[View], used: Calibration | None) -> Finding:
+    told: dict[str, Any] = {"photo": photo.name}
+    if used is None:
+        return Finding(name, 0.0, 0.0, UNMEASURED, told)
+    if not photo.view.people:
+        return Finding(name, 0.0, 0.0, NO_FACE, told)
+    seen = [found for view in views if (found := most_alike(view, photo.view, used))]
+    if not seen:
+        return Finding(name, 0.0, 0.0, NOBODY, told)
+    # Of a film the middle one of its frames.
+    middle = median(weight(one, used) for _view, _person, one in seen)
+    view, person, one = min(seen, key=lambda found: abs(weight(found[2], used) - middle))
+    times = tuple(view.time for view, _person, _one in seen if view.time is not None)
+    error = used.error if middle else 0.0
+    return Finding(name, middle, error, SAID[kind(one, used)], told, view.share(person.box), times)
+
+
+def most_alike(view: View, photo: View, used: Calibration) -> tuple[View, Person, Compared] | None:
+    """The person of the suspect view whose face is most like the photo's largest."""
+    herself = photo.people[0]
+    compared_all = [(view, one, found) for one in view.people if (found := compared(view, one, photo, herself))]
+    return max(compared_all, key=lambda one: (weight(one[2], used), one[2].likeness), default=None)
