@@ -1,0 +1,110 @@
+"""A face taken from a photo: which way every figure goes, and what is said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import cv2
+import numpy as np
+import pytest
+
+from jium.bench import swaps
+from jium.bench.edits.kinds import recompressed
+from jium.faces.face import Pixels
+from jium.forensics.signal import Material, Photo
+from jium.forensics.signals import borrowed_photo
+from jium.forensics.signals.borrowed_photo.bending import MIDDLE, mirrored
+from jium.forensics.signals.borrowed_photo.comparing import Compared, compared
+from jium.forensics.signals.borrowed_photo.weighing import Calibration, calibration, kind, weight
+from jium.forensics.view import View
+from tests.forensics.scenes import scene, shown, view
+
+PHOTO, PLACE = scene(1, 3), scene(2, 5)
+TAKEN = swaps.METHODS[0].make(shown(PHOTO), shown(PLACE))
+MODEL = "dlib"
+
+
+def measured() -> Calibration:
+    used = calibration(MODEL)
+    assert used
+    return used
+
+
+USED = measured()
+
+PASSED_ON: dict[str, Callable[[Pixels], Pixels]] = {
+    "as it is": lambda rgb: rgb,
+    "recompressed": lambda rgb: recompressed(rgb, 50),
+    "half the size": lambda rgb: np.asarray(cv2.resize(rgb, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8),
+    "mirrored": lambda rgb: np.ascontiguousarray(rgb[:, ::-1]),
+    "darker": lambda rgb: np.asarray(255 * (rgb / 255) ** 1.6, np.uint8),
+}
+
+
+def of(rgb: Pixels, photo: Pixels = PHOTO) -> Compared:
+    suspect, hers = view(rgb), view(photo)
+    one = compared(suspect, suspect.people[0], hers, hers.people[0])
+    assert one is not None
+    return one
+
+
+@pytest.mark.parametrize("edit", PASSED_ON.values(), ids=PASSED_ON)
+def test_a_face_taken_from_the_photo_is_its_very_picture_and_the_surroundings_are_not(
+    edit: Callable[[Pixels], Pixels],
+) -> None:
+    one = of(edit(TAKEN))
+    assert one.loose.inner > 0.9 and one.stiff.inner > 0.8
+    assert one.loose.further < 0.7
+
+
+def test_the_face_of_somebody_else_is_less_alike() -> None:
+    taken, other = of(TAKEN), of(PLACE)
+    assert other.loose.inner < taken.loose.inner - 0.1
+    assert other.stiff.inner < taken.stiff.inner - 0.1
+    assert other.likeness < taken.likeness
+
+
+@pytest.mark.parametrize("edit", PASSED_ON.values(), ids=PASSED_ON)
+def test_it_speaks_for_a_composite(edit: Callable[[Pixels], Pixels]) -> None:
+    one = of(edit(TAKEN))
+    assert weight(one, USED) > 1 and kind(one, USED) == "taken"
+
+
+def test_that_a_face_was_not_taken_from_this_photo_says_nothing() -> None:
+    one = of(PLACE)
+    assert (weight(one, USED), kind(one, USED)) == (0.0, "another")
+
+
+def test_the_photo_itself_is_no_composite() -> None:
+    one = of(recompressed(PHOTO, 60))
+    assert (weight(one, USED), kind(one, USED)) == (0.0, "the photo")
+
+
+def test_of_small_faces_nothing_is_said() -> None:
+    small = np.asarray(cv2.resize(TAKEN, None, fx=0.2, fy=0.2, interpolation=cv2.INTER_AREA), np.uint8)
+    face = shown(TAKEN).face.scaled(0.2)
+    suspect, hers = view(small, face), view(PHOTO)
+    one = compared(suspect, suspect.people[0], hers, hers.people[0])
+    assert one is None or (weight(one, USED), kind(one, USED)) == (0.0, "small")
+
+
+def test_a_head_mirrored_twice_is_itself_where_it_was_kept() -> None:
+    head = np.random.default_rng(1).integers(1, 255, (8, 504)).astype(np.float32)
+    twice = mirrored(mirrored(head))
+    kept = twice > 0
+    assert kept[:, 2 * MIDDLE - 503 :].all() and np.array_equal(twice[kept], head[kept])
+
+
+def test_without_a_face_in_the_photo_or_the_picture_it_says_so() -> None:
+    hers, empty = view(PHOTO), View(PHOTO, None, ())
+    for photo, suspect, said in (
+        (empty, view(TAKEN), borrowed_photo.NO_FACE),
+        (hers, empty, borrowed_photo.NOBODY),
+    ):
+        (found,) = borrowed_photo.findings(Material(MODEL, photos=(Photo("a.jpg", photo),), views=(suspect,)))
+        assert (found.weight, found.said) == (0.0, said)
+
+
+def test_with_a_model_that_nobody_measured_it_says_nothing() -> None:
+    (found,) = borrowed_photo.findings(Material("another", photos=(Photo("a.jpg", view(PHOTO)),), views=(view(TAKEN),)))
+    assert (found.weight, found.said) == (0.0, borrowed_photo.UNMEASURED)
