@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -60,7 +59,7 @@ class Fake:
 
 def made(labelled: Sequence[people.Labelled], console: Console) -> list[Fake]:
     """All that can be made here; the same ones in every run."""
-    with ProcessPoolExecutor(people.WORKERS) as pool:
+    with people.workers() as pool:
         looked = track(pool.map(shown_of, labelled), "fakes: photographs", total=len(labelled), console=console)
         shown = {number: one for number, one in enumerate(looked) if one}
         pairs = _pairs(labelled, shown)

@@ -15,7 +15,7 @@ import platform
 import statistics
 import time
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -179,7 +179,7 @@ def _peer(labelled: Sequence[people.Labelled], contents: Sequence[bytes], consol
     """Distances with their sign turned, so that more is more alike."""
     pictures = people.pictures_of_strangers()
     boxes = [_shares(one, content) for one, content in zip(labelled, contents, strict=True)]
-    with ProcessPoolExecutor(people.WORKERS) as pool:
+    with people.workers() as pool:
         work = pool.map(face_peer.meant, contents, boxes)
         known = list(track(work, f"{PEER}: photographs", total=len(contents), console=console))
         work = pool.map(face_peer.largest, (path.read_bytes() for path in pictures))

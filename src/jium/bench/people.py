@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,11 @@ LEAST_SIZE = 32.0
 # Boxes that share so much (intersection over union) are of one face: detectors differ in what they take for its edge.
 SAME_FACE = 0.2
 WORKERS = os.cpu_count() or 1
+
+
+def workers() -> ProcessPoolExecutor:
+    """Processes of their own, one a core. Fresh ones: a fork of a process whose models run threads waits for ever."""
+    return ProcessPoolExecutor(WORKERS, get_context("spawn"))
 
 
 @dataclass(frozen=True)

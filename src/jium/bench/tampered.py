@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -123,7 +122,7 @@ def seen(half: Half, each: int, model: str, console: Console) -> list[Seen]:
     """All comparisons of one half of the people. ``each``: in so many ways every picture is passed on."""
     labelled = people.labelled()
     targets = [number for number, one in enumerate(labelled) if half_of(one.identity) == half]
-    with ProcessPoolExecutor(people.WORKERS) as pool:
+    with people.workers() as pool:
         work = pool.map(_of_target, targets, [each] * len(targets), [model] * len(targets))
         found = track(work, f"composites and copies, {half}, {model}", total=len(targets), console=console)
         return [one for some in found for one in some]

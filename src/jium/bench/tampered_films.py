@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -57,7 +56,7 @@ def examined(model: str, console: Console) -> list[Examined]:
     labelled = people.labelled()
     numbers = [number for number, one in enumerate(labelled) if tampered.half_of(one.identity) == "test"]
     chosen = [number for number in numbers if _large_enough(number)][:PHOTOGRAPHS]
-    with ProcessPoolExecutor(people.WORKERS) as pool:
+    with people.workers() as pool:
         work = pool.map(_of_photograph, chosen, [model] * len(chosen))
         found = track(work, f"films, {model}", total=len(chosen), console=console)
         return [one for some in found for one in some]
