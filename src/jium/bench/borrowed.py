@@ -9,7 +9,6 @@ are on the web. People are parted in two halves, as in :mod:`jium.bench.tampered
 from __future__ import annotations
 
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
 import cv2
@@ -60,7 +59,7 @@ class _Suspect:
 def seen(half: Half, each: int, model: str, console: Console) -> list[Seen]:
     """All comparisons of one half of the people. ``each``: in so many ways every picture is passed on."""
     numbers = [number for number, one in enumerate(people.labelled()) if tampered.half_of(one.identity) == half]
-    with ProcessPoolExecutor(people.WORKERS) as pool:
+    with people.workers() as pool:
         work = pool.map(_of_photo, numbers, [each] * len(numbers), [model] * len(numbers))
         found = track(work, f"photos, {half}, {model}", total=len(numbers), console=console)
         return [one for some in found for one in some]
