@@ -32,10 +32,15 @@ def measured() -> Calibration:
 
 USED = measured()
 
+
+def smaller(rgb: Pixels, factor: float) -> Pixels:
+    return np.asarray(cv2.resize(rgb, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.uint8)
+
+
 PASSED_ON: dict[str, Callable[[Pixels], Pixels]] = {
     "as it is": lambda rgb: rgb,
     "recompressed": lambda rgb: recompressed(rgb, 50),
-    "half the size": lambda rgb: np.asarray(cv2.resize(rgb, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.uint8),
+    "half the size": lambda rgb: smaller(rgb, 0.5),
     "mirrored": lambda rgb: np.ascontiguousarray(rgb[:, ::-1]),
     "darker": lambda rgb: np.asarray(255 * (rgb / 255) ** 1.6, np.uint8),
 }
@@ -81,7 +86,7 @@ def test_the_photo_itself_is_no_composite() -> None:
 
 
 def test_of_small_faces_nothing_is_said() -> None:
-    small = np.asarray(cv2.resize(TAKEN, None, fx=0.2, fy=0.2, interpolation=cv2.INTER_AREA), np.uint8)
+    small = smaller(TAKEN, 0.2)
     face = shown(TAKEN).face.scaled(0.2)
     suspect, hers = view(small, face), view(PHOTO)
     one = compared(suspect, suspect.people[0], hers, hers.people[0])

@@ -19,6 +19,8 @@ from jium.forensics.view import Person, View
 from jium.language import gettext_noop
 
 name = "borrowed_photo"
+# So many people of a picture are compared with each photo.
+MOST_PEOPLE = 5
 
 SAID: dict[Kind, str] = {
     "taken": gettext_noop(
@@ -67,5 +69,7 @@ def _of(photo: Photo, views: Sequence[View], used: Calibration | None) -> Findin
 def most_alike(view: View, photo: View, used: Calibration) -> tuple[View, Person, Compared] | None:
     """The person of the suspect view whose face is most like the photo's largest."""
     herself = photo.people[0]
-    compared_all = [(view, one, found) for one in view.people if (found := compared(view, one, photo, herself))]
+    # In a crowd it is one of those who resemble her.
+    likest = sorted(view.people, key=lambda one: -float(one.template @ herself.template))[:MOST_PEOPLE]
+    compared_all = [(view, one, found) for one in likest if (found := compared(view, one, photo, herself))]
     return max(compared_all, key=lambda one: (weight(one[2], used), one[2].likeness), default=None)

@@ -22,11 +22,13 @@ MIDDLE = round((heads.MIDDLE[0] + heads.LEFT) * heads.SCALE)
 def bent(photo: Floats, suspect: Floats, smooth: float) -> tuple[Floats, Floats]:
     """The photo's head where the suspect's has the same; and how far each pixel came, rows × columns × 2.
 
-    By dense inverse search (Kroeger, Timofte, Dai and Van Gool, ECCV 2016), smoothed.
+    By dense inverse search (Kroeger, Timofte, Dai and Van Gool, ECCV 2016) at half the size, smoothed.
     """
     search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
-    nothing = np.zeros((*photo.shape, 2), np.float32)
-    way = cv2.GaussianBlur(search.calc(_evened(suspect), _evened(photo), nothing), (0, 0), smooth)
+    size = (photo.shape[1] // 2, photo.shape[0] // 2)
+    half = [cv2.resize(_evened(one), size, interpolation=cv2.INTER_AREA) for one in (suspect, photo)]
+    found = search.calc(half[0], half[1], np.zeros((size[1], size[0], 2), np.float32))
+    way = 2 * cv2.resize(cv2.GaussianBlur(found, (0, 0), smooth / 2), photo.shape[::-1], interpolation=cv2.INTER_LINEAR)
     y, x = np.mgrid[0 : photo.shape[0], 0 : photo.shape[1]].astype(np.float32)
     moved = cv2.remap(photo, x + way[..., 0], y + way[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
     return np.asarray(moved, np.float32), np.asarray(way, np.float32)

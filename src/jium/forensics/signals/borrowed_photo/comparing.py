@@ -45,7 +45,7 @@ class Bent:
 @dataclass(frozen=True)
 class Compared:
     """``size``: of the smaller of both faces, in pixels. ``stretched``: see :func:`bending.stretched`. ``likeness``:
-    the product of both templates, -1..1. ``clear``: how sure the detector is of the suspect face.
+    the product of both templates, -1..1.
     """
 
     size: float
@@ -53,19 +53,26 @@ class Compared:
     stiff: Bent
     stretched: float
     likeness: float
-    clear: float
 
 
 def compared(suspect: View, person: Person, photo: View, herself: Person) -> Compared | None:
     """A face of the suspect picture with the photo's; None where too little of either is there."""
     here, there = (_Head.of(view, one) for view, one in ((suspect, person), (photo, herself)))
-    tried = [_with(here, one) for one in (there, there.mirrored())]
-    best = max((one for one in tried if one), key=lambda one: one[1].inner, default=None)
-    if best is None:
+    face = heads.oval() < WHOLE
+    turned = [one for one in (there, there.mirrored()) if (here.valid & one.valid)[face].mean() >= LEAST_SEEN]
+    tried = [(one, *bent(one.pixels, here.pixels, LOOSE)) for one in turned]
+    loosely = [(_correlated(here, moved, one.valid), way, one) for one, moved, way in tried]
+    if not loosely:
         return None
-    loose, stiff, uneven = best
-    likeness = float(person.template @ herself.template)
-    return Compared(min(person.size, herself.size), loose, stiff, uneven, likeness, person.confidence)
+    loose, way, one = max(loosely, key=lambda found: found[0].inner)
+    stiff, _way = bent(one.pixels, here.pixels, STIFF)
+    return Compared(
+        min(person.size, herself.size),
+        loose,
+        _correlated(here, stiff, one.valid),
+        stretched(way, face & here.valid & one.valid),
+        float(person.template @ herself.template),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,26 +91,14 @@ class _Head:
         return _Head(np.asarray(mirrored(self.pixels), np.float32), np.asarray(mirrored(self.valid), np.bool_))
 
 
-def _with(here: _Head, there: _Head) -> tuple[Bent, Bent, float] | None:
-    both = here.valid & there.valid
-    face = heads.oval() < WHOLE
-    if both[face].mean() < LEAST_SEEN:
-        return None
-    (loose, way), (stiff, _way) = (bent(there.pixels, here.pixels, smooth) for smooth in (LOOSE, STIFF))
-    return (
-        _correlated(here.pixels, loose, both),
-        _correlated(here.pixels, stiff, both),
-        stretched(way, face & both),
-    )
-
-
-def _correlated(seen: Floats, photo: Floats, both: Mask) -> Bent:
-    here, there = heads.band(seen), heads.band(photo)
+def _correlated(suspect: _Head, photo: Floats, valid: Mask) -> Bent:
+    """``photo``: bent, ``valid`` where there is any of it."""
+    here, there, both = heads.band(suspect.pixels), heads.band(photo), suspect.valid & valid
     parts = sorted(heads.alike(here, there, box) for box in heads.PARTS.values() if heads.shown(both, box))
     inner = (0.0, INNER)
     return Bent(
         heads.ring(here, there, both, inner) or 0.0,
-        heads.ring(_finer(seen), _finer(photo), both, inner) or 0.0,
+        heads.ring(_finer(suspect.pixels), _finer(photo), both, inner) or 0.0,
         tuple([*parts, *([0.0] * PARTS)][:PARTS]),
         heads.ring(here, there, both, heads.FURTHER) or 0.0,
     )
