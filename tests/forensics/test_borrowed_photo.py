@@ -85,6 +85,15 @@ def test_the_photo_itself_is_no_composite() -> None:
     assert (weight(one, USED), kind(one, USED)) == (0.0, "the photo")
 
 
+def test_a_photo_cropped_to_the_face_cannot_tell_itself_from_a_composite() -> None:
+    whole = shown(PHOTO).face
+    x0, y0, x1, y1 = (round(value) for value in whole.box)
+    cropped = view(PHOTO[y0 - 8 : y1 + 8, x0 - 8 : x1 + 8].copy(), whole.scaled(1.0, 8.0 - x0, 8.0 - y0))
+    suspect = view(PHOTO)
+    one = compared(suspect, suspect.people[0], cropped, cropped.people[0])
+    assert one is None or (weight(one, USED), kind(one, USED)) == (0.0, "close")
+
+
 def test_of_small_faces_nothing_is_said() -> None:
     small = smaller(TAKEN, 0.2)
     face = shown(TAKEN).face.scaled(0.2)

@@ -34,6 +34,10 @@ SAID: dict[Kind, str] = {
         "This is the photo {photo} itself, with its surroundings. Name it with --against to see whether the face is "
         "still hers."
     ),
+    "close": gettext_noop(
+        "The photo {photo} or the picture shows too little around the face: it may be the same photo, uncropped. That "
+        "says nothing."
+    ),
     "small": gettext_noop("The faces are too small to be compared with the photo {photo}."),
 }
 NOBODY = gettext_noop("No face is seen in what was examined, so none was compared with the photo {photo}.")

@@ -33,13 +33,13 @@ LEAST_SEEN = 0.8
 @dataclass(frozen=True)
 class Bent:
     """One way of bending. Correlations, -1..1: of the ``inner`` face, of its ``finer`` features, of the least alike
-    ``parts``, and of what lies ``further`` around.
+    ``parts``, and of what lies ``further`` around, None where too little of that is in both.
     """
 
     inner: float
     finer: float
     parts: tuple[float, ...]
-    further: float
+    further: float | None
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def _correlated(suspect: _Head, photo: Floats, valid: Mask) -> Bent:
         heads.ring(here, there, both, inner) or 0.0,
         heads.ring(_finer(suspect.pixels), _finer(photo), both, inner) or 0.0,
         tuple([*parts, *([0.0] * PARTS)][:PARTS]),
-        heads.ring(here, there, both, heads.FURTHER) or 0.0,
+        heads.ring(here, there, both, heads.FURTHER),
     )
 
 

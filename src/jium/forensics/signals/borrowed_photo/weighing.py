@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from jium.forensics.signals.borrowed_photo.comparing import PARTS, Bent, Compared
 
-Kind = Literal["taken", "another", "the photo", "small"]
+Kind = Literal["taken", "another", "the photo", "close", "small"]
 Floats = NDArray[np.float64]
 _OF_BENT = ("inner", "finer", *(f"part {number + 1}" for number in range(PARTS)), "further")
 NAMES = (*(f"{name}, loose" for name in _OF_BENT), *(f"{name}, stiff" for name in _OF_BENT), "stretched", "likeness")
@@ -46,7 +46,7 @@ def measures(one: Compared) -> Floats:
 
 
 def _numbers(one: Bent) -> tuple[float, ...]:
-    return (one.inner, one.finer, *one.parts, one.further)
+    return (one.inner, one.finer, *one.parts, one.further or 0.0)
 
 
 def weight(one: Compared, used: Calibration) -> float:
@@ -62,6 +62,9 @@ def kind_of(one: Compared) -> Kind:
     """What could be weighed at all."""
     if one.size < LEAST_SIZE:
         return "small"
+    if one.loose.further is None:
+        # The picture may be the photo itself, of which only the face was handed in.
+        return "close"
     return "the photo" if one.loose.further > THE_PHOTO else "taken"
 
 
