@@ -17,16 +17,21 @@ from typing import Any
 
 from rich.console import Console
 
-from jium.bench import swaps, tampered, tampered_films
+from jium.bench import borrowed, swaps, tampered, tampered_films
 from jium.bench.metrics import upper_bound, wilson
 from jium.bench.tampered import HELD_OUT, Seen
 from jium.bench.tampered_films import Examined
 from jium.faces.shelf import Shelf
 from jium.forensics.signals.known_original.weighing import Calibration, calibration
-from jium.forensics.verdict import probability
+from jium.forensics.finding import Finding
+from jium.forensics.signals import borrowed_photo
+from jium.forensics.signals.borrowed_photo import weighing as borrowed_weighing
+from jium.forensics.verdict import fused, probability
 
 # Every picture is passed on in so many ways with the strongest model that is here, and in one with the others.
 EACH = int(os.environ.get("JIUM_BENCH_EACH", "3"))
+# And every picture compared with a photo, with the strongest model.
+PHOTOS_EACH = 2
 # Reliability is told in so many steps of the probability.
 _LENGTH = f"{tampered_films.SECONDS} s of {tampered_films.SIDE} pixels"
 STEPS = (0.0, 0.02, 0.1, 0.3, 0.7, 0.9, 0.98, 0.99, 1.0)
@@ -44,8 +49,12 @@ def measure(console: Console) -> dict[str, Any]:
         found = tampered.seen("test", 1 if number else EACH, described.name, console)
         told = _Told(described.name, used, found)
         films = tampered_films.examined(described.name, console)
+        photos = borrowed.seen("test", 1 if number else PHOTOS_EACH, described.name, console)
         rows += told.rows()
-        tables |= told.tables(tampered.handed(described.name)) | {f"films, {described.name}": _films(films)}
+        tables |= told.tables(tampered.handed(described.name)) | {
+            f"films, {described.name}": _films(films),
+            f"borrowed photo, {described.name}": _photos(photos, borrowed_weighing.calibration(described.name)),
+        }
         photographs = len({one.target for one in found})
         seconds = statistics.median(one.seconds for one in found)
         notes.append(f"{described.name}: {photographs} photographs; a comparison takes {seconds:.2f} s (median)")
@@ -58,6 +67,19 @@ def measure(console: Console) -> dict[str, Any]:
         "tables": tables,
         "notes": [*notes, *swaps.left_out()],
     }
+
+
+def _photos(photos: Sequence[borrowed.Seen], used: borrowed_weighing.Calibration | None) -> list[dict[str, Any]]:
+    """Of each kind how many are called composites, for a face said to be taken from the photo."""
+    if used is None:
+        return []
+    rows = []
+    for kind in dict.fromkeys(one.kind for one in photos):
+        found = [one for one in photos if one.kind == kind]
+        names = [fused([Finding(borrowed_photo.name, one.weight(used), used.error, "")]).name for one in found]
+        what = f"{kind}, never tuned with" if kind in HELD_OUT else kind
+        rows.append({"what": what, "composite": found[0].composite, "of": len(names), **_verdicts(names)})
+    return rows
 
 
 def _films(films: Sequence[Examined]) -> list[dict[str, Any]]:
