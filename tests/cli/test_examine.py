@@ -52,6 +52,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "elsewhere.jpg": jpeg(scene(5, 3)),
         "nobody.jpg": samples.encoded(samples.picture(7), "JPEG", quality=90),
         "broken.jpg": b"\xff\xd8\xff no picture",
+        "photo.jpg": jpeg(scene(2, 5), 92),
         "original.mp4": film(ORIGINAL),
         "swapped.mp4": film(SWAPPED, start=12, count=40),
         "copy.mp4": film(ORIGINAL, start=12, count=40),
@@ -144,3 +145,34 @@ def test_an_original_that_cannot_be_read_is_said(folder: Path) -> None:
     first, second = (json.loads(line) for line in done.stdout.splitlines())
     assert first["file"] == "broken.jpg" and "error" in first
     assert second["verdict"] == "composite"
+
+
+def test_a_face_taken_from_a_photo_is_told_without_any_original(folder: Path) -> None:
+    done = jium(folder, "examine", "swapped.jpg", "original.jpg", "photo.jpg", "--photo", "photo.jpg", "--json")
+    assert done.returncode == 0, done.stderr
+    taken, other, itself = (json.loads(line) for line in done.stdout.splitlines())
+    assert taken["verdict"] == "composite"
+    assert "is that of the photo photo.jpg, put into another picture" in taken["reasons"][0]["finding"]
+    assert (other["verdict"], other["reasons"][0]["weight"]) == ("undetermined", 0)
+    assert itself["verdict"] == "undetermined" and "is the photo photo.jpg itself" in itself["reasons"][0]["finding"]
+
+
+def test_original_and_photo_are_weighed_together(folder: Path) -> None:
+    done = jium(folder, "examine", "swapped.jpg", "--against", "original.jpg", "--photo", "photo.jpg", "--json")
+    (line,) = (json.loads(line) for line in done.stdout.splitlines())
+    assert {one["signal"] for one in line["reasons"]} == {"known_original", "borrowed_photo"}
+    assert line["verdict"] == "composite"
+
+
+def test_a_film_with_a_face_taken_from_a_photo(folder: Path) -> None:
+    done = jium(folder, "examine", "swapped.mp4", "copy.mp4", "--photo", "photo.jpg", "--json")
+    taken, other = (json.loads(line) for line in done.stdout.splitlines())
+    assert taken["verdict"] == "composite" and len(taken["reasons"][0]["times"]) >= 10
+    assert other["verdict"] == "undetermined"
+
+
+def test_a_film_is_no_photo(folder: Path) -> None:
+    done = jium(folder, "examine", "swapped.jpg", "--photo", "original.mp4", "--json")
+    assert done.returncode == 1
+    (line,) = (json.loads(line) for line in done.stdout.splitlines())
+    assert line["error"]["kind"] == "no_photo"

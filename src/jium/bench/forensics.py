@@ -22,10 +22,10 @@ from jium.bench.metrics import upper_bound, wilson
 from jium.bench.tampered import HELD_OUT, Seen
 from jium.bench.tampered_films import Examined
 from jium.faces.shelf import Shelf
-from jium.forensics.signals.known_original.weighing import Calibration, calibration
 from jium.forensics.finding import Finding
 from jium.forensics.signals import borrowed_photo
 from jium.forensics.signals.borrowed_photo import weighing as borrowed_weighing
+from jium.forensics.signals.known_original.weighing import Calibration, calibration
 from jium.forensics.verdict import fused, probability
 
 # Every picture is passed on in so many ways with the strongest model that is here, and in one with the others.
@@ -33,8 +33,8 @@ EACH = int(os.environ.get("JIUM_BENCH_EACH", "3"))
 # And every picture compared with a photo, with the strongest model.
 PHOTOS_EACH = 2
 # Reliability is told in so many steps of the probability.
-_LENGTH = f"{tampered_films.SECONDS} s of {tampered_films.SIDE} pixels"
 STEPS = (0.0, 0.02, 0.1, 0.3, 0.7, 0.9, 0.98, 0.99, 1.0)
+_LENGTH = f"{tampered_films.SECONDS} s of {tampered_films.SIDE} pixels"
 
 
 def measure(console: Console) -> dict[str, Any]:
