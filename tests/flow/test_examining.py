@@ -124,6 +124,12 @@ def test_the_very_file_of_the_reference_needs_no_examination(found: Found) -> No
     assert found(jpeg(ORIGINAL, 92)).next_action == ""
 
 
+def test_what_is_planned_already_is_not_planned_again_at_the_next_visit(found: Found) -> None:
+    match = found(another_face())
+    watching.match(match.sighting)
+    assert Match.objects.get(pk=match.pk).turn == match.turn == 1
+
+
 def test_what_is_gone_waits_until_it_is_seen_again(found: Found) -> None:
     match = found(another_face())
     match.sighting.media_url = "http://olive.example/gone.jpg"

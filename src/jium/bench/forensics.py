@@ -28,8 +28,8 @@ from jium.forensics.verdict import probability
 # Every picture is passed on in so many ways with the strongest model that is here, and in one with the others.
 EACH = int(os.environ.get("JIUM_BENCH_EACH", "3"))
 # Reliability is told in so many steps of the probability.
-_LENGTH = f"{tampered_films.SECONDS} s of {tampered_films.SIDE} pixels"
 STEPS = (0.0, 0.02, 0.1, 0.3, 0.7, 0.9, 0.98, 0.99, 1.0)
+_LENGTH = f"{tampered_films.SECONDS} s of {tampered_films.SIDE} pixels"
 
 
 def measure(console: Console) -> dict[str, Any]:

@@ -66,23 +66,15 @@ def _sure(match: Match) -> str:
     """How many times likelier, as the weights were measured; nothing where nothing was weighed."""
     if not any(one["weight"] for one in match.examined["findings"]):
         return ""
-    low, times, high = (_odds(share) for share in _interval(match))
+    found = match.examined
+    low, times, high = (_odds(share) for share in (found["interval"][0], found["probability"], found["interval"][1]))
     if times >= 1:
         said = _(": %(times)s times likelier in a composite than in an untouched copy (%(low)s to %(high)s, measured)")
     else:
         low, times, high = 1 / high, 1 / times, 1 / low
         said = _(": %(times)s times likelier in an untouched copy than in a composite (%(low)s to %(high)s, measured)")
     language = get_language() or "ko"
-    return said % {
-        "times": numeral(times, language),
-        "low": numeral(low, language),
-        "high": numeral(high, language),
-    }
-
-
-def _interval(match: Match) -> tuple[float, float, float]:
-    low, high = match.examined["interval"]
-    return low, match.examined["probability"], high
+    return said % {name: numeral(one, language) for name, one in (("times", times), ("low", low), ("high", high))}
 
 
 def _odds(share: float) -> float:
