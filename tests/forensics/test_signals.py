@@ -43,7 +43,7 @@ def test_its_weights_say_where_they_come_from(kept: Path) -> None:
     told = json.loads(kept.read_text())
     assert told["provenance"]["made_by"] and told["error"] > 0
     # Nothing surer is claimed than the untouched files measured with can show.
-    assert told["most"] <= 20 and told["provenance"]["untouched"] >= 3 * 2.718 ** told["most"] * 0.99
+    assert told["most"] <= 20 and told["provenance"]["innocent"] >= 3 * 2.718 ** told["most"] * 0.99
 
 
 def test_every_model_that_may_be_used_was_measured() -> None:

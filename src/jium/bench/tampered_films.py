@@ -52,7 +52,7 @@ class Examined:
 
 
 def examined(model: str, console: Console) -> list[Examined]:
-    """Every film; some five minutes on two cores with MobileFaceNet."""
+    """Every film; some ten minutes on two cores with MobileFaceNet."""
     labelled = people.labelled()
     numbers = [number for number, one in enumerate(labelled) if tampered.half_of(one.identity) == "test"]
     chosen = [number for number in numbers if _large_enough(number)][:PHOTOGRAPHS]

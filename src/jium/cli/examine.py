@@ -144,16 +144,7 @@ def _line(file: str, found: Examination) -> Line:
         "verdict": verdict.name,
         "probability": verdict.probability,
         "interval": list(verdict.interval),
-        "reasons": [
-            {
-                "signal": one.signal,
-                "finding": _sentence(one),
-                "weight": round(one.weight, 3),
-                "region": list(one.region) if one.region else None,
-                "times": [round(time, 3) for time in one.times],
-            }
-            for one in found.findings
-        ],
+        "reasons": [{**one.as_dict(), "finding": _sentence(one)} for one in found.findings],
     }
 
 

@@ -63,17 +63,24 @@ def examined(match: Match) -> list[str]:
 
 
 def _sure(match: Match) -> str:
+    """How many times likelier, as the weights were measured; nothing where nothing was weighed."""
     if not any(one["weight"] for one in match.examined["findings"]):
         return ""
-    low, high = (_percent(value) for value in match.examined["interval"])
-    told = {"sure": _percent(match.examined["probability"]), "low": low, "high": high}
-    said = _(": probability of a composite %(sure)s %% (%(low)s to %(high)s), if both were equally likely before")
-    return said % told
+    found = match.examined
+    low, times, high = (_odds(share) for share in (found["interval"][0], found["probability"], found["interval"][1]))
+    if times >= 1:
+        said = _(": %(times)s times likelier in a composite than in an untouched copy (%(low)s to %(high)s, measured)")
+    else:
+        low, times, high = 1 / high, 1 / times, 1 / low
+        said = _(": %(times)s times likelier in an untouched copy than in a composite (%(low)s to %(high)s, measured)")
+    language = get_language() or "ko"
+    return said % {name: numeral(one, language) for name, one in (("times", times), ("low", low), ("high", high))}
 
 
-def _percent(share: float) -> str:
-    """As far as it is known: never 0 or 100."""
-    return f"{min(max(100 * share, 0.1), 99.9):.1f}"
+def _odds(share: float) -> float:
+    """Of a probability, as far as one was kept."""
+    known = min(max(share, 1e-4), 1 - 1e-4)
+    return known / (1 - known)
 
 
 def unseen(match: Match) -> str:

@@ -63,12 +63,9 @@ def _as_dict(found: Examination) -> review.Examined:
         "interval": list(verdict.interval),
         "findings": [
             {
-                "signal": one.signal,
+                **one.as_dict(),
                 "said": one.said,
                 "values": {name: value for name, value in one.values.items() if name != "original"},
-                "weight": round(one.weight, 3),
-                "region": list(one.region) if one.region else None,
-                "times": [round(time, 3) for time in one.times],
             }
             for one in found.findings
         ],

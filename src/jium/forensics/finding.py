@@ -23,3 +23,12 @@ class Finding:
     values: Mapping[str, Any] = field(default_factory=dict)
     region: Box | None = None
     times: tuple[float, ...] = ()
+
+    def as_dict(self) -> dict[str, Any]:
+        """What is kept and told of it in every language; whoever tells it adds the sentence."""
+        return {
+            "signal": self.signal,
+            "weight": round(self.weight, 3),
+            "region": list(self.region) if self.region else None,
+            "times": [round(time, 3) for time in self.times],
+        }

@@ -219,9 +219,13 @@ def show(match: Match, previews: Previews) -> None:
 
 
 def examine(match: Match) -> None:
-    """Plan to examine what was not examined yet and can be: a picture or film that is not the reference's very file."""
+    """Plan to examine what was not examined yet and can be: a picture or film that is not the reference's very file.
+
+    What is planned already waits where it is: a site is visited more often than a long queue is done.
+    """
     visual = {match.reference.kind, match.sighting.kind} <= {"image", "video"}
-    if visual and not match.examined and match.sighting.sha256 != match.reference.sha256:
+    waits = match.next_action == "examine"
+    if visual and not match.examined and not waits and match.sighting.sha256 != match.reference.sha256:
         match.plan("examine")
 
 

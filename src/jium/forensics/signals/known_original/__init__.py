@@ -62,7 +62,7 @@ def _of(original: Original, used: Calibration | None) -> Finding:
         return Finding(name, 0.0, 0.0, UNMEASURED, told)
     if not any(suspect.people for suspect, _known in original.pairs):
         return Finding(name, 0.0, 0.0, NOBODY, told)
-    seen = [found for suspect, known in original.pairs if (found := most_unlike(suspect, known, used))]
+    seen = [found for suspect, known in original.pairs if (found := _most_unlike(suspect, known, used))]
     if not seen:
         return Finding(name, 0.0, 0.0, ELSEWHERE, told)
     # Of a film the middle one of its frames: one frame may be blurred, or half covered by the next scene.
@@ -74,7 +74,7 @@ def _of(original: Original, used: Calibration | None) -> Finding:
     return Finding(name, middle, error, SAID[kind(one, used)], told, view.share(person.box), times)
 
 
-def most_unlike(suspect: View, known: View, used: Calibration) -> tuple[View, Person, Compared] | None:
+def _most_unlike(suspect: View, known: View, used: Calibration) -> tuple[View, Person, Compared] | None:
     """The person of the suspect view whose face is least like the known one; None where the place is another."""
     lying = laid(suspect, known) if suspect.people else None
     if lying is None:

@@ -35,8 +35,8 @@ NOTHING_LEFT, LEAST_TO_SEE = 0.2, 1.0
 
 @dataclass(frozen=True)
 class Compared:
-    """``parts``: correlation of each part that both show, -1..1. ``border``, ``further``: of what surrounds the face;
-    None where too little of it is in both.
+    """``size``: of the face, in pixels. ``parts``: correlation of each part that both show, -1..1. ``border``,
+    ``further``: of what surrounds the face; None where too little of it is in both.
 
     Of what changed beyond what compression explains: ``surroundings``, its share of what surrounds the faces, 0..1;
     ``foreign``, how much of the face's has colours that the known face has nowhere, 0..1. ``emptied``: the share of the
