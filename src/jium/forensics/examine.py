@@ -16,11 +16,12 @@ from jium.faces.looking import OpenModel
 from jium.forensics import moments
 from jium.forensics.finding import Finding
 from jium.forensics.laying import laid
+from jium.forensics.marks import Mark
 from jium.forensics.signal import Material, Original, Photo
 from jium.forensics.signals import all_signals
 from jium.forensics.verdict import Verdict, fused
 from jium.forensics.view import View
-from jium.forensics.viewing import open_sandbox, views
+from jium.forensics.viewing import open_sandbox, says, views
 from jium.media.sandbox import Sandbox, Source
 
 # Of more originals only those that show the same thing are looked at closely.
@@ -80,7 +81,11 @@ class Examiner:
             if (alike := dna.compare(known.seen, seen)).match or few
         ]
         material = Material(
-            self._model.description.name, tuple(originals), tuple(photos), self._spread(source, seen) if photos else ()
+            self._model.description.name,
+            tuple(originals),
+            tuple(photos),
+            self._spread(source, seen) if photos else (),
+            self._suspect.says(source),
         )
         findings = [finding for signal in all_signals() for finding in signal.findings(material)]
         ordered = tuple(sorted(findings, key=lambda one: -abs(one.weight)))
@@ -156,6 +161,9 @@ class _Eyes:
 
     def views(self, source: Source, times: Sequence[float] = (), *, faces: bool = True) -> list[View]:
         return views(source, self._model, self._views, times, faces=faces)
+
+    def says(self, source: Source) -> tuple[Mark, ...]:
+        return says(source, self._views)
 
     def close(self) -> None:
         self.prints.close()

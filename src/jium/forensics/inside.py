@@ -1,4 +1,7 @@
-"""What runs in the sandbox's child: a file becomes the views of it that are examined. Nobody else imports this."""
+"""What runs in the sandbox's child: of a file the views that are examined, and what it says of itself.
+
+Nobody else imports this.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from jium.faces.face import Pixels
 from jium.faces.finding import FRAME, STILL, Care
 from jium.faces.model import FaceModel
 from jium.faces.network import WrongModel
+from jium.forensics.marks import packed
 from jium.forensics.view import SIDE, Person, people_in
 from jium.media.errors import MediaError
 from jium.media.frame import Frame
@@ -76,4 +80,13 @@ def _numbers(person: Person) -> bytes:
     return np.array([*person.box, *person.points.ravel(), person.confidence, *person.template], "<f4").tobytes()
 
 
-OPERATIONS = {"views": views}
+def marks(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
+    """What the file says of how it was made (:mod:`jium.forensics.marks`)."""
+    from jium.forensics.signals.provenance.credentials import marks_in
+    from jium.forensics.signals.provenance.rules import of_texts
+    from jium.forensics.signals.provenance.texts import texts_in
+
+    return packed(of_texts(texts_in(file)) | marks_in(file)), b""
+
+
+OPERATIONS = {"views": views, "marks": marks}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from jium.forensics.finding import Finding
+from jium.forensics.marks import Mark
 from jium.forensics.view import View
 
 
@@ -31,13 +32,14 @@ class Photo:
 @dataclass(frozen=True)
 class Material:
     """All that is at hand about one file. ``model``: the name of the face model with which it was looked at. ``views``:
-    of the file, spread over all of a film; none where no signal needs them.
+    of the file, spread over all of a film; none where no signal needs them. ``marks``: what it says of itself.
     """
 
     model: str = ""
     originals: tuple[Original, ...] = ()
     photos: tuple[Photo, ...] = ()
     views: tuple[View, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 class Signal(Protocol):

@@ -1,4 +1,4 @@
-"""Views of a file, made in the sandbox; for whoever asks from outside it."""
+"""Views of a file, and what it says of itself, from the sandbox; for whoever asks from outside it."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ import numpy as np
 from jium.faces.face import unit
 from jium.faces.looking import OpenModel
 from jium.faces.network import WrongModel
+from jium.forensics import marks
+from jium.forensics.marks import Mark
 from jium.forensics.view import SIDE, Person, View
 from jium.media.errors import MediaError
 from jium.media.sandbox import Sandbox, Source, readable
@@ -60,6 +62,23 @@ def views(
                 raise WrongModel(str(facts["wrong_model"]))
             found += checked(facts, content, model.description.numbers)
     return found
+
+
+def says(source: Source, sandbox: Sandbox) -> tuple[Mark, ...]:
+    """What a file says of how it was made.
+
+    Raises :class:`jium.media.errors.MediaError` where this installation could not look; a file that breaks its reader
+    is one that could not be read. ``OSError`` when a path cannot be opened.
+    """
+    with readable(source) as fd:
+        seconds = _BASE_SECONDS + os.fstat(fd).st_size * _SECONDS_PER_BYTE
+        try:
+            told, _content = sandbox.call("marks", fd, seconds=seconds)
+            return marks.checked(told)
+        except MediaError as problem:
+            if problem.kind == "sandbox_unavailable":
+                raise
+            return (Mark("unread"),)
 
 
 def checked(facts: dict[str, Any], content: bytes, numbers: int) -> list[View]:

@@ -1,0 +1,119 @@
+"""Does the file itself say how it was made? Signed credentials, and what programs write beside the pixels.
+
+texts        what stands in the file beside its pixels      } in the sandbox
+credentials  signed credentials, verified offline           }
+rules        which text means what
+weighing     how much likelier such a mark is in a composite
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from jium.forensics.finding import Finding
+from jium.forensics.marks import Mark
+from jium.forensics.signal import Material
+from jium.forensics.signals.provenance.weighing import calibration, weight
+from jium.language import gettext_noop
+
+name = "provenance"
+
+# Where the file names a program, and where it does not.
+SAID: dict[tuple[str, bool], tuple[str, str]] = {
+    ("generated", True): (
+        gettext_noop(
+            "Signed credentials in the file say that {program} made it, a program that learned from pictures. The "
+            "signature fits the file; whether the signer may be trusted was not checked."
+        ),
+        gettext_noop(
+            "Signed credentials in the file say that a program made it that learned from pictures. The signature fits "
+            "the file; whether the signer may be trusted was not checked."
+        ),
+    ),
+    ("generated", False): (
+        gettext_noop(
+            "The file says of itself that {program} made it, a program that learned from pictures. Anybody can write "
+            "that into a file, but hardly anybody has a reason to."
+        ),
+        gettext_noop(
+            "The file says of itself that a program made it that learned from pictures. Anybody can write that into a "
+            "file, but hardly anybody has a reason to."
+        ),
+    ),
+    ("swapped", True): (
+        gettext_noop(
+            "Signed credentials in the file name {program}, with which faces are exchanged. The signature fits the "
+            "file; whether the signer may be trusted was not checked."
+        ),
+        gettext_noop(
+            "Signed credentials in the file name a program with which faces are exchanged. The signature fits the "
+            "file; whether the signer may be trusted was not checked."
+        ),
+    ),
+    ("swapped", False): (
+        gettext_noop(
+            "The file says of itself that it comes from {program}, with which faces are exchanged. Anybody can write "
+            "that into a file, but hardly anybody has a reason to."
+        ),
+        gettext_noop(
+            "The file says of itself that it comes from a program with which faces are exchanged. Anybody can write "
+            "that into a file, but hardly anybody has a reason to."
+        ),
+    ),
+    ("altered", True): (
+        gettext_noop(
+            "Signed credentials in the file say that a part of it was made or changed by {program}. Retouching in a "
+            "phone says so, too: that alone says nothing."
+        ),
+        gettext_noop(
+            "Signed credentials in the file say that a part of it was made or changed by a program. Retouching in a "
+            "phone says so, too: that alone says nothing."
+        ),
+    ),
+    ("altered", False): (
+        gettext_noop(
+            "The file says of itself that a part of it was made or changed by {program}. Retouching in a phone says "
+            "so, too: that alone says nothing."
+        ),
+        gettext_noop(
+            "The file says of itself that a part of it was made or changed by a program. Retouching in a phone says "
+            "so, too: that alone says nothing."
+        ),
+    ),
+    ("edited", True): (
+        gettext_noop("Signed credentials in the file say that it was edited with {program}: that alone says nothing."),
+        gettext_noop("Signed credentials in the file say that it was edited: that alone says nothing."),
+    ),
+    ("edited", False): (
+        gettext_noop("The file was saved by {program}, with which pictures are edited: that alone says nothing."),
+        gettext_noop("The file says of itself that it was edited: that alone says nothing."),
+    ),
+    ("captured", True): (
+        gettext_noop(
+            "Signed credentials in the file say that a camera took it. The signature fits the file; whether the "
+            "signer may be trusted was not checked, so that says nothing."
+        ),
+    )
+    * 2,
+    ("torn", False): (
+        gettext_noop(
+            "The file has signed credentials that do not fit it: it was changed after it was signed. Passing a "
+            "picture on does that, too: that alone says nothing."
+        ),
+    )
+    * 2,
+    ("unread", False): (gettext_noop("What the file says of how it was made could not be read. That says nothing."),)
+    * 2,
+}
+
+
+def findings(material: Material) -> Sequence[Finding]:
+    """One for each mark; a file without any says nothing, for most lose theirs when they are passed on."""
+    used = calibration()
+    return [_of(mark, weight(mark, used), used.error) for mark in material.marks]
+
+
+def _of(mark: Mark, weighs: float, error: float) -> Finding:
+    named, unnamed = SAID[mark.kind, mark.signed]
+    said, values = (named, {"program": mark.program}) if mark.program else (unnamed, {})
+    return Finding(name, weighs, error if weighs else 0.0, said, values)
