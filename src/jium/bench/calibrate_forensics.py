@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import json
+import math
 import os
 import platform
 from collections.abc import Sequence
@@ -19,21 +20,24 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from jium.bench import borrowed, people, swaps, tampered
+from jium.bench import borrowed, honest, people, swaps, tampered
 from jium.bench.evidence import Learned, Table, learned
 from jium.faces import odds
 from jium.faces.shelf import Shelf
-from jium.forensics.signals import borrowed_photo, known_original
+from jium.forensics.signals import borrowed_photo, known_original, provenance
 from jium.forensics.signals.borrowed_photo import weighing as photo
 from jium.forensics.signals.known_original import weighing as original
 from jium.forensics.signals.known_original.parts import Compared
+from jium.forensics.signals.provenance import weighing as marks
 
 Numbers = NDArray[np.int64]
 
 
 def measure(console: Console) -> dict[str, Any]:
     """Some half an hour for two models on two cores."""
-    rows = []
+    told = _provenance(honest.said(console))
+    _keep(provenance, "files", told)
+    rows = [{"signal": provenance.name, "model": "every", **_figures(told)}]
     for described in Shelf.of_user().present():
         if odds.of_model(described.name):
             for signal, told in (
@@ -41,7 +45,7 @@ def measure(console: Console) -> dict[str, Any]:
                 (borrowed_photo, _photo(borrowed.seen("tune", 1, described.name, console))),
             ):
                 _keep(signal, described.name, told)
-                rows.append(_row(signal.name, described.name, told))
+                rows.append({"signal": signal.name, "model": described.name, **_figures(told)})
     return {
         "measured_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
@@ -51,6 +55,14 @@ def measure(console: Console) -> dict[str, Any]:
     }
 
 
+def _most_of(count: int) -> float:
+    """So many may be expected where so many were seen: the upper 95 % limit of a Poisson mean (Garwood, 1936)."""
+    most = float(count)
+    while sum(math.exp(-most) * most**number / math.factorial(number) for number in range(count + 1)) > 0.05:
+        most += 0.01
+    return most
+
+
 def _keep(signal: ModuleType, model: str, told: dict[str, Any]) -> None:
     folder = Path(signal.__path__[0]) / "calibrated"
     folder.mkdir(exist_ok=True)
@@ -58,16 +70,29 @@ def _keep(signal: ModuleType, model: str, told: dict[str, Any]) -> None:
     (folder / f"{model}.json").write_text(text, encoding="utf-8")
 
 
-def _row(signal: str, model: str, told: dict[str, Any]) -> dict[str, Any]:
+def _figures(told: dict[str, Any]) -> dict[str, Any]:
+    learned_from = ("composites", "innocent", "photographs", "stretched")
     return {
-        "signal": signal,
-        "model": model,
-        "composites": told["provenance"]["composites"],
-        "innocent": told["provenance"]["innocent"],
-        "photographs": told["provenance"]["photographs"],
+        **{name: told["provenance"].get(name, "") for name in learned_from},
         "error of a weight": told["error"],
         "most": told["most"],
-        "stretched": told["provenance"]["stretched"],
+    }
+
+
+def _provenance(found: Sequence[honest.Said]) -> dict[str, Any]:
+    """Honest files bear a mark no more often than these leave possible."""
+    bear = sum(any(mark.kind in marks.WEIGHED for mark in one.marks) for one in found)
+    highest = _most_of(bear) / len(found)
+    return {
+        "most": round(math.log(marks.STILL_BEAR / highest), 3),
+        "error": round(math.log(marks.TIMES) / 1.96, 3),
+        "provenance": {
+            "made_by": "jium bench calibrate-forensics",
+            "at": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "innocent": len(found),
+            "bear one": bear,
+            "assumed share of composites that bear one": marks.STILL_BEAR,
+        },
     }
 
 

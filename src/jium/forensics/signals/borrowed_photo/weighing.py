@@ -1,6 +1,6 @@
 """How much likelier it is that a face was taken from a photo than that it is not, and what to call it.
 
-``calibrated/MODEL.json`` is written by ``jium bench calibrate-photos`` and says what it was measured with.
+``calibrated/MODEL.json`` is written by ``jium bench calibrate-forensics`` and says what it was measured with.
 """
 
 from __future__ import annotations

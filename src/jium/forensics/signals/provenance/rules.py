@@ -50,9 +50,10 @@ _CALLED: dict[str, str] = {
     "Stable Diffusion": r"\b(stable[ -]?diffusion|stability ai|dreamstudio|automatic1111|sd\.next)\b",
     "FaceSwap": r"\bface ?swap\b",
 }
+_PROGRAMS: dict[Kind, tuple[str, ...]] = {"generated": GENERATORS, "swapped": SWAPPERS, "edited": EDITORS}
 _NAMED: tuple[tuple[Kind, str, re.Pattern[str]], ...] = tuple(
     (kind, name, re.compile(_CALLED.get(name) or rf"\b{re.escape(name)}\b", re.IGNORECASE))
-    for kind, names in (("generated", GENERATORS), ("swapped", SWAPPERS), ("edited", EDITORS))
+    for kind, names in _PROGRAMS.items()
     for name in names
 )
 # Fields in which a program says who it is.
