@@ -39,7 +39,8 @@ def add_examine(commands: Commands[Parser]) -> None:
         description=_(
             "Compare the faces of a picture or film with the originals it may have been made from: is another face in "
             "it, or has only the mouth been moved? And with photos of somebody: was a face taken from one of them? "
-            "Without an original and without a photo the answer is 'undetermined'."
+            "What the file says of how it was made counts, too. Without an original and without a photo the answer is "
+            "'undetermined'."
         ),
         epilog=_(
             "Examples:\n  jium examine found.jpg --against original.jpg\n"
@@ -163,7 +164,10 @@ def _sentence(finding: Finding) -> str:
 def _nothing(kind: str) -> str:
     if kind == "audio":
         return _("There is sound only, and no picture to examine.")
-    return _("There is nothing to compare it with: name possible originals with --against, or photos with --photo.")
+    return _(
+        "The file does not say how it was made, and there is nothing to compare it with: name possible originals with "
+        "--against, or photos with --photo."
+    )
 
 
 def _percent(value: float) -> str:

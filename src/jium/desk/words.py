@@ -54,8 +54,9 @@ def why(match: Match) -> str:
 
 
 def examined(match: Match) -> list[str]:
-    """What the examination found: the verdict, how sure it is, and why; nothing where no face was compared."""
-    told = [one for one in match.examined.get("findings", []) if one["region"]]
+    """What the examination found: the verdict, how sure it is, and why; nothing where nothing was compared, nor
+    anything weighed."""
+    told = [one for one in match.examined.get("findings", []) if one["region"] or one["weight"]]
     if not told:
         return []
     sentences = [_(one["said"]).format(**one["values"], original=_("the reference")) for one in told]

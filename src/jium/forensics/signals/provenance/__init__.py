@@ -11,99 +11,103 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from jium.forensics.finding import Finding
-from jium.forensics.marks import Mark
+from jium.forensics.marks import Kind, Mark
 from jium.forensics.signal import Material
 from jium.forensics.signals.provenance.weighing import calibration, weight
 from jium.language import gettext_noop
 
 name = "provenance"
 
-# Where the file names a program, and where it does not.
-SAID: dict[tuple[str, bool], tuple[str, str]] = {
+# Of each kind, signed or not: where a program is named with it, and where none is.
+SAID: dict[tuple[Kind, bool], tuple[str, str]] = {
     ("generated", True): (
         gettext_noop(
-            "Signed credentials in the file say that {program} made it, a program that learned from pictures. The "
-            "signature fits the file; whether the signer may be trusted was not checked."
+            "Signed credentials in the file say that AI made it ({program}). The signature fits the file; whether the"
+            " signer may be trusted was not checked."
         ),
         gettext_noop(
-            "Signed credentials in the file say that a program made it that learned from pictures. The signature fits "
-            "the file; whether the signer may be trusted was not checked."
+            "Signed credentials in the file say that AI made it. The signature fits the file; whether the signer may "
+            "be trusted was not checked."
         ),
     ),
     ("generated", False): (
         gettext_noop(
-            "The file says of itself that {program} made it, a program that learned from pictures. Anybody can write "
-            "that into a file, but hardly anybody has a reason to."
+            "The file says of itself that AI made it ({program}). Anybody can write that into a file, but hardly "
+            "anybody has a reason to."
         ),
         gettext_noop(
-            "The file says of itself that a program made it that learned from pictures. Anybody can write that into a "
-            "file, but hardly anybody has a reason to."
+            "The file says of itself that AI made it. Anybody can write that into a file, but hardly anybody has a "
+            "reason to."
         ),
     ),
     ("swapped", True): (
         gettext_noop(
-            "Signed credentials in the file name {program}, with which faces are exchanged. The signature fits the "
+            "Signed credentials in the file name a program that exchanges faces ({program}). The signature fits the "
             "file; whether the signer may be trusted was not checked."
         ),
         gettext_noop(
-            "Signed credentials in the file name a program with which faces are exchanged. The signature fits the "
-            "file; whether the signer may be trusted was not checked."
+            "Signed credentials in the file name a program that exchanges faces. The signature fits the file; whether"
+            " the signer may be trusted was not checked."
         ),
     ),
     ("swapped", False): (
         gettext_noop(
-            "The file says of itself that it comes from {program}, with which faces are exchanged. Anybody can write "
-            "that into a file, but hardly anybody has a reason to."
+            "The file says of itself that it comes from a program that exchanges faces ({program}). Anybody can write"
+            " that into a file, but hardly anybody has a reason to."
         ),
         gettext_noop(
-            "The file says of itself that it comes from a program with which faces are exchanged. Anybody can write "
-            "that into a file, but hardly anybody has a reason to."
+            "The file says of itself that it comes from a program that exchanges faces. Anybody can write that into a"
+            " file, but hardly anybody has a reason to."
         ),
     ),
     ("altered", True): (
         gettext_noop(
-            "Signed credentials in the file say that a part of it was made or changed by {program}. Retouching in a "
-            "phone says so, too: that alone says nothing."
+            "Signed credentials in the file say that AI made or changed a part of it ({program}). So do honest photos"
+            " retouched in a phone: that alone says nothing."
         ),
         gettext_noop(
-            "Signed credentials in the file say that a part of it was made or changed by a program. Retouching in a "
-            "phone says so, too: that alone says nothing."
+            "Signed credentials in the file say that AI made or changed a part of it. So do honest photos retouched "
+            "in a phone: that alone says nothing."
         ),
     ),
     ("altered", False): (
         gettext_noop(
-            "The file says of itself that a part of it was made or changed by {program}. Retouching in a phone says "
-            "so, too: that alone says nothing."
+            "The file says of itself that AI made or changed a part of it ({program}). So do honest photos retouched "
+            "in a phone: that alone says nothing."
         ),
         gettext_noop(
-            "The file says of itself that a part of it was made or changed by a program. Retouching in a phone says "
-            "so, too: that alone says nothing."
+            "The file says of itself that AI made or changed a part of it. So do honest photos retouched in a phone: "
+            "that alone says nothing."
         ),
     ),
     ("edited", True): (
-        gettext_noop("Signed credentials in the file say that it was edited with {program}: that alone says nothing."),
-        gettext_noop("Signed credentials in the file say that it was edited: that alone says nothing."),
+        gettext_noop("Signed credentials in the file say that it was edited ({program}). That alone says nothing."),
+        gettext_noop("Signed credentials in the file say that it was edited. That alone says nothing."),
     ),
     ("edited", False): (
-        gettext_noop("The file was saved by {program}, with which pictures are edited: that alone says nothing."),
-        gettext_noop("The file says of itself that it was edited: that alone says nothing."),
+        gettext_noop(
+            "The file was saved by a program with which pictures are edited ({program}). That alone says nothing."
+        ),
+        gettext_noop("The file says of itself that it was edited. That alone says nothing."),
     ),
     ("captured", True): (
+        "",
         gettext_noop(
             "Signed credentials in the file say that a camera took it. The signature fits the file; whether the "
             "signer may be trusted was not checked, so that says nothing."
         ),
-    )
-    * 2,
+    ),
     ("torn", False): (
+        "",
         gettext_noop(
             "The file has signed credentials that do not fit it: it was changed after it was signed. Passing a "
-            "picture on does that, too: that alone says nothing."
+            "picture on does that, too, so that alone says nothing."
         ),
-    )
-    * 2,
-    ("unread", False): (gettext_noop("What the file says of how it was made could not be read. That says nothing."),)
-    * 2,
+    ),
+    ("unread", False): (
+        "",
+        gettext_noop("What the file says of how it was made could not be read. That says nothing."),
+    ),
 }
 
 
@@ -115,5 +119,5 @@ def findings(material: Material) -> Sequence[Finding]:
 
 def _of(mark: Mark, weighs: float, error: float) -> Finding:
     named, unnamed = SAID[mark.kind, mark.signed]
-    said, values = (named, {"program": mark.program}) if mark.program else (unnamed, {})
+    said, values = (named, {"program": mark.program}) if mark.program and named else (unnamed, {})
     return Finding(name, weighs, error if weighs else 0.0, said, values)
