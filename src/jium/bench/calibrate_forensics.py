@@ -84,14 +84,14 @@ def _provenance(found: Sequence[honest.Said]) -> dict[str, Any]:
     bear = sum(any(mark.kind in marks.WEIGHED for mark in one.marks) for one in found)
     highest = _most_of(bear) / len(found)
     return {
-        "most": round(math.log(marks.STILL_BEAR / highest), 3),
+        "most": round(math.log(marks.BEAR / highest), 3),
         "error": round(math.log(marks.TIMES) / 1.96, 3),
         "provenance": {
             "made_by": "jium bench calibrate-forensics",
             "at": datetime.datetime.now(datetime.UTC).date().isoformat(),
             "innocent": len(found),
             "bear one": bear,
-            "assumed share of composites that bear one": marks.STILL_BEAR,
+            "assumed share of composites with text that bear one": marks.BEAR,
         },
     }
 

@@ -26,6 +26,8 @@ from jium.media.errors import MediaError
 
 KINDS = {".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff", ".heic", ".avif", ".mp4", ".mov", ".webm", ".mkv"}
 LEAST_SIDE = 100
+# Thousands of drawings by one program.
+DRAWN = "openclipart"
 # What a decoder says of every file of its kind is no text of that file.
 _EVERY = {
     *("jfif", "jfif_version", "jfif_unit", "jfif_density", "dpi", "progressive", "progression", "adobe"),
@@ -55,7 +57,8 @@ def said(console: Console) -> list[Said]:
 def _files() -> Iterator[Path]:
     media = [Path(root) for root in os.environ.get("JIUM_BENCH_MEDIA", "").split(":") if root]
     for root in (people.LABELLED.parent, people.STRANGERS, *media):
-        yield from (path for path in sorted(root.rglob("*")) if path.suffix.lower() in KINDS and path.is_file())
+        found = (path for path in sorted(root.rglob("*")) if path.suffix.lower() in KINDS and path.is_file())
+        yield from (path for path in found if DRAWN not in path.parts)
 
 
 def _of(file: Path, seen: set[bytes]) -> Said | None:

@@ -1,7 +1,7 @@
 """How much likelier a mark is in a composite than in a file that is none.
 
-How often honest files bear one is measured (``jium bench calibrate-forensics``); how many composites still bear theirs
-when they are found nobody knows, so that is assumed, and said: see :data:`STILL_BEAR`.
+Both among files that still carry any text beside their pixels. How often honest ones bear a mark is measured (``jium
+bench calibrate-forensics``); how many composites do nobody knows, so that is assumed, and said: :data:`BEAR`.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any
 
 from jium.forensics.marks import Kind, Mark
 
-# So few of the composites that are found are taken to bear a mark still: most sites write pictures anew. It may be four
-# times as many, or as few; the error of a weight is that.
-STILL_BEAR, TIMES = 0.02, 4.0
+# This share of composites that still carry any text is taken to bear a mark. It may be four times as many, or as few;
+# the error of a weight is that.
+BEAR, TIMES = 0.2, 4.0
 # What honest files say of themselves, too, weighs nothing.
 WEIGHED: tuple[Kind, ...] = ("generated", "swapped")
 
