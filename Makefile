@@ -63,7 +63,9 @@ bench-faces: setup-bench
 	JIUM_BENCH_STRANGERS=.work/faces $(BIN)/jium bench faces
 
 calibrate-forensics: setup-bench
-	$(BIN)/jium bench calibrate-forensics
+	@setup/media.sh .work/media $(BENCH_PICTURES)
+	@setup/faces.sh .work/faces $(FACE_PICTURES)
+	JIUM_BENCH_MEDIA=.work/media JIUM_BENCH_STRANGERS=.work/faces $(BIN)/jium bench calibrate-forensics
 
 bench-forensics: setup-bench
 	$(BIN)/jium bench forensics
