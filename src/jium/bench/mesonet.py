@@ -45,7 +45,8 @@ class MesoNet:
 
     def fake(self, face: Pixels) -> float:
         """How sure it is that a face, rows × columns × 3, was put in: 0..1."""
-        planes = np.asarray(cv2.resize(face, (SIDE, SIDE), interpolation=cv2.INTER_AREA), np.float32) / 255
+        fitted = cv2.resize(face, (SIDE, SIDE), interpolation=cv2.INTER_AREA)
+        planes: Floats = np.asarray(fitted / np.float32(255), np.float32)
         for kernel, even, pool in zip(self._convolved, self._evened, _POOLS, strict=True):
             shown = np.maximum(_convolved(planes, kernel["kernel"]) + kernel["bias"], 0)
             planes = _pooled(_even(shown, even), pool)

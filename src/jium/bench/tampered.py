@@ -132,21 +132,26 @@ def handed(model: str) -> list[Seen]:
     """Composites made before and elsewhere (``JIUM_BENCH_FAKES``) with the pictures they were made from, and those
     passed on untouched; none where they are not at hand.
     """
-    found = []
-    for number, file in enumerate(sorted(face_fakes.HANDED.glob("*_B.jpg"))):
-        known = view(_read(file), model)
-        if not known.people:
-            continue
-        made = [
-            (told, True, file.with_name(file.name.replace("_B", f"_{kind}"))) for kind, told in face_fakes.KINDS.items()
-        ]
-        for kind, composite, path in [*made, ("untouched", False, file)]:
+    found, known = [], None
+    for number, kind, composite, rgb in made_elsewhere():
+        if kind == "original":
+            known = view(rgb, model)
+        elif known and known.people:
             begun = time.perf_counter()
-            rgb = _read(path) if composite else recompressed(_read(path), 70)
             there = _compared(view(rgb, model), known, known.people[0])
             spent = time.perf_counter() - begun
             found.append(Seen(f"{kind}, made elsewhere", composite, "as it is", number, there, spent))
     return found
+
+
+def made_elsewhere() -> Iterator[tuple[int, str, bool, Rgb]]:
+    """Number, kind, whether it is a composite, and the picture; of each first the original."""
+    for number, file in enumerate(sorted(face_fakes.HANDED.glob("*_B.jpg"))):
+        rgb = _read(file)
+        yield number, "original", False, rgb
+        for kind, told in face_fakes.KINDS.items():
+            yield number, told, True, _read(file.with_name(file.name.replace("_B", f"_{kind}")))
+        yield number, "untouched", False, recompressed(rgb, 70)
 
 
 def _read(file: Path) -> Rgb:
@@ -185,7 +190,7 @@ def _of_target(number: int, each: int, model: str) -> list[Seen]:
     meant = pictured.face.scaled(known.rgb.shape[1] / pictured.rgb.shape[1])
     ways = list(PASSED_ON)
     found = []
-    for place, (kind, composite, rgb) in enumerate(_made(number, pictured)):
+    for place, (kind, composite, rgb) in enumerate(made(number, pictured)):
         for step in range(each):
             way = ways[(number + place + step * 2) % len(ways)]
             begun = time.perf_counter()
@@ -217,7 +222,8 @@ def donors(number: int, rng: np.random.Generator) -> tuple[swaps.Shown | None, s
     )
 
 
-def _made(number: int, pictured: swaps.Shown) -> Iterator[tuple[str, bool, Rgb]]:
+def made(number: int, pictured: swaps.Shown) -> Iterator[tuple[str, bool, Rgb]]:
+    """Kind, whether it is a composite, and the picture: everything that is made of a labelled photograph."""
     rng = rng_of("tampered", number)
     half = half_of(_labelled()[number].identity)
     donor, other_photo = donors(number, rng)

@@ -53,13 +53,18 @@ class Examined:
 
 def examined(model: str, console: Console) -> list[Examined]:
     """Every film; some ten minutes on two cores with MobileFaceNet."""
-    labelled = people.labelled()
-    numbers = [number for number, one in enumerate(labelled) if tampered.half_of(one.identity) == "test"]
-    chosen = [number for number in numbers if _large_enough(number)][:PHOTOGRAPHS]
+    numbers = chosen("test")
     with people.workers() as pool:
-        work = pool.map(_of_photograph, chosen, [model] * len(chosen))
-        found = track(work, f"films, {model}", total=len(chosen), console=console)
+        work = pool.map(_of_photograph, numbers, [model] * len(numbers))
+        found = track(work, f"films, {model}", total=len(numbers), console=console)
         return [one for some in found for one in some]
+
+
+def chosen(half: tampered.Half) -> list[int]:
+    """The photographs of one half of the people from which films are made."""
+    labelled = people.labelled()
+    numbers = [number for number, one in enumerate(labelled) if tampered.half_of(one.identity) == half]
+    return [number for number in numbers if _large_enough(number)][:PHOTOGRAPHS]
 
 
 def _large_enough(number: int) -> bool:
@@ -69,26 +74,27 @@ def _large_enough(number: int) -> bool:
 
 def _of_photograph(number: int, model: str) -> list[Examined]:
     cv2.setNumThreads(1)
-    alive = list(_alive(number))
-    original = encoded((one.rgb for one in alive), RATE, crf=20)
+    shown = list(alive(number))
+    original = encoded((one.rgb for one in shown), RATE, crf=20)
     found = []
     with closing(Examiner(Shelf.of_user().open(model))) as examiner:
         known = examiner.know("original", original)
-        for kind, composite, frames in _made(number, alive):
-            for passed_on, content in _passed_on(frames):
+        for kind, composite, frames in made(number, shown):
+            for passed_on, content in passed_on(frames):
                 begun = time.perf_counter()
                 verdict = examiner.examine(content, [known]).verdict.name
                 spent = time.perf_counter() - begun
-                found.append(Examined(kind, composite, passed_on, verdict, len(alive) / RATE, spent))
+                found.append(Examined(kind, composite, passed_on, verdict, len(shown) / RATE, spent))
     return found
 
 
-def _passed_on(frames: Sequence[Rgb]) -> Iterator[tuple[str, bytes]]:
-    yield "packed hard", encoded(frames, RATE, crf=30)
-    yield "half the size", encoded((scaled(rgb, 0.5) for rgb in frames), RATE, crf=28)
+def passed_on(frames: Sequence[Rgb], rate: int = RATE) -> Iterator[tuple[str, bytes]]:
+    """In which way, and the film's bytes. ``rate``: frames a second."""
+    yield "packed hard", encoded(frames, rate, crf=30)
+    yield "half the size", encoded((scaled(rgb, 0.5) for rgb in frames), rate, crf=28)
 
 
-def _alive(number: int) -> Iterator[swaps.Shown]:
+def alive(number: int) -> Iterator[swaps.Shown]:
     """The photograph's frames, with its face where it is in each."""
     shown = tampered.shown(number)
     if shown is None:
@@ -116,20 +122,21 @@ def _nearest(rgb: Rgb, face: Face) -> Face:
     return min(seen, key=lambda one: float(np.hypot(*(one.points.mean(axis=0) - middle))), default=face)
 
 
-def _made(number: int, alive: Sequence[swaps.Shown]) -> Iterator[tuple[str, bool, list[Rgb]]]:
+def made(number: int, shown: Sequence[swaps.Shown]) -> Iterator[tuple[str, bool, list[Rgb]]]:
+    """Kind, whether it is a composite, and the frames: every film that is made of a photograph."""
     donor, other_photo = tampered.donors(number, rng_of("tampered", number))
     for method in swaps.available():
         if method.name in METHODS and donor:
-            yield method.name, True, _each(method, donor, alive)
+            yield method.name, True, _each(method, donor, shown)
     if other_photo:
-        yield swaps.MOUTH_MOVED.name, True, _each(swaps.MOUTH_MOVED, other_photo, alive)
-    yield "untouched", False, [one.rgb for one in alive]
+        yield swaps.MOUTH_MOVED.name, True, _each(swaps.MOUTH_MOVED, other_photo, shown)
+    yield "untouched", False, [one.rgb for one in shown]
     for kind, change in HONEST.items():
-        yield kind, False, [change(one) for one in alive]
+        yield kind, False, [change(one) for one in shown]
 
 
-def _each(method: swaps.Method, donor: swaps.Shown, alive: Sequence[swaps.Shown]) -> list[Rgb]:
-    return [method.make(donor, one) for one in alive]
+def _each(method: swaps.Method, donor: swaps.Shown, shown: Sequence[swaps.Shown]) -> list[Rgb]:
+    return [method.make(donor, one) for one in shown]
 
 
 HONEST: dict[str, Callable[[swaps.Shown], Rgb]] = {
