@@ -80,11 +80,11 @@ def _of_photograph(number: int, model: str) -> list[Examined]:
     with closing(Examiner(Shelf.of_user().open(model))) as examiner:
         known = examiner.know("original", original)
         for kind, composite, frames in made(number, shown):
-            for passed_on, content in passed_on(frames):
+            for way, content in passed_on(frames):
                 begun = time.perf_counter()
                 verdict = examiner.examine(content, [known]).verdict.name
                 spent = time.perf_counter() - begun
-                found.append(Examined(kind, composite, passed_on, verdict, len(shown) / RATE, spent))
+                found.append(Examined(kind, composite, way, verdict, len(shown) / RATE, spent))
     return found
 
 

@@ -1,8 +1,8 @@
 """Composites and copies with nothing to compare them with: what the traces in them are worth, ours and MesoNet's.
 
 The pictures are those of :mod:`jium.bench.tampered`, the films those of :mod:`jium.bench.tampered_films`, every fourth
-frame. A sum of our measures is learned on one half of the people and looked at on the other, and on ways of making fakes
-that it never learned from: that is what decides whether it may ever weigh anything.
+frame. A sum of our measures is learned on one half of the people and looked at on the other, and on ways of making
+fakes that it never learned from: that is what decides whether it may ever weigh anything.
 """
 
 from __future__ import annotations
