@@ -70,15 +70,20 @@ def measure(console: Console) -> dict[str, Any]:
 
 
 def _photos(photos: Sequence[borrowed.Seen], used: borrowed_weighing.Calibration | None) -> list[dict[str, Any]]:
-    """Of each kind how many are called composites, for a face said to be taken from the photo."""
+    """Of each kind how many are called composites, for a face said to be taken from the photo; and how many weigh more
+    than every innocent comparison of this run.
+    """
     if used is None:
         return []
     rows = []
+    highest = max(one.weight(used) for one in photos if not one.composite)
     for kind in dict.fromkeys(one.kind for one in photos):
         found = [one for one in photos if one.kind == kind]
         names = [fused([Finding(borrowed_photo.name, one.weight(used), used.error, "")]).name for one in found]
         what = f"{kind}, never tuned with" if kind in HELD_OUT else kind
-        rows.append({"what": what, "composite": found[0].composite, "of": len(names), **_verdicts(names)})
+        above = sum(one.weight(used) > highest for one in found) / len(found)
+        told = {"above every innocent one": f"{above:.3f}" if found[0].composite else "", **_verdicts(names)}
+        rows.append({"what": what, "composite": found[0].composite, "of": len(names), **told})
     return rows
 
 
