@@ -20,15 +20,18 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.console import Console
 
-from jium.bench import borrowed, honest, people, swaps, tampered
+from jium.bench import borrowed, honest, people, swaps, tampered, unaided
 from jium.bench.evidence import Learned, Table, learned
+from jium.bench.metrics import upper_bound
 from jium.faces import odds
 from jium.faces.shelf import Shelf
-from jium.forensics.signals import borrowed_photo, known_original, provenance
+from jium.forensics.signals import borrowed_photo, known_original, over_time, provenance, spectra, surroundings
 from jium.forensics.signals.borrowed_photo import weighing as photo
 from jium.forensics.signals.known_original import weighing as original
 from jium.forensics.signals.known_original.parts import Compared
 from jium.forensics.signals.provenance import weighing as marks
+from jium.forensics.signals.surroundings import measuring
+from jium.forensics.usual import BEYOND
 
 Numbers = NDArray[np.int64]
 
@@ -46,6 +49,14 @@ def measure(console: Console) -> dict[str, Any]:
             ):
                 _keep(signal, described.name, told)
                 rows.append({"signal": signal.name, "model": described.name, **_figures(told)})
+            pictures = unaided.pictures("tune", 1, described.name, console)
+            films = unaided.films("tune", described.name, console)
+            for signal, names, found in (
+                (surroundings, measuring.NAMES, pictures),
+                (spectra, spectra.NAMES, pictures),
+                (over_time, over_time.NAMES, films),
+            ):
+                _keep(signal, described.name, _usual(names, found))
     return {
         "measured_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
@@ -53,14 +64,6 @@ def measure(console: Console) -> dict[str, Any]:
         "tables": {},
         "notes": swaps.left_out(),
     }
-
-
-def _most_of(count: int) -> float:
-    """So many may be expected where so many were seen: the upper 95 % limit of a Poisson mean (Garwood, 1936)."""
-    most = float(count)
-    while sum(math.exp(-most) * most**number / math.factorial(number) for number in range(count + 1)) > 0.05:
-        most += 0.01
-    return most
 
 
 def _keep(signal: ModuleType, model: str, told: dict[str, Any]) -> None:
@@ -82,7 +85,7 @@ def _figures(told: dict[str, Any]) -> dict[str, Any]:
 def _provenance(found: Sequence[honest.Said]) -> dict[str, Any]:
     """Honest files bear a mark no more often than these leave possible."""
     bear = sum(any(mark.kind in marks.WEIGHED for mark in one.marks) for one in found)
-    highest = _most_of(bear) / len(found)
+    highest = upper_bound(bear, len(found))
     return {
         "most": round(math.log(marks.BEAR / highest), 3),
         "error": round(math.log(marks.TIMES) / 1.96, 3),
@@ -120,6 +123,25 @@ def _photo(found: Sequence[borrowed.Seen]) -> dict[str, Any]:
         "measures": [*photo.NAMES, "constant"],
         "weights": _rounded(told.weights[0]),
         **_kept(told, table, {one.kind for one, _compared in used}),
+    }
+
+
+def _usual(names: Sequence[str], found: Sequence[unaided.Seen]) -> dict[str, Any]:
+    """Between which ends hardly any innocent file falls outside; hidden faces set aside."""
+    innocent = [one.values for one in found if one.values and not one.composite and "hidden" not in one.kind]
+    ends = {
+        name: np.percentile([values[name] for values in innocent], (BEYOND, 100 - BEYOND)).round(4).tolist()
+        for name in names
+    }
+    return {
+        "usual": ends,
+        "most": 0.0,
+        "provenance": {
+            "made_by": "jium bench calibrate-forensics",
+            "at": datetime.datetime.now(datetime.UTC).date().isoformat(),
+            "innocent": len(innocent),
+            "photographs": len({one.photograph for one in found}),
+        },
     }
 
 

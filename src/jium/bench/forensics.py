@@ -17,7 +17,7 @@ from typing import Any
 
 from rich.console import Console
 
-from jium.bench import borrowed, swaps, tampered, tampered_films
+from jium.bench import borrowed, swaps, tampered, tampered_films, unaided
 from jium.bench.metrics import upper_bound, wilson
 from jium.bench.tampered import HELD_OUT, Seen
 from jium.bench.tampered_films import Examined
@@ -38,7 +38,7 @@ _LENGTH = f"{tampered_films.SECONDS} s of {tampered_films.SIDE} pixels"
 
 
 def measure(console: Console) -> dict[str, Any]:
-    """With MobileFaceNet and dlib three quarters of an hour on two cores."""
+    """With MobileFaceNet and dlib two hours on two cores."""
     rows: list[dict[str, Any]] = []
     tables: dict[str, list[dict[str, Any]]] = {}
     notes: list[str] = []
@@ -54,6 +54,7 @@ def measure(console: Console) -> dict[str, Any]:
         tables |= told.tables(tampered.handed(described.name)) | {
             f"films, {described.name}": _films(films),
             f"borrowed photo, {described.name}": _photos(photos, borrowed_weighing.calibration(described.name)),
+            **_unaided(described.name, console),
         }
         photographs = len({one.target for one in found})
         seconds = statistics.median(one.seconds for one in found)
@@ -66,6 +67,19 @@ def measure(console: Console) -> dict[str, Any]:
         "rows": rows,
         "tables": tables,
         "notes": [*notes, *swaps.left_out()],
+    }
+
+
+def _unaided(model: str, console: Console) -> dict[str, list[dict[str, Any]]]:
+    """What a sum of all traces would be worth if it counted, by kind and by how it was passed on, beside the peer."""
+    tune = unaided.pictures("tune", 1, model, console)
+    found = [*unaided.pictures("test", 1, model, console), *unaided.handed(model)]
+    scored = unaided.scored(tune, found)
+    films = unaided.films("test", model, console)
+    return {
+        f"without a reference, by kind, {model}": unaided.rows(scored, lambda one: one.kind),
+        f"without a reference, by how it was passed on, {model}": unaided.rows(scored, lambda one: one.passed_on),
+        f"films without a reference, {model}": unaided.film_rows(films),
     }
 
 

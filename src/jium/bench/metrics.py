@@ -65,6 +65,15 @@ def recall_over(positives: ArrayLike, negatives: ArrayLike, threshold: float) ->
     return Recall(threshold, int((good >= threshold).sum()), len(good), int((bad >= threshold).sum()), len(bad))
 
 
+def area_under(positives: ArrayLike, negatives: ArrayLike) -> float:
+    """That of two drawn at random the positive one scores higher, 0..1, ties counting half (Mann and Whitney, 1947)."""
+    good, bad = np.sort(_scores(positives)), np.sort(_scores(negatives))
+    if not len(good) or not len(bad):
+        raise ValueError("both are needed")
+    below, within = (np.searchsorted(bad, good, side) for side in ("left", "right"))
+    return float((below + within).mean() / (2 * len(bad)))
+
+
 def micro_average_precision(scores: ArrayLike, correct: ArrayLike, positives: int) -> float:
     """µAP as in DISC21: all pairs (query, reference) of all queries in one list, best first.
 

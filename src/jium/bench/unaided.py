@@ -7,19 +7,23 @@ fakes that it never learned from: that is what decides whether it may ever weigh
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import islice
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import track
 
 from jium.bench import people, tampered, tampered_films
+from jium.bench.evidence import Table, learned
 from jium.bench.films import decoded
 from jium.bench.mesonet import MesoNet
+from jium.bench.metrics import area_under
 from jium.bench.peers import NotInstalled
 from jium.bench.tampered import PASSED_ON, Half
 from jium.faces.face import Points
@@ -27,15 +31,14 @@ from jium.forensics.signals import over_time, spectra
 from jium.forensics.signals.surroundings import measuring
 from jium.forensics.view import Person, View
 
-# Of every film so many frames are looked at.
-EVERY = 4
-NAMES = (*measuring.NAMES, "grid", "finest")
-FILM_NAMES = ("wavers", "leaves")
+# Of every film every so-manieth frame is looked at; and from here on the peer calls a face a fake.
+EVERY, PEERS_LIMIT = 4, 0.5
+NAMES = (*measuring.NAMES, *spectra.NAMES)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One picture or film. ``values``: of :data:`NAMES`, or of :data:`FILM_NAMES`; None where its face is too small.
+    """One picture or film. ``values``: what was measured, by name; None where its face is too small.
     ``peer``: how sure MesoNet is that it is a fake, 0..1; None without it. ``photograph``: number of the photograph.
     """
 
@@ -43,7 +46,7 @@ class Seen:
     composite: bool
     passed_on: str
     photograph: int
-    values: tuple[float, ...] | None
+    values: Mapping[str, float] | None
     peer: float | None
 
 
@@ -104,7 +107,7 @@ def _seen(kind: str, composite: bool, way: str, number: int, view: View, meant: 
     if person is None:
         return Seen(kind, composite, way, number, None, None)
     beside, spectrum, peer = measuring.measured(view, person), spectra.measured(view, person), _peer()
-    values = (*measuring.values(beside), spectrum.grid, spectrum.finest) if beside and spectrum else None
+    values = {**asdict(beside), **asdict(spectrum)} if beside and spectrum else None
     return Seen(kind, composite, way, number, values, peer.of(view, person) if peer else None)
 
 
@@ -122,7 +125,7 @@ def _films_of(number: int, model: str) -> list[Seen]:
     for kind, composite, frames in tampered_films.made(number, alive):
         for way, content in tampered_films.passed_on(frames, tampered_films.RATE // EVERY):
             measured = over_time.measured(list(_views(content, model)))
-            values = (measured.wavers, measured.leaves) if measured else None
+            values = {name: getattr(measured, name) for name in over_time.NAMES} if measured else None
             found.append(Seen(kind, composite, way, number, values, None))
     return found
 
@@ -131,3 +134,73 @@ def _views(content: bytes, model: str) -> Iterator[View]:
     for number, rgb in enumerate(decoded(content)):
         view = tampered.view(rgb, model)
         yield View(view.rgb, number * EVERY / tampered_films.RATE, view.people)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """``ours``: the learned sum; ``peer``: MesoNet's; the higher the more like a composite."""
+
+    kind: str
+    composite: bool
+    passed_on: str
+    ours: float
+    peer: float | None
+
+
+def scored(tune: Sequence[Seen], found: Sequence[Seen]) -> list[Scored]:
+    """What is found by a sum that was learned from other people."""
+    known = [one for one in tune if one.values]
+    labelled = people.labelled()
+    person = np.unique([labelled[one.photograph].identity for one in known], return_inverse=True)[1]
+    ways = np.array([0 if one.composite else -1 for one in known])
+    photographs = np.array([one.photograph for one in known])
+    weights = learned(Table(np.array([_row(one) for one in known]), ways, photographs, person)).weights[0]
+    return [
+        Scored(one.kind, one.composite, one.passed_on, float(_row(one) @ weights[:-1] + weights[-1]), one.peer)
+        for one in found
+        if one.values
+    ]
+
+
+def _row(one: Seen) -> NDArray[np.float64]:
+    values = one.values or {}
+    return np.array([values[name] for name in NAMES])
+
+
+def rows(found: Sequence[Scored], name: Callable[[Scored], str]) -> list[dict[str, Any]]:
+    """Of each group the area under the curve, and what the peer calls a fake. What a group lacks, composites or
+    innocent ones, comes from all the others.
+    """
+    told = []
+    for what in dict.fromkeys(name(one) for one in found):
+        group = [one for one in found if name(one) == what]
+        good = [one for one in group if one.composite] or [one for one in found if one.composite]
+        bad = [one for one in group if not one.composite] or [one for one in found if not one.composite]
+        row = {"what": what, "of": len(group), "ours, area": _area(good, bad, lambda one: one.ours)}
+        if all(one.peer is not None for one in group):
+            called = sum((one.peer or 0) > PEERS_LIMIT for one in group)
+            row |= {
+                "MesoNet, area": _area(good, bad, lambda one: one.peer or 0.0),
+                "MesoNet calls fake": f"{called / len(group):.3f}",
+            }
+        told.append(row)
+    return told
+
+
+def film_rows(found: Sequence[Seen]) -> list[dict[str, Any]]:
+    """Of each kind of film the areas under the curve against all innocent ones."""
+    seen = [one for one in found if one.values]
+    bad = [one.values for one in seen if one.values and not one.composite]
+    told = []
+    for kind in dict.fromkeys(one.kind for one in seen if one.composite):
+        good = [one.values for one in seen if one.values and one.kind == kind]
+        areas = {
+            f"{name}, area": f"{area_under([one[name] for one in good], [one[name] for one in bad]):.2f}"
+            for name in over_time.NAMES
+        }
+        told.append({"what": kind, "of": len(good), **areas})
+    return told
+
+
+def _area(good: Sequence[Scored], bad: Sequence[Scored], score: Callable[[Scored], float]) -> str:
+    return f"{area_under([score(one) for one in good], [score(one) for one in bad]):.2f}"

@@ -21,6 +21,7 @@ name = "over_time"
 # A face must be seen in so many moments.
 LEAST_MOMENTS = 6
 
+NAMES = ("wavers", "leaves")
 SAID = {
     ("wavers", 1): gettext_noop(
         "Whose face it is wavers in the course of the film more than is usual. A turning head and changing light do"

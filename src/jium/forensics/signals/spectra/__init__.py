@@ -22,9 +22,10 @@ name = "spectra"
 # Faces of fewer pixels have too few frequencies.
 LEAST_SIZE = 64.0
 # Frequencies in cycles a pixel: what is neither fine nor coarse, the finest, and the corner where grids of two show.
-MIDDLE, FINEST, CORNER = (0.08, 0.25), (0.35, 0.5), 0.42
+MIDDLE, FINEST, CORNER = (0.04, 0.14), (0.35, 0.5), 0.42
 _LEAST = 1e-6
 
+NAMES = ("grid", "finest")
 SAID = {
     ("grid", 1): gettext_noop(
         "The face shows a fine grid such as networks leave that make pictures. It occurs in untouched pictures, "
@@ -43,7 +44,7 @@ SAID = {
 @dataclass(frozen=True)
 class Measured:
     """``grid``: how far the highest point of the corner stands out from it, ``finest``: how far the finest lies above
-    what the middle frequencies lead to expect; both in natural logarithms of power.
+    the middle frequencies; both in natural logarithms of power.
     """
 
     grid: float
@@ -79,6 +80,4 @@ def measured(view: View, person: Person) -> Measured | None:
     far = np.hypot(across[None, :], down[:, None])
     corner = power[(across[None, :] > CORNER) & (down[:, None] > CORNER)]
     middle, finest = ((far >= low) & (far < high) for low, high in (MIDDLE, FINEST))
-    slope, level = np.polyfit(np.log(far[middle]), power[middle], 1)
-    expected = level + slope * np.log(far[finest])
-    return Measured(float(corner.max() - np.median(corner)), float((power[finest] - expected).mean()))
+    return Measured(float(corner.max() - np.median(corner)), float(power[finest].mean() - power[middle].mean()))

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from jium.forensics.finding import Finding
 from jium.forensics.signal import Material
-from jium.forensics.signals.surroundings.measuring import NAMES, measured, values
+from jium.forensics.signals.surroundings.measuring import measured
 from jium.forensics.usual import usual
 from jium.language import gettext_noop
 
@@ -61,5 +61,5 @@ def findings(material: Material) -> Sequence[Finding]:
     found = measured(view, view.people[0])
     if found is None:
         return []
-    told = ((which, known.beyond(which, value)) for which, value in zip(NAMES, values(found), strict=True))
+    told = ((which, known.beyond(which, value)) for which, value in vars(found).items())
     return [Finding(name, 0.0, 0.0, SAID[one], {}, view.share(view.people[0].box)) for one in told if one in SAID]

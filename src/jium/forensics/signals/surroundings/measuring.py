@@ -6,7 +6,7 @@ before a soft background, or is smooth where a wall is rough: what is measured h
 
 from __future__ import annotations
 
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
@@ -57,11 +57,6 @@ class Measured:
 
 
 NAMES = tuple(one.name for one in fields(Measured))
-
-
-def values(one: Measured) -> tuple[float, ...]:
-    """In the order of :data:`NAMES`."""
-    return astuple(one)
 
 
 def measured(view: View, person: Person) -> Measured | None:
