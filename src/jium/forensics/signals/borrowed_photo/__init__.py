@@ -25,7 +25,7 @@ MOST_PEOPLE = 5
 SAID: dict[Kind, str] = {
     "taken": gettext_noop(
         "The face is that of the photo {photo}, put into another picture: light, expression and fine lines agree as "
-        "two photos of one person do not. Two photos of one burst may."
+        "two photos of one person hardly ever do. Two of one burst may."
     ),
     "another": gettext_noop(
         "The face is not taken from the photo {photo}. Another one may have been used: that says nothing."

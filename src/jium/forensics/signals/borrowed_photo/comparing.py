@@ -1,4 +1,4 @@
-"""Is a face the very picture of a photo's? Two photos of one person never agree in light, expression and fine lines.
+"""Is a face the very picture of a photo's? Two photos of one person hardly ever agree in light, expression and lines.
 
 Both heads are brought into one position, the photo's is bent onto the other, and what is neither too fine nor too
 coarse is correlated: in the inner face, part by part, with a loose and a stiff bending, for a loose one makes any two
