@@ -12,7 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 APPS = ("cases", "watch", "review", "evidence", "notices", "removal", "reports")
 # Parts of an app that are libraries: no database, and needed where nothing is installed yet.
-LIBRARIES = {"jium.evidence.package", "jium.notices.connecting", "jium.reports.typeset"}
+LIBRARIES = {"jium.evidence.package", "jium.notices.connecting"}
 
 
 def test_an_app_is_used_by_others_only_through_its_services() -> None:

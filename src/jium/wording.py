@@ -7,6 +7,7 @@ row lacks is not spoken of. ``_`` translates into the language of whoever asks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from math import floor, log10
 from typing import Any
 
 Translate = Callable[[str], str]
@@ -16,6 +17,9 @@ _ALL = 0.03
 # Sizes that differ by less are one: a cropped copy's is measured, not known.
 _SAME_SIZE = 0.05
 _WHOLE = (0.0, 0.0, 1.0, 1.0)
+# Large numbers, as people read them.
+KOREAN = ((10**12, "조"), (10**8, "억"), (10**4, "만"))
+ENGLISH = ((10**9, " billion"), (10**6, " million"))
 # What has its middle between these is neither left nor right, neither above nor below.
 _MIDDLE = (0.4, 0.6)
 
@@ -73,3 +77,15 @@ def why(reason: Mapping[str, Any], _: Translate) -> str:
     }
     alike = 256 - (reason.get("bits") or 0)
     return texts.get(reason.get("step", ""), "").format(bits=alike, places=reason.get("places"))
+
+
+def numeral(number: float, language: str) -> str:
+    """``number`` rounded down to two digits, as people read large numbers: 3만, 2 million. Pure."""
+    if number < 1:
+        return "1"
+    unit = 10 ** max(0, floor(log10(number)) - 1)
+    rounded = floor(number / unit) * unit
+    for size, name in KOREAN if language.startswith("ko") else ENGLISH:
+        if rounded >= size:
+            return f"{rounded / size:g}{name}"
+    return f"{rounded:,}"

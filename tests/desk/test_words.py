@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils.translation import override
 
-from jium.desk.words import numeral
 from jium.web.templatetags.moments import distance
+from jium.wording import numeral
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

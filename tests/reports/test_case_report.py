@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from jium import typeset
 from jium.config import Institution
 from jium.course import State
-from jium.reports import case_report, figures, typeset
+from jium.reports import case_report, figures
 from jium.reports.case_report import LANGUAGES, Subject, document, wording
 from jium.reports.figures import Seen, Work
 
@@ -43,7 +44,7 @@ def text_of(pdf: bytes) -> str:
 
 
 def made(language: str, subject: Subject = OPEN, counted: figures.Figures = FIGURES) -> bytes:
-    return typeset.pdf("case_report.typ", document(subject, counted, Institution(), NOW, language), NOW)
+    return typeset.pdf(case_report.TEMPLATE, document(subject, counted, Institution(), NOW, language), NOW)
 
 
 def leaves(value: Any, path: str = "") -> dict[str, str]:
@@ -218,13 +219,13 @@ def test_a_hundred_sites_flow_over_pages() -> None:
 
 def test_a_missing_font_is_named_instead_of_leaving_the_words_out(tmp_path: Path) -> None:
     with pytest.raises(typeset.FontMissing, match="fonts-noto-cjk"):
-        typeset.pdf("case_report.typ", {}, NOW, folders=[tmp_path])
+        typeset.pdf(case_report.TEMPLATE, {}, NOW, folders=[tmp_path])
 
 
 def test_a_broken_font_is_named_instead_of_leaving_the_words_out(tmp_path: Path) -> None:
     (tmp_path / "NotoSansCJK-Regular.ttc").write_bytes(b"broken")
     with pytest.raises(typeset.FontMissing, match="cannot be read"):
-        typeset.pdf("case_report.typ", {}, NOW, folders=[tmp_path])
+        typeset.pdf(case_report.TEMPLATE, {}, NOW, folders=[tmp_path])
 
 
 def test_the_other_font_serves_too(tmp_path: Path) -> None:
@@ -234,7 +235,7 @@ def test_the_other_font_serves_too(tmp_path: Path) -> None:
     for name in ("NanumGothic.ttf", "NanumGothicBold.ttf"):
         (tmp_path / name).symlink_to(found.with_name(name))
     data = document(OPEN, FIGURES, Institution(), NOW, "ko")
-    assert "하늘 님께" in text_of(typeset.pdf("case_report.typ", data, NOW, folders=[tmp_path]))
+    assert "하늘 님께" in text_of(typeset.pdf(case_report.TEMPLATE, data, NOW, folders=[tmp_path]))
 
 
 def test_the_wording_has_no_text_that_is_never_used() -> None:

@@ -227,7 +227,7 @@ def browser(config: Config) -> Finding:
 
 def fonts(config: Config) -> Finding:
     """Can Korean be printed?"""
-    from jium.reports.typeset import FontMissing, korean_font
+    from jium.typeset import FontMissing, korean_font
 
     try:
         return Finding(_("fonts"), "ok", korean_font().family)

@@ -2,42 +2,20 @@
 
 from __future__ import annotations
 
-from math import floor, log10
-
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from jium import wording
-from jium.language import gettext_noop
+from jium.forensics import words
 from jium.removal import services as removal
 from jium.review.services import Match
-
-KOREAN = ((10**12, "조"), (10**8, "억"), (10**4, "만"))
-ENGLISH = ((10**9, " billion"), (10**6, " million"))
-VERDICTS = {
-    "composite": gettext_noop("Possibly a composite"),
-    "authentic-looking": gettext_noop("No sign of a composite"),
-    "undetermined": gettext_noop("Undetermined"),
-}
-
-
-def numeral(number: float, language: str) -> str:
-    """``number`` rounded down to two digits, as people read large numbers: 3만, 2 million. Pure."""
-    if number < 1:
-        return "1"
-    unit = 10 ** max(0, floor(log10(number)) - 1)
-    rounded = floor(number / unit) * unit
-    for size, name in KOREAN if language.startswith("ko") else ENGLISH:
-        if rounded >= size:
-            return f"{rounded / size:g}{name}"
-    return f"{rounded:,}"
 
 
 def odds(match: Match) -> str:
     """How sure, as odds with their origin; the very same file needs none."""
     if match.sighting.sha256 == match.reference.sha256:
         return _("It is the very same file.")
-    number = numeral(match.odds, get_language() or "ko")
+    number = wording.numeral(match.odds, get_language() or "ko")
     return _("Unrelated pictures look this much alike less than once in %(number)s comparisons (measured).") % {
         "number": number
     }
@@ -60,28 +38,15 @@ def examined(match: Match) -> list[str]:
     if not told:
         return []
     sentences = [_(one["said"]).format(**one["values"], original=_("the reference")) for one in told]
-    return [f"{_(VERDICTS[match.examined['verdict']])}{_sure(match)}", *sentences]
+    return [f"{_(words.VERDICTS[match.examined['verdict']])}{_sure(match)}", *sentences]
 
 
 def _sure(match: Match) -> str:
-    """How many times likelier, as the weights were measured; nothing where nothing was weighed."""
-    if not any(one["weight"] for one in match.examined["findings"]):
-        return ""
+    """Nothing where nothing was weighed."""
     found = match.examined
-    low, times, high = (_odds(share) for share in (found["interval"][0], found["probability"], found["interval"][1]))
-    if times >= 1:
-        said = _(": %(times)s times likelier in a composite than in an untouched copy (%(low)s to %(high)s, measured)")
-    else:
-        low, times, high = 1 / high, 1 / times, 1 / low
-        said = _(": %(times)s times likelier in an untouched copy than in a composite (%(low)s to %(high)s, measured)")
-    language = get_language() or "ko"
-    return said % {name: numeral(one, language) for name, one in (("times", times), ("low", low), ("high", high))}
-
-
-def _odds(share: float) -> float:
-    """Of a probability, as far as one was kept."""
-    known = min(max(share, 1e-4), 1 - 1e-4)
-    return known / (1 - known)
+    if not any(one["weight"] for one in found["findings"]):
+        return ""
+    return words.sure(found["probability"], found["interval"], _, get_language() or "ko")
 
 
 def unseen(match: Match) -> str:

@@ -19,6 +19,7 @@ from jium.course import State
 from jium.reports.figures import Figures, Host
 
 WORDING = Path(__file__).resolve().parent / "wording"
+TEMPLATE = Path(__file__).with_name("case_report.typ").resolve()
 LANGUAGES = ("ko", "en")
 PLACE: tzinfo = ZoneInfo("Asia/Seoul")
 MONTHS = (

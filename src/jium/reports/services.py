@@ -6,17 +6,17 @@ from collections.abc import Iterable
 
 from django.conf import settings
 
-from jium import clock
+from jium import clock, typeset
 from jium.cases.services import Case
 from jium.notices import services as notices
 from jium.notices.services import Notice
 from jium.removal.services import Check
-from jium.reports import figures, typeset
+from jium.reports import figures
 from jium.reports.addresses import Address, addresses
-from jium.reports.case_report import LANGUAGES, Subject, document
+from jium.reports.case_report import LANGUAGES, TEMPLATE, Subject, document
 from jium.reports.figures import Figures, Seen
 from jium.reports.timeline import Event, host_of, timeline
-from jium.reports.typeset import FontMissing
+from jium.typeset import FontMissing
 from jium.watch import services as watch
 
 __all__ = [
@@ -60,7 +60,7 @@ def case_report_pdf(case: Case, language: str) -> bytes:
     now = clock.now()
     subject = Subject(case.number, case.pseudonym, case.state == Case.State.OPEN)
     data = document(subject, case_figures(case), settings.CONFIG.institution, now, language)
-    return typeset.pdf("case_report.typ", data, now)
+    return typeset.pdf(TEMPLATE, data, now)
 
 
 def _seen(address: Address) -> Seen:

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-ROOM = Path(__file__).resolve().parent
 FONT_FOLDERS = (Path("/usr/share/fonts"), Path("/usr/local/share/fonts"))
 KNOWN_FONTS = (("Noto Sans CJK KR", "NotoSansCJK-Regular.ttc"), ("NanumGothic", "NanumGothic.ttf"))
 STANDARDS: Final = ("a-3a", "ua-1")  # kept for years, and readable aloud
@@ -36,8 +35,8 @@ def korean_font(folders: Sequence[Path] = FONT_FOLDERS) -> Font:
     raise FontMissing("no Korean font is installed: apt install fonts-noto-cjk fonts-nanum")
 
 
-def pdf(template: str, data: dict[str, Any], at: datetime, folders: Sequence[Path] = FONT_FOLDERS) -> bytes:
-    """Set ``data`` with the Typst file ``template`` of this folder as PDF/A-3a and PDF/UA-1.
+def pdf(template: Path, data: dict[str, Any], at: datetime, folders: Sequence[Path] = FONT_FOLDERS) -> bytes:
+    """Set ``data`` with the Typst file ``template`` as PDF/A-3a and PDF/UA-1.
 
     Those standards refuse a character that the font lacks (an emoji in a pseudonym, say). That must not stand
     between a person and her report: such a file is made as plain PDF, with a box for the character.
@@ -51,8 +50,8 @@ def pdf(template: str, data: dict[str, Any], at: datetime, folders: Sequence[Pat
     if font.family not in fonts.families():
         raise FontMissing(f"the font {font.family} in {font.folder} cannot be read: reinstall fonts-noto-cjk")
     compiler = typst.Compiler(
-        ROOM / template,
-        root=ROOM,
+        template,
+        root=template.parent,
         font_paths=fonts,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False), "font": font.family},
     )
