@@ -28,7 +28,12 @@ def _catalogue(language: str) -> gettext.NullTranslations:
 
 def _(message: str) -> str:
     """``message`` in the terminal's language."""
-    return _catalogue(terminal_language()).gettext(message)
+    return said(message, terminal_language())
+
+
+def said(message: str, language: str) -> str:
+    """``message`` in "ko" or "en"."""
+    return _catalogue(language).gettext(message)
 
 
 def reason(problem: OSError) -> str:

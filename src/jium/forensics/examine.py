@@ -6,7 +6,7 @@ What is examined and what is known are opened in different sandboxes: a hostile 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -34,11 +34,18 @@ class NotAPhoto(ValueError):
 
 @dataclass(frozen=True)
 class Examination:
-    """``kind``: "image", "video" or "audio". ``findings``: the weightiest first."""
+    """``subject``: what was examined, by its fingerprint, whose kind is "image", "video" or "audio". ``model``: the
+    face model used. ``findings``: the weightiest first.
+    """
 
-    kind: str
+    subject: Fingerprint = field(repr=False)
+    model: str
     verdict: Verdict
     findings: tuple[Finding, ...]
+
+    @property
+    def kind(self) -> str:
+        return self.subject.kind
 
 
 @dataclass(frozen=True)
@@ -63,9 +70,10 @@ class Examiner:
 
     def photo(self, name: str, source: Source) -> Photo:
         """A photo of somebody whose face may have been put in. Raises as :meth:`examine`, and :class:`NotAPhoto`."""
-        if dna.fingerprint(source, self._known.prints).kind != "image":
+        seen = dna.fingerprint(source, self._known.prints)
+        if seen.kind != "image":
             raise NotAPhoto(name)
-        return Photo(name, self._known.views(source)[0])
+        return Photo(name, self._known.views(source)[0], seen.sha256)
 
     def examine(self, source: Source, against: Sequence[Known] = (), photos: Sequence[Photo] = ()) -> Examination:
         """Raises :class:`jium.media.errors.MediaError`, :class:`jium.faces.network.WrongModel`; ``OSError`` when a path
@@ -73,7 +81,7 @@ class Examiner:
         """
         seen = dna.fingerprint(source, self._suspect.prints)
         if seen.kind == "audio":
-            return Examination(seen.kind, fused(()), ())
+            return Examination(seen, self._model.description.name, fused(()), ())
         few = len(against) <= FEW
         originals = [
             self._original(source, seen, known, alike)
@@ -89,7 +97,7 @@ class Examiner:
         )
         findings = [finding for signal in all_signals() for finding in signal.findings(material)]
         ordered = tuple(sorted(findings, key=lambda one: -abs(one.weight)))
-        return Examination(seen.kind, fused(ordered), ordered)
+        return Examination(seen, material.model, fused(ordered), ordered)
 
     def _spread(self, source: Source, seen: Fingerprint) -> tuple[View, ...]:
         times = moments.spread(seen.duration or 0.0) if seen.kind == "video" else ()

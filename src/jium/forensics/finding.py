@@ -7,13 +7,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from jium.faces.face import Box
+from jium.forensics.view import View
 
 
 @dataclass(frozen=True)
 class Finding:
     """``weight``: natural logarithm of how many times likelier what was measured is in a composite than in an untouched
     file; 0 says nothing. ``error``: the standard error of that, by what it was calibrated with. ``said``: a msgid, with
-    ``values`` to fill in. ``region``: where, in 0..1 of the picture. ``times``: seconds into the film.
+    ``values`` to fill in. ``region``: where, in 0..1 of the picture. ``times``: seconds into the film, and ``course``:
+    the weight at each of them, where there is one. ``seen``: the view in which it was found, and what it was compared
+    with; for a report, and kept nowhere.
     """
 
     signal: str
@@ -23,6 +26,8 @@ class Finding:
     values: Mapping[str, Any] = field(default_factory=dict)
     region: Box | None = None
     times: tuple[float, ...] = ()
+    course: tuple[float, ...] = ()
+    seen: tuple[View, View | None] | None = field(default=None, repr=False, compare=False)
 
     def as_dict(self) -> dict[str, Any]:
         """What is kept and told of it in every language; whoever tells it adds the sentence."""

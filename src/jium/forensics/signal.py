@@ -23,10 +23,13 @@ class Original:
 
 @dataclass(frozen=True)
 class Photo:
-    """A photo of somebody whose face may have been put into what is examined: the largest face in it."""
+    """A photo of somebody whose face may have been put into what is examined: the largest face in it. ``sha256``: of
+    its file, in hexadecimal.
+    """
 
     name: str
     view: View
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -43,9 +46,14 @@ class Material:
 
 
 class Signal(Protocol):
-    """``name``: of its folder."""
+    """``name``: of its folder. As msgids: ``title``, what it did (``method``) and when it errs (``limits``), in words
+    for somebody who is no engineer.
+    """
 
     name: str
+    title: str
+    method: str
+    limits: str
 
     def findings(self, material: Material) -> Sequence[Finding]:
         """What it has to say; nothing where the material has not what it needs."""

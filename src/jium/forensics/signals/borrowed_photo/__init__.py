@@ -19,6 +19,15 @@ from jium.forensics.view import Person, View
 from jium.language import gettext_noop
 
 name = "borrowed_photo"
+title = gettext_noop("Compared with photos of the person")
+method = gettext_noop(
+    "Both heads were brought into one position, the photo's was bent onto the other, and light, expression and fine "
+    "lines were compared."
+)
+limits = gettext_noop(
+    "Photos of one burst, or two in which somebody looks much alike, may agree as well. Of a face that was bent "
+    "strongly too little is left to tell. That a face was not taken from this photo says nothing."
+)
 # So many people of a picture are compared with each photo.
 MOST_PEOPLE = 5
 
@@ -65,9 +74,18 @@ def _of(photo: Photo, views: Sequence[View], used: Calibration | None) -> Findin
     # Of a film the middle one of its frames.
     middle = median(weight(one, used) for _view, _person, one in seen)
     view, person, one = min(seen, key=lambda found: abs(weight(found[2], used) - middle))
-    times = tuple(view.time for view, _person, _one in seen if view.time is not None)
-    error = used.error if middle else 0.0
-    return Finding(name, middle, error, SAID[kind(one, used)], told, view.share(person.box), times)
+    course = [(suspect.time, weight(each, used)) for suspect, _person, each in seen if suspect.time is not None]
+    return Finding(
+        name,
+        middle,
+        used.error if middle else 0.0,
+        SAID[kind(one, used)],
+        told,
+        view.share(person.box),
+        tuple(time for time, _weight in course),
+        tuple(weighs for _time, weighs in course),
+        (view, photo.view),
+    )
 
 
 def most_alike(view: View, photo: View, used: Calibration) -> tuple[View, Person, Compared] | None:

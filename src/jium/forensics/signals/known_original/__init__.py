@@ -28,6 +28,16 @@ from jium.forensics.view import Person, View
 from jium.language import gettext_noop
 
 name = "known_original"
+title = gettext_noop("Compared with a known original")
+method = gettext_noop(
+    "The original was laid on the picture by what surrounds the faces. Then the face was compared with the "
+    "original's, part by part, and so was what borders on it."
+)
+limits = gettext_noop(
+    "It errs where the original that was given is a composite itself, and where somebody holds her head a little "
+    "differently in another photo of the same moment. A face that was changed only slightly stays undetermined. It "
+    "was measured with composites made by hand and by simple programs; those of AI networks were not at hand."
+)
 
 SAID: dict[Kind, str] = {
     "other face": gettext_noop(
@@ -62,16 +72,26 @@ def _of(original: Original, used: Calibration | None) -> Finding:
         return Finding(name, 0.0, 0.0, UNMEASURED, told)
     if not any(suspect.people for suspect, _known in original.pairs):
         return Finding(name, 0.0, 0.0, NOBODY, told)
-    seen = [found for suspect, known in original.pairs if (found := _most_unlike(suspect, known, used))]
+    pairs = [(pair, found) for pair in original.pairs if (found := _most_unlike(*pair, used))]
+    seen = [found for _pair, found in pairs]
     if not seen:
         return Finding(name, 0.0, 0.0, ELSEWHERE, told)
     # Of a film the middle one of its frames: one frame may be blurred, or half covered by the next scene.
     middle = median(weight(one, used) for _view, _person, one in seen)
     view, person, one = min(seen, key=lambda found: abs(weight(found[2], used) - middle))
     told |= {"differing": len(differing(one)), "parts": len(one.parts)}
-    times = tuple(suspect.time for suspect, _person, _one in seen if suspect.time is not None)
-    error = used.error if middle else 0.0
-    return Finding(name, middle, error, SAID[kind(one, used)], told, view.share(person.box), times)
+    course = [(suspect.time, weight(each, used)) for suspect, _person, each in seen if suspect.time is not None]
+    return Finding(
+        name,
+        middle,
+        used.error if middle else 0.0,
+        SAID[kind(one, used)],
+        told,
+        view.share(person.box),
+        tuple(time for time, _weight in course),
+        tuple(weighs for _time, weighs in course),
+        next(pair for pair, found in pairs if found[2] is one),
+    )
 
 
 def _most_unlike(suspect: View, known: View, used: Calibration) -> tuple[View, Person, Compared] | None:

@@ -18,6 +18,11 @@ from jium.forensics.view import Person, View
 from jium.language import gettext_noop
 
 name = "over_time"
+title = gettext_noop("The face in the course of the film")
+method = gettext_noop("The faces of up to twelve moments were compared with their mean.")
+limits = gettext_noop(
+    "A turning head, changing light and few pixels do the same, so it does not count towards the verdict."
+)
 # A face must be seen in so many moments.
 LEAST_MOMENTS = 6
 

@@ -17,6 +17,13 @@ from jium.forensics.signals.provenance.weighing import calibration, weight
 from jium.language import gettext_noop
 
 name = "provenance"
+title = gettext_noop("What the file says of itself")
+method = gettext_noop(
+    "The texts in the file and its signed credentials were read, and recognised by what programs are known to write."
+)
+limits = gettext_noop(
+    "Such marks are mostly lost when a picture is passed on, and anybody can write them. Having none says nothing."
+)
 
 # Of each kind, signed or not: where a program is named with it, and where none is.
 SAID: dict[tuple[Kind, bool], tuple[str, str]] = {

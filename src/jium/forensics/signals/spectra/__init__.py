@@ -19,6 +19,11 @@ from jium.forensics.view import Person, View
 from jium.language import gettext_noop
 
 name = "spectra"
+title = gettext_noop("The finest detail of the face")
+method = gettext_noop(
+    "It was looked for the fine grid that networks may leave, and for too much or too little of the finest detail."
+)
+limits = gettext_noop("Sharpening, filters and compression do the same, so it does not count towards the verdict.")
 # Faces of fewer pixels have too few frequencies.
 LEAST_SIZE = 64.0
 # Frequencies in cycles a pixel: what is neither fine nor coarse, the finest, and the corner where grids of two show.
@@ -61,7 +66,11 @@ def findings(material: Material) -> Sequence[Finding]:
     if found is None:
         return []
     told = ((which, known.beyond(which, value)) for which, value in vars(found).items())
-    return [Finding(name, 0.0, 0.0, SAID[one], {}, view.share(view.people[0].box)) for one in told if one in SAID]
+    return [
+        Finding(name, 0.0, 0.0, SAID[one], {}, view.share(view.people[0].box), seen=(view, None))
+        for one in told
+        if one in SAID
+    ]
 
 
 def measured(view: View, person: Person) -> Measured | None:

@@ -14,6 +14,14 @@ from jium.forensics.usual import usual
 from jium.language import gettext_noop
 
 name = "surroundings"
+title = gettext_noop("The face against its surroundings")
+method = gettext_noop(
+    "Noise, sharpness, traces of compression and of enlarging, edge and tone of the face were compared with those of "
+    "what surrounds it."
+)
+limits = gettext_noop(
+    "Beauty filters, make-up, focus and compression leave the same traces, so they do not count towards the verdict."
+)
 
 SAID = {
     ("noise", -1): gettext_noop(
@@ -62,4 +70,8 @@ def findings(material: Material) -> Sequence[Finding]:
     if found is None:
         return []
     told = ((which, known.beyond(which, value)) for which, value in vars(found).items())
-    return [Finding(name, 0.0, 0.0, SAID[one], {}, view.share(view.people[0].box)) for one in told if one in SAID]
+    return [
+        Finding(name, 0.0, 0.0, SAID[one], {}, view.share(view.people[0].box), seen=(view, None))
+        for one in told
+        if one in SAID
+    ]
