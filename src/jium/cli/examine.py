@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from functools import partial
 from typing import TYPE_CHECKING
 
+from jium.cli.examine_report import NotWritten, Report, add_report, unwritable
 from jium.cli.face_model import Refused, add_choice, sentence
 from jium.cli.output import DONE, FAILED, Output, refused
 from jium.cli.parsing import Commands, Parser, add_command
@@ -44,7 +45,7 @@ def add_examine(commands: Commands[Parser]) -> None:
         ),
         epilog=_(
             "Examples:\n  jium examine found.jpg --against original.jpg\n"
-            "  jium examine found.jpg --photo her-photo.jpg\n"
+            "  jium examine found.jpg --photo her-photo.jpg --report report.pdf\n"
             "  jium examine found.mp4 --against originals --json"
         ),
     )
@@ -54,6 +55,7 @@ def add_examine(commands: Commands[Parser]) -> None:
     examine.add_argument("--against", nargs="+", default=[], metavar=_("FILE"), help=text)
     text = _("photos of somebody whose face may have been put in: files or folders; the largest face in each")
     examine.add_argument("--photo", nargs="+", default=[], metavar=_("PHOTO"), help=text)
+    add_report(examine)
     add_choice(examine)
     examine.add_argument("--json", action="store_true", help=_("one JSON object a line instead of a table"))
     examine.set_defaults(run=_examine)
@@ -72,6 +74,8 @@ def _examine(args: argparse.Namespace) -> int:
     if wrong := unusable(args.files, [*args.against, *args.photo]):
         return refused(wrong)
     files, originals, photos = expand(args.files), expand(args.against), expand(args.photo)
+    if wrong := unwritable(args, files):
+        return refused(wrong)
     output = Output(args.json, (_("file"), _("verdict"), _("probability"), _("why")))
     output.note(_(NOTE))
     read = False
@@ -82,6 +86,7 @@ def _examine(args: argparse.Namespace) -> int:
             shown = list(_photos(examiner, photos, output))
             if (originals or photos) and not (known or shown):
                 files = []
+            report = Report(args, known, shown)
             examined = (attempted(file, partial(_examined, examiner, file, known, shown)) for file in files)
             with closing(watched(zip(files, examined, strict=True), len(files), _("examining"))) as each:
                 for file, found in each:
@@ -90,8 +95,13 @@ def _examine(args: argparse.Namespace) -> int:
                     else:
                         read = True
                         output.line(_line(file, found), _row(file, found))
+                        report.add(file, found)
+            report.write()
     except Refused as problem:
         return refused(str(problem))
+    except NotWritten as problem:
+        output.close()
+        return refused(str(problem), FAILED)
     except (WrongModel, MediaError) as problem:
         return refused(sentence(problem), FAILED)
     output.close()

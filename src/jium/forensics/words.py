@@ -12,11 +12,17 @@ VERDICTS = {
     "authentic-looking": gettext_noop("No sign of a composite"),
     "undetermined": gettext_noop("Undetermined"),
 }
+# A probability is kept with four digits, which tells no more than that.
+_MOST = 5000
 
 
 def sure(probability: float, interval: Sequence[float], _: Translate, language: str) -> str:
     """How many times likelier, as the weights were measured; to be put behind the verdict."""
     low, times, high = (_odds(share) for share in (interval[0], probability, interval[1]))
+    if low >= _MOST:
+        return _(": more than %(times)s times likelier in a composite than in an untouched copy (measured)") % {
+            "times": numeral(_MOST, language)
+        }
     if times >= 1:
         said = _(": %(times)s times likelier in a composite than in an untouched copy (%(low)s to %(high)s, measured)")
     else:

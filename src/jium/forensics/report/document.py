@@ -22,7 +22,6 @@ from jium.forensics import words
 from jium.forensics.examine import Examination
 from jium.forensics.finding import Finding
 from jium.forensics.report.pictures import pictures
-from jium.forensics.signal import Signal
 from jium.forensics.signals import all_signals
 
 LANGUAGES = ("ko", "en")
@@ -71,6 +70,7 @@ def document(subjects: Sequence[Subject], at: datetime, name: str, *, faces: boo
         "censored": said["pictures"]["shown" if faces else "censored"],
         "captions": said["captions"],
         "files": [_File(one, name).told(faces) for one in subjects],
+        "methods": _methods(subjects, name),
         "wrong": said["wrong"],
         "reading": said["reading"],
     }
@@ -110,12 +110,6 @@ class _File:
                 "title": self._said["others"]["title"],
                 "text": self._said["others"]["text"],
                 "each": [self._sentence(one) for one in findings if not one.weight],
-            },
-            "methods": {
-                "title": self._said["methods"]["title"],
-                "labels": [self._said["methods"][label] for label in ("did", "errs", "rates")],
-                "each": [self._method(signal) for signal in self._used()],
-                "unused": self._unused(),
             },
         }
 
@@ -171,30 +165,35 @@ class _File:
             ],
         }
 
-    def _used(self) -> list[Signal]:
-        names = {one.signal for one in self._found.findings}
-        return [signal for signal in all_signals() if signal.name in names]
 
-    def _unused(self) -> str:
-        names = {one.signal for one in self._found.findings}
-        rest = [self._(signal.title) for signal in all_signals() if signal.name not in names]
-        return self._said["methods"]["unused"].format(titles=", ".join(rest)) if rest else ""
+def _methods(subjects: Sequence[Subject], name: str) -> Document:
+    """What each signal did that had anything to say, and how well that works; the others by their names."""
+    said, _ = texts(name)["methods"], partial(language.said, language=name)
+    used = {found.signal for one in subjects for found in one.examination.findings}
+    rest = [_(signal.title) for signal in all_signals() if signal.name not in used]
+    model = next((one.examination.model for one in subjects), "")
+    return {
+        "title": said["title"],
+        "labels": [said[label] for label in ("did", "errs", "rates")],
+        "each": [
+            {"title": _(one.title), "said": [_(one.method), _(one.limits), _rates(one.name, model, name)]}
+            for one in all_signals()
+            if one.name in used
+        ],
+        "unused": said["unused"].format(titles=", ".join(rest)) if rest else "",
+    }
 
-    def _method(self, signal: Signal) -> Document:
-        return {
-            "title": self._(signal.title),
-            "did": self._(signal.method),
-            "errs": self._(signal.limits),
-            "rates": self._rates(signal.name),
-        }
 
-    def _rates(self, signal: str) -> str:
-        rates = measured().get(self._found.model, {}).get(signal)
-        said = self._said["rates"]
-        if rates is None:
-            return str(said["unmeasured"])
-        (found, composites), (accused, innocent) = rates["composites"], rates["innocent"]
-        return str(said["measured"]).format(found=found, composites=composites, accused=accused, innocent=innocent)
+def _rates(signal: str, model: str, name: str) -> str:
+    said, known = texts(name)["rates"], measured()
+    rates = known.get(model, {}).get(signal) or known["every"].get(signal)
+    if rates is None:
+        return str(said["unweighed"])
+    (found, composites), (accused, innocent) = rates.get("composites", [0, 0]), rates["innocent"]
+    text = said["measured"] if composites else said["innocent"]
+    return str(text).format(
+        found=f"{found:,}", composites=f"{composites:,}", accused=f"{accused:,}", innocent=f"{innocent:,}"
+    )
 
 
 def _times(weight: float) -> float:
