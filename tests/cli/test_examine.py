@@ -176,3 +176,41 @@ def test_a_film_is_no_photo(folder: Path) -> None:
     assert done.returncode == 1
     (line,) = (json.loads(line) for line in done.stdout.splitlines())
     assert line["error"]["kind"] == "no_photo"
+
+
+# The report.
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_a_report_is_for_its_owner_alone(folder: Path, language: str) -> None:
+    name = f"report-{language}.pdf"
+    done = jium(folder, "examine", "swapped.jpg", "--against", "original.jpg", "--report", name, "--language", language)
+    made = folder / name
+    assert done.returncode == 0, done.stderr
+    assert made.read_bytes().startswith(b"%PDF") and made.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--report", "copy.jpg"], "already"),
+        (["--report", "no-such-folder/report.pdf"], "no such folder"),
+        (["--show-faces"], "--report"),
+    ],
+)
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_examined(
+    folder: Path, options: list[str], said: str
+) -> None:
+    done = jium(folder, "examine", "swapped.jpg", "--against", "original.jpg", *options)
+    assert done.returncode == 2 and said in done.stderr and done.stdout == ""
+
+
+def test_a_report_is_about_few_files(folder: Path) -> None:
+    files = ["nobody.jpg"] * 21
+    done = jium(folder, "examine", *files, "--report", "many.pdf")
+    assert done.returncode == 2 and "20 files" in done.stderr and not (folder / "many.pdf").exists()
+
+
+def test_without_any_file_that_can_be_read_there_is_no_report(folder: Path) -> None:
+    done = jium(folder, "examine", "broken.jpg", "--report", "nothing.pdf")
+    assert done.returncode == 1 and not (folder / "nothing.pdf").exists()

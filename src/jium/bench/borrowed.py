@@ -21,8 +21,11 @@ from jium.bench.corpus.items import Rgb, rng_of
 from jium.bench.edits.kinds import recompressed
 from jium.bench.tampered import HELD_OUT, PASSED_ON, Half
 from jium.faces.face import Points
+from jium.forensics.finding import Finding
+from jium.forensics.signals import borrowed_photo
 from jium.forensics.signals.borrowed_photo.comparing import Compared, compared
 from jium.forensics.signals.borrowed_photo.weighing import Calibration, weight
+from jium.forensics.verdict import fused
 from jium.forensics.view import Person, View
 
 # So many others are looked at for the one who is turned most like her, and so many are innocent strangers.
@@ -44,6 +47,10 @@ class Seen:
     def weight(self, used: Calibration) -> float:
         """As it counts; 0 where nothing could be compared."""
         return weight(self.one, used) if self.one else 0.0
+
+    def verdict(self, used: Calibration) -> str:
+        """What ``jium examine`` would call it."""
+        return fused([Finding(borrowed_photo.name, self.weight(used), used.error, "")]).name
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ comparing.
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import platform
 import statistics
@@ -22,11 +23,11 @@ from jium.bench.metrics import upper_bound, wilson
 from jium.bench.tampered import HELD_OUT, Seen
 from jium.bench.tampered_films import Examined
 from jium.faces.shelf import Shelf
-from jium.forensics.finding import Finding
-from jium.forensics.signals import borrowed_photo
+from jium.forensics.report.document import MEASURED, measured
+from jium.forensics.signals import borrowed_photo, known_original
 from jium.forensics.signals.borrowed_photo import weighing as borrowed_weighing
 from jium.forensics.signals.known_original.weighing import Calibration, calibration
-from jium.forensics.verdict import fused, probability
+from jium.forensics.verdict import probability
 
 # Every picture is passed on in so many ways with the strongest model that is here, and in one with the others.
 EACH = int(os.environ.get("JIUM_BENCH_EACH", "3"))
@@ -40,6 +41,7 @@ _LENGTH = f"{tampered_films.SECONDS} s of {tampered_films.SIDE} pixels"
 def measure(console: Console) -> dict[str, Any]:
     """With MobileFaceNet and dlib two hours on two cores."""
     rows: list[dict[str, Any]] = []
+    rates: dict[str, dict[str, Any]] = {"every": measured()["every"]}
     tables: dict[str, list[dict[str, Any]]] = {}
     notes: list[str] = []
     for number, described in enumerate(Shelf.of_user().present()):
@@ -56,11 +58,17 @@ def measure(console: Console) -> dict[str, Any]:
             f"borrowed photo, {described.name}": _photos(photos, borrowed_weighing.calibration(described.name)),
             **_unaided(described.name, console),
         }
+        rates[described.name] = {known_original.name: _rates([(one.composite, one.verdict(used)) for one in found])}
+        if weights := borrowed_weighing.calibration(described.name):
+            rates[described.name][borrowed_photo.name] = _rates(
+                [(one.composite, one.verdict(weights)) for one in photos]
+            )
         photographs = len({one.target for one in found})
         seconds = statistics.median(one.seconds for one in found)
         notes.append(f"{described.name}: {photographs} photographs; a comparison takes {seconds:.2f} s (median)")
         pace = statistics.median(one.spent / one.seconds for one in films)
         notes.append(f"{described.name}: a film is examined in {pace:.1f} times its length (median; {_LENGTH})")
+    MEASURED.write_text(json.dumps(rates, indent=1) + "\n")
     return {
         "measured_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
         "machine": f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}",
@@ -83,6 +91,12 @@ def _unaided(model: str, console: Console) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+def _rates(verdicts: Sequence[tuple[bool, str]]) -> dict[str, Any]:
+    """How many of the composites, and of what is innocent, are called composites, as reports say it."""
+    called = {so: [name == "composite" for composite, name in verdicts if composite is so] for so in (True, False)}
+    return {name: [sum(called[so]), len(called[so])] for name, so in (("composites", True), ("innocent", False))}
+
+
 def _photos(photos: Sequence[borrowed.Seen], used: borrowed_weighing.Calibration | None) -> list[dict[str, Any]]:
     """Of each kind how many are called composites, for a face said to be taken from the photo; and how many weigh more
     than every innocent comparison of this run.
@@ -93,7 +107,7 @@ def _photos(photos: Sequence[borrowed.Seen], used: borrowed_weighing.Calibration
     highest = max(one.weight(used) for one in photos if not one.composite)
     for kind in dict.fromkeys(one.kind for one in photos):
         found = [one for one in photos if one.kind == kind]
-        names = [fused([Finding(borrowed_photo.name, one.weight(used), used.error, "")]).name for one in found]
+        names = [one.verdict(used) for one in found]
         what = f"{kind}, never tuned with" if kind in HELD_OUT else kind
         above = sum(one.weight(used) > highest for one in found) / len(found)
         told = {"above every innocent one": f"{above:.3f}" if found[0].composite else "", **_verdicts(names)}

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +26,7 @@ from jium.forensics.signals import all_signals
 LANGUAGES = ("ko", "en")
 PLACE = ZoneInfo("Asia/Seoul")
 _WORDING = Path(__file__).resolve().parent / "wording"
+MEASURED = Path(__file__).with_name("measured.json")
 
 Document = dict[str, Any]
 
@@ -54,9 +54,7 @@ def measured() -> dict[str, dict[str, dict[str, list[int]]]]:
     """By face model and signal: of composites and of innocent files how many were called composites, and of how many;
     as ``jium bench forensics`` found it with people who were not tuned with.
     """
-    told: dict[str, dict[str, dict[str, list[int]]]] = json.loads(
-        resources.files("jium.forensics").joinpath("measured.json").read_text()
-    )
+    told: dict[str, dict[str, dict[str, list[int]]]] = json.loads(MEASURED.read_text(encoding="utf-8"))
     return told
 
 
