@@ -33,6 +33,18 @@ def _node(kind: str, inputs: tuple[str, ...], output: str, **attributes: tuple[i
     return b"".join(_field(1, one) for one in inputs) + _field(2, output) + _field(3, output) + _field(4, kind) + told
 
 
+def mean(side: int = 32) -> bytes:
+    """A network that gives the mean of the red, of the green and of the blue."""
+    graph = (
+        _field(1, _node("GlobalAveragePool", ("x",), "c"))
+        + _field(1, _node("Flatten", ("c",), "y"))
+        + _field(2, "g")
+        + _field(11, _tensor_type("x", (1, 3, side, side)))
+        + _field(12, _tensor_type("y", (1, 3)))
+    )
+    return _field(1, 8) + _field(7, graph) + _field(8, _field(1, "") + _field(2, 13))
+
+
 def patches(side: int = 32, step: int = 8) -> bytes:
     """A network of one layer of random weights over patches: near pictures give near numbers."""
     weights = np.random.default_rng(0).normal(size=(8, 3, step, step)).astype("<f4")

@@ -6,6 +6,7 @@ import argparse
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jium.cli.examine_report import NotWritten, Report, add_report, unwritable
@@ -55,6 +56,8 @@ def add_examine(commands: Commands[Parser]) -> None:
     examine.add_argument("--against", nargs="+", default=[], metavar=_("FILE"), help=text)
     text = _("photos of somebody whose face may have been put in: files or folders; the largest face in each")
     examine.add_argument("--photo", nargs="+", default=[], metavar=_("PHOTO"), help=text)
+    text = _("a learned detector that is asked too; FILE.json describes it")
+    examine.add_argument("--detector", metavar=_("FILE"), help=text)
     add_report(examine)
     add_choice(examine)
     examine.add_argument("--json", action="store_true", help=_("one JSON object a line instead of a table"))
@@ -68,6 +71,7 @@ def _examine(args: argparse.Namespace) -> int:
     from jium.cli.files import Unread, attempted, expand, unusable
     from jium.cli.progress import watched
     from jium.faces.network import WrongModel
+    from jium.forensics.detector import detector
     from jium.forensics.examine import Examiner
     from jium.media.errors import MediaError
 
@@ -81,7 +85,8 @@ def _examine(args: argparse.Namespace) -> int:
     read = False
     try:
         model, _calibration = chosen(args.model)
-        with ExitStack() as stack, closing(Examiner(model)) as examiner:
+        used = detector(Path(args.detector)) if args.detector else None
+        with ExitStack() as stack, closing(Examiner(model, used)) as examiner:
             known = list(_known(examiner, originals, stack, output))
             shown = list(_photos(examiner, photos, output))
             if (originals or photos) and not (known or shown):

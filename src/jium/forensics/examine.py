@@ -14,6 +14,7 @@ from jium import dna
 from jium.dna.fingerprint import Fingerprint
 from jium.faces.looking import OpenModel
 from jium.forensics import moments
+from jium.forensics.detector import Detector
 from jium.forensics.finding import Finding
 from jium.forensics.laying import laid
 from jium.forensics.marks import Mark
@@ -21,7 +22,7 @@ from jium.forensics.signal import Material, Original, Photo
 from jium.forensics.signals import all_signals
 from jium.forensics.verdict import Verdict, fused
 from jium.forensics.view import View
-from jium.forensics.viewing import open_sandbox, says, views
+from jium.forensics.viewing import open_sandbox, says, scores, views
 from jium.media.sandbox import Sandbox, Source
 
 # Of more originals only those that show the same thing are looked at closely.
@@ -60,9 +61,9 @@ class Known:
 class Examiner:
     """Opened once for many files; close it after use."""
 
-    def __init__(self, model: OpenModel) -> None:
-        self._model = model
-        self._suspect, self._known = _Eyes(model), _Eyes(model)
+    def __init__(self, model: OpenModel, detector: Detector | None = None) -> None:
+        self._model, self._detector = model, detector
+        self._suspect, self._known = _Eyes(model, detector), _Eyes(model)
 
     def know(self, name: str, source: Source) -> Known:
         """A possible original; the source stays open as long as it is used. Raises as :meth:`examine`."""
@@ -88,20 +89,19 @@ class Examiner:
             for known in against
             if (alike := dna.compare(known.seen, seen)).match or few
         ]
+        times = moments.spread(seen.duration or 0.0) if seen.kind == "video" else ()
         material = Material(
             self._model.description.name,
             tuple(originals),
             tuple(photos),
-            self._spread(source, seen) if photos else (),
+            tuple(self._suspect.views(source, times)),
             self._suspect.says(source),
+            self._detector,
+            tuple(self._suspect.scores(source, self._detector, times)) if self._detector else (),
         )
         findings = [finding for signal in all_signals() for finding in signal.findings(material)]
         ordered = tuple(sorted(findings, key=lambda one: -abs(one.weight)))
         return Examination(seen, material.model, fused(ordered), ordered)
-
-    def _spread(self, source: Source, seen: Fingerprint) -> tuple[View, ...]:
-        times = moments.spread(seen.duration or 0.0) if seen.kind == "video" else ()
-        return tuple(self._suspect.views(source, times))
 
     def _original(self, source: Source, seen: Fingerprint, known: Known, alike: dna.Comparison) -> Original:
         if known.seen.kind == "audio":
@@ -162,13 +162,16 @@ class Examiner:
 class _Eyes:
     """Two sandboxes: one for fingerprints, one for views."""
 
-    def __init__(self, model: OpenModel) -> None:
+    def __init__(self, model: OpenModel, detector: Detector | None = None) -> None:
         self._model = model
         self.prints: Sandbox = dna.open_sandbox()
-        self._views = open_sandbox(model)
+        self._views = open_sandbox(model, detector)
 
     def views(self, source: Source, times: Sequence[float] = (), *, faces: bool = True) -> list[View]:
         return views(source, self._model, self._views, times, faces=faces)
+
+    def scores(self, source: Source, detector: Detector, times: Sequence[float]) -> list[float | None]:
+        return scores(source, self._model, self._views, detector, times)
 
     def says(self, source: Source) -> tuple[Mark, ...]:
         return says(source, self._views)

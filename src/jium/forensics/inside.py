@@ -12,11 +12,13 @@ import cv2
 import numpy as np
 
 from jium.faces import models
-from jium.faces.face import Pixels
-from jium.faces.finding import FRAME, STILL, Care
+from jium.faces.face import Box, Pixels
+from jium.faces.finding import FRAME, STILL, Care, find
 from jium.faces.model import FaceModel
 from jium.faces.network import WrongModel
+from jium.forensics.detector import from_dict
 from jium.forensics.marks import packed
+from jium.forensics.scoring import Scorer
 from jium.forensics.view import SIDE, Person, people_in
 from jium.media.errors import MediaError
 from jium.media.frame import Frame
@@ -89,4 +91,22 @@ def marks(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
     return packed(of_texts(texts_in(file)) | marks_in(file)), b""
 
 
-OPERATIONS = {"views": views, "marks": marks}
+def scores(
+    file: BinaryIO, name: str, files: dict[str, str], detector: dict[str, Any], times: list[float] | None = None
+) -> tuple[dict[str, Any], bytes]:
+    """What a detector says of the largest face of every view, as :func:`views` would give them; None without any."""
+    try:
+        model, used = models.kept_open(name, files), Scorer(from_dict(detector))
+        found = [used.score(*_largest(frame, time, model, care)) for frame, time, care in _frames(file, times)]
+    except WrongModel as problem:
+        return {"wrong_model": str(problem)}, b""
+    return {"scores": found}, b""
+
+
+def _largest(frame: Frame, time: float | None, model: FaceModel, care: Care) -> tuple[Pixels, Box | None]:
+    rgb = _fitted(upright_rgb(frame), SIDE if time is None else FILM_SIDE)
+    faces = find(model, rgb, care)
+    return rgb, faces[0].box if faces else None
+
+
+OPERATIONS = {"views": views, "marks": marks, "scores": scores}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from jium.forensics.detector import Detector
 from jium.forensics.finding import Finding
 from jium.forensics.marks import Mark
 from jium.forensics.view import View
@@ -36,6 +37,7 @@ class Photo:
 class Material:
     """All that is at hand about one file. ``model``: the name of the face model with which it was looked at. ``views``:
     of the file, spread over all of a film; none where no signal needs them. ``marks``: what it says of itself.
+    ``scores``: of the ``detector``, where there is one: for each view that of the largest face, None without any.
     """
 
     model: str = ""
@@ -43,6 +45,8 @@ class Material:
     photos: tuple[Photo, ...] = ()
     views: tuple[View, ...] = ()
     marks: tuple[Mark, ...] = ()
+    detector: Detector | None = None
+    scores: tuple[float | None, ...] = ()
 
 
 class Signal(Protocol):

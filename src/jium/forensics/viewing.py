@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from jium.faces.face import unit
 from jium.faces.looking import OpenModel
 from jium.faces.network import WrongModel
 from jium.forensics import marks
+from jium.forensics.detector import Detector
 from jium.forensics.marks import Mark
 from jium.forensics.view import SIDE, Person, View
 from jium.media.errors import MediaError
@@ -29,9 +31,10 @@ _LENGTH = 1.01
 _BASE_SECONDS, _SECONDS_PER_BYTE = 120.0, 10 / 2**20
 
 
-def open_sandbox(model: OpenModel) -> Sandbox:
+def open_sandbox(model: OpenModel, detector: Detector | None = None) -> Sandbox:
     """Where views are made; close it after use. What is examined and what is known must not share one."""
-    return Sandbox("jium.forensics.inside", memory_mb=3072, extra_paths=list(model.files.values()))
+    files = [*model.files.values(), *([Path(detector.path)] if detector else [])]
+    return Sandbox("jium.forensics.inside", memory_mb=3072, extra_paths=files)
 
 
 def views(
@@ -79,6 +82,35 @@ def says(source: Source, sandbox: Sandbox) -> tuple[Mark, ...]:
             if problem.kind == "sandbox_unavailable":
                 raise
             return (Mark("unread"),)
+
+
+def scores(
+    source: Source, model: OpenModel, sandbox: Sandbox, detector: Detector, times: Sequence[float] = ()
+) -> list[float | None]:
+    """What a detector says of the largest face of each of the views that :func:`views` would give. Raises as that."""
+    with readable(source) as fd:
+        told, _content = sandbox.call(
+            "scores",
+            fd,
+            seconds=_BASE_SECONDS + os.fstat(fd).st_size * _SECONDS_PER_BYTE,
+            name=model.description.name,
+            files={name: str(path) for name, path in model.files.items()},
+            detector=detector.as_dict(),
+            times=list(times),
+        )
+    if "wrong_model" in told:
+        raise WrongModel(str(told["wrong_model"]))
+    return checked_scores(told, max(len(times), 1))
+
+
+def checked_scores(told: dict[str, Any], most: int) -> list[float | None]:
+    """As :func:`checked`."""
+    found = told.get("scores")
+    if not isinstance(found, list) or len(found) > most:
+        raise MediaError("crashed")
+    if not all(one is None or (isinstance(one, int | float) and math.isfinite(one)) for one in found):
+        raise MediaError("crashed")
+    return [None if one is None else float(one) for one in found]
 
 
 def checked(facts: dict[str, Any], content: bytes, numbers: int) -> list[View]:
