@@ -17,6 +17,7 @@ from jium.forensics import Examiner
 from jium.forensics.detector import Detector, detector, from_dict
 from jium.forensics.signal import Material
 from jium.forensics.signals import detector as signal
+from jium.forensics.view import View
 from jium.forensics.viewing import checked_scores
 from jium.media.errors import MediaError
 from tests.dna import onnx

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from jium import wording
 from jium.forensics import words
+from jium.forensics.signals import known_original
 from jium.removal import services as removal
 from jium.review.services import Match
 
@@ -32,9 +33,10 @@ def why(match: Match) -> str:
 
 
 def examined(match: Match) -> list[str]:
-    """What the examination found: the verdict, how sure it is, and why; nothing where nothing was compared, nor
-    anything weighed."""
-    told = [one for one in match.examined.get("findings", []) if one["region"] or one["weight"]]
+    """What the examination found: the verdict, how sure it is, and why; of what weighs nothing only how
+    it compares with the reference."""
+    found = match.examined.get("findings", [])
+    told = [one for one in found if one["weight"] or (one["signal"] == known_original.name and one["region"])]
     if not told:
         return []
     sentences = [_(one["said"]).format(**one["values"], original=_("the reference")) for one in told]
