@@ -23,6 +23,7 @@ NAMES = {
     *("trace", "models", "pull", "remove", "mobilefacenet", "wacz", "faces", "face", "recognition"),
     *("examine", "forensics", "bench", "calibrate", "e2e", "images", "index", "pdq", "video", "make", "setup"),
     *("JSON", "jsonl", "json", "SHA", "toml", "TOML", "UTF", "zip", "jpg", "png", "mp4", "A", "B"),
+    *("PDF", "pdf", "ko", "en"),
     *("PDQ", "vPDQ", "Meta", "imagehash", "pdqhash", "threatexchange", "faiss", "postgresql", "database", "url"),
     *("Ctrl", "true", "false", "JIUM", "PORT", "LOCAL", "HOSTS", "DATABASE", "URL"),
 }

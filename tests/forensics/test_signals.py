@@ -41,7 +41,7 @@ CALIBRATED = sorted(Path(jium.forensics.signals.__path__[0]).glob("*/calibrated/
 @pytest.mark.parametrize("kept", CALIBRATED, ids=lambda one: f"{one.parents[1].name}-{one.stem}")
 def test_its_weights_say_where_they_come_from(kept: Path) -> None:
     told = json.loads(kept.read_text())
-    assert told["provenance"]["made_by"] and told["error"] > 0
+    assert told["provenance"]["made_by"] and (told["most"] == 0 or told["error"] > 0)
     # Nothing surer is claimed than the untouched files measured with can show.
     assert told["most"] <= 20 and told["provenance"]["innocent"] >= 3 * 2.718 ** told["most"] * 0.99
 
