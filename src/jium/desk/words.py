@@ -33,8 +33,8 @@ def why(match: Match) -> str:
 
 
 def examined(match: Match) -> list[str]:
-    """What the examination found: the verdict, how sure it is, and why; of what weighs nothing only how it compares with
-    the reference.
+    """What the examination found: the verdict, how sure it is, and why; of what weighs nothing only how it compares
+    with the reference.
     """
     found = match.examined.get("findings", [])
     told = [one for one in found if one["weight"] or (one["signal"] == known_original.name and one["region"])]
