@@ -121,6 +121,15 @@ def test_its_rates_are_those_that_were_measured() -> None:
     assert all(f"{count:,}" in said for pair in rates.values() for count in pair)
 
 
+@pytest.mark.parametrize(
+    ("signal", "model", "said"), [("borrowed_photo", "another", "unmeasured"), ("surroundings", MODEL, "unweighed")]
+)
+def test_what_was_not_measured_says_so(signal: str, model: str, said: str) -> None:
+    one = Finding(signal, 0.0, 0.0, provenance.SAID["unread", False][1])
+    examination = Examination(Fingerprint("image", DIGEST, 640, 480, None, ()), model, fused(()), (one,))
+    assert told(examination)["methods"]["each"][0]["said"][-1] == texts("en")["rates"][said]
+
+
 def test_what_weighs_nothing_stands_apart() -> None:
     sentence = known_original.SAID["hidden"]
     (file,) = told(examined(finding(0.0, said=sentence)))["files"]

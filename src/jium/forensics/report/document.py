@@ -7,6 +7,7 @@ itself.
 from __future__ import annotations
 
 import json
+import math
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -133,7 +134,7 @@ class _File:
 
     def _reason(self, one: Finding, faces: bool) -> Document:
         said = self._said["reasons"]
-        times = wording.numeral(_times(abs(one.weight)), self._language)
+        times = wording.numeral(math.exp(abs(one.weight)), self._language)
         seconds = ", ".join(f"{int(time) // 60}:{time % 60:04.1f}" for time in one.times)
         return {
             "sentence": self._sentence(one),
@@ -147,7 +148,7 @@ class _File:
         }
 
     def _course(self, one: Finding) -> Document | None:
-        """The weight of each moment of a film, in -1..1 of what may be claimed at most."""
+        """The weight of each moment of a film, in -1..1 of the largest."""
         if len(one.course) < 2:
             return None
         most = max(abs(weight) for weight in one.course) or 1.0
@@ -186,13 +187,10 @@ def _rates(signal: str, model: str, name: str) -> str:
     said, known = texts(name)["rates"], measured()
     rates = known.get(model, {}).get(signal) or known["every"].get(signal)
     if rates is None:
-        return str(said["unweighed"])
+        weighs = any(signal in of_model for of_model in known.values())
+        return str(said["unmeasured" if weighs else "unweighed"])
     (found, composites), (accused, innocent) = rates.get("composites", [0, 0]), rates["innocent"]
     text = said["measured"] if composites else said["innocent"]
     return str(text).format(
         found=f"{found:,}", composites=f"{composites:,}", accused=f"{accused:,}", innocent=f"{innocent:,}"
     )
-
-
-def _times(weight: float) -> float:
-    return float(2.718281828 ** min(weight, 30.0))
