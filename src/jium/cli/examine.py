@@ -99,7 +99,7 @@ def _examine(args: argparse.Namespace) -> int:
                         output.problem(file, found.problem)
                     else:
                         read = True
-                        output.line(_line(file, found), _row(file, found))
+                        output.line(_line(file, found), _row(file, found, bool(known or shown)))
                         report.add(file, found)
             report.write()
     except Refused as problem:
@@ -164,25 +164,22 @@ def _line(file: str, found: Examination) -> Line:
     }
 
 
-def _row(file: str, found: Examination) -> tuple[str, ...]:
+def _row(file: str, found: Examination, given: bool) -> tuple[str, ...]:
+    """``given``: was there anything to compare it with?"""
     verdict = found.verdict
     low, high = (_percent(value) for value in verdict.interval)
     sure = f"{_percent(verdict.probability)} ({low}–{high})" if any(one.weight for one in found.findings) else ""
-    why = " ".join(_sentence(one) for one in found.findings) or _nothing(found.kind)
-    return file, _(VERDICTS[verdict.name]), sure, why
+    why = [_sentence(one) for one in found.findings]
+    if found.kind == "audio":
+        why.append(_("There is sound only, and no picture to examine."))
+    elif not given:
+        hint = _("There is nothing to compare it with: name possible originals with --against, or photos with --photo.")
+        why.append(hint)
+    return file, _(VERDICTS[verdict.name]), sure, " ".join(why)
 
 
 def _sentence(finding: Finding) -> str:
     return _(finding.said).format(**finding.values)
-
-
-def _nothing(kind: str) -> str:
-    if kind == "audio":
-        return _("There is sound only, and no picture to examine.")
-    return _(
-        "The file does not say how it was made, and there is nothing to compare it with: name possible originals with "
-        "--against, or photos with --photo."
-    )
 
 
 def _percent(value: float) -> str:
