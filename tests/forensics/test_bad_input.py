@@ -131,6 +131,22 @@ def test_her_own_face_is_never_a_composite_whatever_was_done_to_the_picture(
     assert examine(change(ORIGINAL), ORIGINAL).verdict.name != "composite"
 
 
+def animated(rgb: Pixels) -> bytes:
+    """A GIF over which the camera goes slowly."""
+    kept = io.BytesIO()
+    frames = [Image.fromarray(np.ascontiguousarray(rgb[at : at + 420, at : at + 560])) for at in range(0, 40, 4)]
+    frames[0].save(kept, "GIF", save_all=True, append_images=frames[1:], duration=200)
+    return kept.getvalue()
+
+
+def test_an_animated_picture_is_looked_at_like_a_film(examiner: Examiner) -> None:
+    original, put_in = animated(ORIGINAL), animated(swaps.METHODS[0].make(shown(ANOTHER), shown(ORIGINAL)))
+    for suspect, verdict in ((original + b"\0", "authentic-looking"), (put_in, "composite")):
+        found = examiner.examine(suspect, [examiner.know("original", original)])
+        assert (found.kind, found.verdict.name) == ("video", verdict)
+        assert len(set(found.findings[0].times)) > 3
+
+
 def test_in_a_video_call_the_one_other_face_is_found(examine: Examine) -> None:
     call = video_call(ORIGINAL, scene(8, 4), scene(9, 6), scene(10, 7))
     put_in = swaps.METHODS[0].make(shown(ANOTHER), shown(ORIGINAL))

@@ -73,6 +73,11 @@ def test_between_measured_scores_it_goes_along_a_straight_line(measured: Detecto
     assert measured.weight(score) == pytest.approx(weight)
 
 
+def test_a_score_that_is_as_likely_in_either_says_so(measured: Detector) -> None:
+    (one,) = signal.findings(Material("dlib", views=(view(PICTURE),), detector=measured, scores=(0.5,)))
+    assert one.weight == one.error == 0 and one.said == signal.SAID["neither"]
+
+
 def test_nothing_surer_is_claimed_than_innocent_pictures_can_show(tmp_path: Path) -> None:
     bold = detector(described(tmp_path, onnx.mean(), worth=[[0, -20], [1, 20]], innocent=30, error=1))
     assert bold.weight(1.0) == pytest.approx(math.log(10)) and bold.weight(0.0) == pytest.approx(-math.log(10))
@@ -138,4 +143,11 @@ def test_it_travels_into_the_sandbox_unchanged(measured: Detector) -> None:
 )
 def test_any_other_answer_of_the_sandbox_is_refused(told: dict[str, Any]) -> None:
     with pytest.raises(MediaError):
-        checked_scores(told, 1)
+        checked_scores(told, [True])
+
+
+def test_a_score_of_nobody_is_refused() -> None:
+    assert checked_scores({"scores": [None, 0.5]}, [False, True]) == [None, 0.5]
+    for scores, anybody in (([0.5], [False]), ([None], [True]), ([True], [True])):
+        with pytest.raises(MediaError):
+            checked_scores({"scores": scores}, anybody)

@@ -16,7 +16,7 @@ from PIL.PngImagePlugin import PngInfo
 
 from jium.faces.shelf import Shelf
 from jium.forensics import Examiner
-from jium.forensics.marks import MOST, Mark, checked, packed
+from jium.forensics.marks import KINDS, MOST, Mark, checked, packed, possible
 from jium.forensics.signal import Material
 from jium.forensics.signals import provenance
 from jium.forensics.signals.provenance.rules import of_source_type, of_texts
@@ -193,6 +193,19 @@ def test_credentials_that_no_longer_fit_are_torn_and_no_longer_signed(sandbox: S
     assert set(says(changed, sandbox)) == {Mark("torn"), Mark("generated", False, "ChatGPT")}
 
 
+def test_a_camera_whose_credentials_no_longer_fit_says_nothing_of_itself(sandbox: Sandbox) -> None:
+    content = jpeg(credentials.made("digitalCapture", "a camera"))
+    at = len(content) - 200
+    changed = content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+    assert says(changed, sandbox) == (Mark("torn"),)
+
+
+def test_there_is_a_sentence_for_every_possible_mark() -> None:
+    assert set(provenance.SAID) == {
+        (kind, signed) for kind in KINDS for signed in (True, False) if possible(kind, signed)
+    }
+
+
 def test_what_it_was_made_from_still_counts(sandbox: Sandbox) -> None:
     parent = jpeg(TRAINED_BY)
     edited = jpeg({"action": "c2pa.cropped", "softwareAgent": {"name": "Photoshop"}}, parent=parent)
@@ -267,6 +280,8 @@ def test_what_makes_the_reader_stop_could_not_be_read(sandbox: Sandbox) -> None:
         {"marks": [["generated", False]]},
         {"marks": [["certainly fake", False, ""]]},
         {"marks": [["generated", 1, ""]]},
+        {"marks": [["torn", True, ""]]},
+        {"marks": [["captured", False, ""]]},
         {"marks": [["generated", False, "<script>"]]},
         {"marks": [["generated", False, ["ComfyUI"]]]},
         {"marks": [["generated", False, ""]] * (MOST + 1)},

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 from contextlib import closing
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -113,6 +115,11 @@ def test_every_method_says_what_it_did_when_it_errs_and_how_often(name: str) -> 
     assert len(methods["each"]) == len(used) and methods["unused"] == ""
     assert all(len(one["said"]) == 3 and all(one["said"]) for one in methods["each"])
     assert methods["each"][0]["title"] == language.said(all_signals()[0].title, name)
+
+
+def test_what_honest_files_say_is_told_as_it_was_calibrated() -> None:
+    kept = json.loads((Path(provenance.__path__[0]) / "calibrated" / "files.json").read_text())["provenance"]
+    assert measured()["every"]["provenance"]["innocent"] == [kept["bear one"], kept["innocent"]]
 
 
 def test_its_rates_are_those_that_were_measured() -> None:

@@ -186,7 +186,7 @@ def unusual(monkeypatch: pytest.MonkeyPatch, side: int) -> None:
         "leaves",
     )
     for signal in (surroundings, spectra, over_time):
-        monkeypatch.setattr(signal, "usual", lambda _package, _model: Usual(dict.fromkeys(names, ends), 100))
+        monkeypatch.setattr(signal, "usual", lambda _package, _model: Usual(dict.fromkeys(names, ends)))
 
 
 @pytest.mark.parametrize("side", [-1, 1])
@@ -201,7 +201,7 @@ def test_what_is_unusual_is_told_and_weighs_nothing(monkeypatch: pytest.MonkeyPa
 def test_what_is_usual_is_not_mentioned(monkeypatch: pytest.MonkeyPatch) -> None:
     everything = dict.fromkeys(("grid", "finest", "wavers", "leaves", *vars(of(PICTURE))), (-1e9, 1e9))
     for signal in (surroundings, spectra, over_time):
-        monkeypatch.setattr(signal, "usual", lambda _package, _model: Usual(everything, 100))
+        monkeypatch.setattr(signal, "usual", lambda _package, _model: Usual(everything))
     picture, film = Material(MODEL, views=(seen_in(PICTURE),)), Material(MODEL, views=tuple(STEADY))
     assert not [*surroundings.findings(picture), *spectra.findings(picture), *over_time.findings(film)]
 

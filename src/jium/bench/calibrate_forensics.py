@@ -37,7 +37,7 @@ Numbers = NDArray[np.int64]
 
 
 def measure(console: Console) -> dict[str, Any]:
-    """Some half an hour for two models on two cores."""
+    """About an hour for two models on two cores."""
     told = _provenance(honest.said(console))
     _keep(provenance, "files", told)
     rows = [{"signal": provenance.name, "model": "every", **_figures(told)}]

@@ -1,8 +1,8 @@
 """What honest files say of themselves: how often does one bear the mark of a generator?
 
 Looked at is every picture and film of the folders that the other benches use, of 100 pixels a side or more, each
-content once; people and programs made them before and beside any generator. Only those count that carry any text
-beside their pixels: what carries none can bear no mark.
+content once; none is known to come from a generator. Only those count that carry any text beside their pixels: what
+carries none can bear no mark.
 """
 
 from __future__ import annotations

@@ -84,30 +84,34 @@ class Examiner:
         if seen.kind == "audio":
             return Examination(seen, self._model.description.name, fused(()), ())
         few = len(against) <= FEW
+        times = moments.spread(seen.duration or 0.0) if seen.kind == "video" else ()
+        shown = tuple(self._suspect.views(source, times))
         originals = [
-            self._original(source, seen, known, alike)
+            self._original(source, seen, shown[0], known, alike)
             for known in against
             if (alike := dna.compare(known.seen, seen)).match or few
         ]
-        times = moments.spread(seen.duration or 0.0) if seen.kind == "video" else ()
         material = Material(
             self._model.description.name,
             tuple(originals),
             tuple(photos),
-            tuple(self._suspect.views(source, times)),
+            shown,
             self._suspect.says(source),
             self._detector,
-            tuple(self._suspect.scores(source, self._detector, times)) if self._detector else (),
+            tuple(self._suspect.scores(source, self._detector, shown)) if self._detector else (),
         )
         findings = [finding for signal in all_signals() for finding in signal.findings(material)]
         ordered = tuple(sorted(findings, key=lambda one: -abs(one.weight)))
         return Examination(seen, material.model, fused(ordered), ordered)
 
-    def _original(self, source: Source, seen: Fingerprint, known: Known, alike: dna.Comparison) -> Original:
+    def _original(
+        self, source: Source, seen: Fingerprint, first: View, known: Known, alike: dna.Comparison
+    ) -> Original:
+        """``first``: of a picture its one view."""
         if known.seen.kind == "audio":
             return Original(known.name, ())
         if seen.kind == known.seen.kind == "image":
-            return Original(known.name, ((self._suspect.views(source)[0], self._known.views(known.source)[0]),))
+            return Original(known.name, ((first, self._known.views(known.source)[0]),))
         times = moments.chosen(alike.segments)
         if not times:
             return Original(known.name, ())
@@ -117,8 +121,7 @@ class Examiner:
             return Original(known.name, tuple((picture, still) for picture in pictures))
         if seen.kind == "image":
             span = (times[0][0], max(segment.a[1] for segment in alike.segments))
-            picture = self._suspect.views(source)[0]
-            return Original(known.name, ((picture, self._instant(picture, known.source, moments.through(*span))),))
+            return Original(known.name, ((first, self._instant(first, known.source, moments.through(*span))),))
         return Original(known.name, self._at_same_moments(source, known.source, times))
 
     def _at_same_moments(
@@ -170,8 +173,8 @@ class _Eyes:
     def views(self, source: Source, times: Sequence[float] = (), *, faces: bool = True) -> list[View]:
         return views(source, self._model, self._views, times, faces=faces)
 
-    def scores(self, source: Source, detector: Detector, times: Sequence[float]) -> list[float | None]:
-        return scores(source, self._model, self._views, detector, times)
+    def scores(self, source: Source, detector: Detector, seen: Sequence[View]) -> list[float | None]:
+        return scores(source, self._model, self._views, detector, seen)
 
     def says(self, source: Source) -> tuple[Mark, ...]:
         return says(source, self._views)

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from jium.faces.face import Box
 from jium.forensics.view import View
+
+Course = tuple[tuple[float, ...], tuple[float, ...]]
+
+
+def in_course(moments: Iterable[tuple[float | None, float]]) -> Course:
+    """``times`` and ``course`` of a finding, from the second of each view (None for a picture) and its weight."""
+    known = [(time, weight) for time, weight in moments if time is not None]
+    return tuple(time for time, _weight in known), tuple(weight for _time, weight in known)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,10 @@ def _frames(file: BinaryIO, times: list[float] | None) -> Iterator[tuple[Frame, 
         from jium.media import image
 
         picture = image.open_picture(file, found.decoder)
-        yield image.still(picture), None, STILL
+        if times and picture.animated:
+            yield from _shown_at(image.animation(picture), times)
+        else:
+            yield image.still(picture), None, STILL
         return
     from jium.media import video
 
@@ -61,6 +64,19 @@ def _frames(file: BinaryIO, times: list[float] | None) -> Iterator[tuple[Frame, 
         raise MediaError("no_frames")
     for frame in video.frames_at(opened, times or [0.0], colour=True):
         yield frame, frame.time, FRAME
+
+
+def _shown_at(
+    animation: Iterator[tuple[Frame, float]], times: list[float]
+) -> Iterator[tuple[Frame, float | None, Care]]:
+    """What an animated picture shows at ``times``; its last frame for those beyond its end."""
+    waiting, end, last = list(times), 0.0, None
+    for frame, lasts in animation:
+        end, last = end + lasts, frame
+        while waiting and waiting[0] < end:
+            yield frame, waiting.pop(0), FRAME
+    if last:
+        yield from ((last, time, FRAME) for time in waiting)
 
 
 def _packed(frame: Frame, time: float | None, model: FaceModel | None, care: Care) -> tuple[dict[str, Any], bytes]:

@@ -45,6 +45,9 @@ GENERATORS = (
 SWAPPERS = ("Akool", "DeepFaceLab", "FaceApp", "FaceFusion", "FaceSwap", "Reface", "roop")
 EDITORS = ("Affinity Photo", "CapCut", "GIMP", "Lightroom", "PicsArt", "Photoshop", "Snapseed")
 PROGRAMS = (*GENERATORS, *SWAPPERS, *EDITORS)
+# A camera's word counts where it is signed only, and what is torn or unread cannot be signed.
+SIGNED_ONLY: tuple[Kind, ...] = ("captured",)
+NEVER_SIGNED: tuple[Kind, ...] = ("torn", "unread")
 # No file has more to say than this.
 MOST = 32
 
@@ -58,6 +61,11 @@ class Mark:
     kind: Kind
     signed: bool = False
     program: str = ""
+
+
+def possible(kind: Kind, signed: bool) -> bool:
+    """Can there be such a mark?"""
+    return kind not in (NEVER_SIGNED if signed else SIGNED_ONLY)
 
 
 def packed(marks: frozenset[Mark]) -> dict[str, Any]:
@@ -77,6 +85,6 @@ def _checked(row: Any) -> Mark:
     if not isinstance(row, list) or len(row) != 3:
         raise MediaError("crashed")
     kind, signed, program = row
-    if kind not in KINDS or type(signed) is not bool or program not in ("", *PROGRAMS):
+    if kind not in KINDS or type(signed) is not bool or program not in ("", *PROGRAMS) or not possible(kind, signed):
         raise MediaError("crashed")
     return Mark(kind, signed, program)

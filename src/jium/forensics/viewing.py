@@ -85,9 +85,11 @@ def says(source: Source, sandbox: Sandbox) -> tuple[Mark, ...]:
 
 
 def scores(
-    source: Source, model: OpenModel, sandbox: Sandbox, detector: Detector, times: Sequence[float] = ()
+    source: Source, model: OpenModel, sandbox: Sandbox, detector: Detector, seen: Sequence[View]
 ) -> list[float | None]:
-    """What a detector says of the largest face of each of the views that :func:`views` would give. Raises as that."""
+    """What a detector says of the largest face of each of a file's views, None where nobody is seen. Raises as
+    :func:`views`.
+    """
     with readable(source) as fd:
         told, _content = sandbox.call(
             "scores",
@@ -96,21 +98,27 @@ def scores(
             name=model.description.name,
             files={name: str(path) for name, path in model.files.items()},
             detector=detector.as_dict(),
-            times=list(times),
+            times=[view.time for view in seen if view.time is not None],
         )
     if "wrong_model" in told:
         raise WrongModel(str(told["wrong_model"]))
-    return checked_scores(told, max(len(times), 1))
+    return checked_scores(told, [bool(view.people) for view in seen])
 
 
-def checked_scores(told: dict[str, Any], most: int) -> list[float | None]:
-    """As :func:`checked`."""
+def checked_scores(told: dict[str, Any], anybody: Sequence[bool]) -> list[float | None]:
+    """As :func:`checked`. ``anybody``: of each view, is somebody seen in it?"""
     found = told.get("scores")
-    if not isinstance(found, list) or len(found) > most:
+    if not isinstance(found, list) or len(found) != len(anybody):
         raise MediaError("crashed")
-    if not all(one is None or (isinstance(one, int | float) and math.isfinite(one)) for one in found):
+    return [_score(one, there) for one, there in zip(found, anybody, strict=True)]
+
+
+def _score(told: Any, there: bool) -> float | None:
+    if not there and told is None:
+        return None
+    if not there or isinstance(told, bool) or not isinstance(told, int | float) or not math.isfinite(told):
         raise MediaError("crashed")
-    return [None if one is None else float(one) for one in found]
+    return float(told)
 
 
 def checked(facts: dict[str, Any], content: bytes, numbers: int) -> list[View]:

@@ -34,7 +34,7 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Subject:
-    """A file and its examination. ``compared``: names and digests of the originals and photos that were given."""
+    """A file and its examination; names and digests of the originals and photos that were given."""
 
     name: str
     examination: Examination
@@ -67,7 +67,6 @@ def document(subjects: Sequence[Subject], at: datetime, name: str, *, faces: boo
         **said["document"],
         "facts": [[said["facts"]["at"], _time(at, said)], [said["facts"]["with"], f"jium {__version__}"]],
         "censored": said["pictures"]["shown" if faces else "censored"],
-        "captions": said["captions"],
         "files": [_File(one, name).told(faces) for one in subjects],
         "methods": _methods(subjects, name),
         "wrong": said["wrong"],

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
-from jium.forensics.finding import Finding
+from jium.forensics.finding import Finding, in_course
 from jium.forensics.signal import Material, Photo
 from jium.forensics.signals.borrowed_photo.comparing import Compared, compared
 from jium.forensics.signals.borrowed_photo.weighing import Calibration, Kind, calibration, kind, weight
@@ -74,7 +74,7 @@ def _of(photo: Photo, views: Sequence[View], used: Calibration | None) -> Findin
     # Of a film the middle one of its frames.
     middle = median(weight(one, used) for _view, _person, one in seen)
     view, person, one = min(seen, key=lambda found: abs(weight(found[2], used) - middle))
-    course = [(suspect.time, weight(each, used)) for suspect, _person, each in seen if suspect.time is not None]
+    times, course = in_course((suspect.time, weight(each, used)) for suspect, _person, each in seen)
     return Finding(
         name,
         middle,
@@ -82,8 +82,8 @@ def _of(photo: Photo, views: Sequence[View], used: Calibration | None) -> Findin
         SAID[kind(one, used)],
         told,
         view.share(person.box),
-        tuple(time for time, _weight in course),
-        tuple(weighs for _time, weighs in course),
+        times,
+        course,
         (view, photo.view),
     )
 

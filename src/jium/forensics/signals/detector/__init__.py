@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from jium.forensics.finding import Finding
+from jium.forensics.finding import Finding, in_course
 from jium.forensics.signal import Material
 from jium.language import gettext_noop
 
@@ -22,6 +22,10 @@ SAID = {
         "The detector {detector} gives the face the score {score}. What that is worth was not measured, so it does not "
         "count."
     ),
+    "neither": gettext_noop(
+        "The detector {detector} gives the face the score {score}, which is as likely in a composite as in an "
+        "untouched picture."
+    ),
     "for": gettext_noop("The detector {detector} gives the face the score {score}, which is likelier in a composite."),
     "against": gettext_noop(
         "The detector {detector} gives the face the score {score}, which is likelier in an untouched picture."
@@ -36,10 +40,10 @@ def findings(material: Material) -> Sequence[Finding]:
         return []
     middle = median(scores)
     weight = used.weight(middle)
-    which = "unmeasured" if not used.worth else "for" if weight > 0 else "against"
+    which = "unmeasured" if not used.worth else "for" if weight > 0 else "against" if weight < 0 else "neither"
     seen = [view for view, score in zip(material.views, material.scores, strict=True) if score is not None]
     at = min(range(len(seen)), key=lambda number: abs(scores[number] - middle))
-    times = tuple(view.time for view in seen if view.time is not None)
+    times, course = in_course((view.time, used.weight(score)) for view, score in zip(seen, scores, strict=True))
     return [
         Finding(
             name,
@@ -49,7 +53,7 @@ def findings(material: Material) -> Sequence[Finding]:
             {"detector": used.name, "score": f"{middle:.3g}"},
             seen[at].share(seen[at].people[0].box),
             times,
-            tuple(used.weight(score) for score in scores) if times else (),
+            course,
             (seen[at], None),
         )
     ]

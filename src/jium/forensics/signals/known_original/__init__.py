@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from statistics import median
 from typing import Any
 
-from jium.forensics.finding import Finding
+from jium.forensics.finding import Finding, in_course
 from jium.forensics.laying import laid
 from jium.forensics.signal import Material, Original
 from jium.forensics.signals.known_original.parts import Compared, compared
@@ -72,32 +72,31 @@ def _of(original: Original, used: Calibration | None) -> Finding:
         return Finding(name, 0.0, 0.0, UNMEASURED, told)
     if not any(suspect.people for suspect, _known in original.pairs):
         return Finding(name, 0.0, 0.0, NOBODY, told)
-    pairs = [(pair, found) for pair in original.pairs if (found := _most_unlike(*pair, used))]
-    seen = [found for _pair, found in pairs]
-    if not seen:
+    laid_pairs = [(pair, found) for pair in original.pairs if (found := _most_unlike(*pair, used))]
+    if not laid_pairs:
         return Finding(name, 0.0, 0.0, ELSEWHERE, told)
     # Of a film the middle one of its frames: one frame may be blurred, or half covered by the next scene.
-    middle = median(weight(one, used) for _view, _person, one in seen)
-    view, person, one = min(seen, key=lambda found: abs(weight(found[2], used) - middle))
+    middle = median(weight(one, used) for _pair, (_person, one) in laid_pairs)
+    pair, (person, one) = min(laid_pairs, key=lambda each: abs(weight(each[1][1], used) - middle))
     told |= {"differing": len(differing(one)), "parts": len(one.parts)}
-    course = [(suspect.time, weight(each, used)) for suspect, _person, each in seen if suspect.time is not None]
+    times, course = in_course((suspect.time, weight(each, used)) for (suspect, _known), (_person, each) in laid_pairs)
     return Finding(
         name,
         middle,
         used.error if middle else 0.0,
         SAID[kind(one, used)],
         told,
-        view.share(person.box),
-        tuple(time for time, _weight in course),
-        tuple(weighs for _time, weighs in course),
-        next(pair for pair, found in pairs if found[2] is one),
+        pair[0].share(person.box),
+        times,
+        course,
+        pair,
     )
 
 
-def _most_unlike(suspect: View, known: View, used: Calibration) -> tuple[View, Person, Compared] | None:
+def _most_unlike(suspect: View, known: View, used: Calibration) -> tuple[Person, Compared] | None:
     """The person of the suspect view whose face is least like the known one; None where the place is another."""
     lying = laid(suspect, known) if suspect.people else None
     if lying is None:
         return None
-    seen = [(suspect, person, compared(suspect, person, known, lying)) for person in suspect.people]
-    return max(seen, key=lambda one: (weight(one[2], used), one[1].size))
+    seen = [(person, compared(suspect, person, known, lying)) for person in suspect.people]
+    return max(seen, key=lambda one: (weight(one[1], used), one[0].size))

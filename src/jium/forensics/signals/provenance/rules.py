@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from jium.forensics.marks import EDITORS, GENERATORS, SWAPPERS, Kind, Mark
+from jium.forensics.marks import EDITORS, GENERATORS, SWAPPERS, Kind, Mark, possible
 
 # Of one text no more is read.
 LONGEST = 1 << 20
@@ -110,7 +110,6 @@ def _of_text(field: str, text: str) -> set[Mark]:
     if field in _NAMING:
         found |= named(text)
     if field == "xmp":
-        # That a camera took it may be written by anybody.
         found |= {
             one for term in _SOURCE_TYPE.findall(text) if (one := of_source_type(term)) and one.kind != "captured"
         }
@@ -130,6 +129,6 @@ def named(said: str) -> set[Mark]:
 
 
 def of_source_type(term: str, signed: bool = False) -> Mark | None:
-    """What a term of the IPTC's vocabulary means, alone or as the end of its address."""
+    """What a term of the IPTC's vocabulary means, alone or as the end of its address; None where it says nothing."""
     kind = SOURCE_TYPES.get(term.rsplit("/", 1)[-1])
-    return Mark(kind, signed) if kind else None
+    return Mark(kind, signed) if kind and possible(kind, signed) else None

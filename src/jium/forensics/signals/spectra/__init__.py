@@ -14,7 +14,7 @@ import numpy as np
 
 from jium.forensics.finding import Finding
 from jium.forensics.signal import Material
-from jium.forensics.usual import usual
+from jium.forensics.usual import unusual_in_picture, usual
 from jium.forensics.view import Person, View
 from jium.language import gettext_noop
 
@@ -58,19 +58,7 @@ class Measured:
 
 def findings(material: Material) -> Sequence[Finding]:
     """Of the largest face of a picture."""
-    known = usual(__package__, material.model) if material.model else None
-    if known is None or not material.views or material.views[0].time is not None or not material.views[0].people:
-        return []
-    view = material.views[0]
-    found = measured(view, view.people[0])
-    if found is None:
-        return []
-    told = ((which, known.beyond(which, value)) for which, value in vars(found).items())
-    return [
-        Finding(name, 0.0, 0.0, SAID[one], {}, view.share(view.people[0].box), seen=(view, None))
-        for one in told
-        if one in SAID
-    ]
+    return unusual_in_picture(name, usual(__package__, material.model), material, measured, SAID)
 
 
 def measured(view: View, person: Person) -> Measured | None:

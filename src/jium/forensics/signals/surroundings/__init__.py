@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from jium.forensics.finding import Finding
 from jium.forensics.signal import Material
 from jium.forensics.signals.surroundings.measuring import measured
-from jium.forensics.usual import usual
+from jium.forensics.usual import unusual_in_picture, usual
 from jium.language import gettext_noop
 
 name = "surroundings"
@@ -62,16 +62,4 @@ SAID = {
 
 def findings(material: Material) -> Sequence[Finding]:
     """Of the largest face of a picture; films are compressed too much to leave such traces."""
-    known = usual(__package__, material.model) if material.model else None
-    if known is None or not material.views or material.views[0].time is not None or not material.views[0].people:
-        return []
-    view = material.views[0]
-    found = measured(view, view.people[0])
-    if found is None:
-        return []
-    told = ((which, known.beyond(which, value)) for which, value in vars(found).items())
-    return [
-        Finding(name, 0.0, 0.0, SAID[one], {}, view.share(view.people[0].box), seen=(view, None))
-        for one in told
-        if one in SAID
-    ]
+    return unusual_in_picture(name, usual(__package__, material.model), material, measured, SAID)
