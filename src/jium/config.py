@@ -84,6 +84,7 @@ class Config:
     port: int = 8600
     sweep_seconds: float = 60.0
     secure_cookies: bool = False
+    proxy: str = ""
     chromium: str = "/usr/bin/chromium"
     local_hosts: Mapping[str, tuple[str, int]] = field(default_factory=dict)
     institution: Institution = field(default_factory=Institution)
@@ -125,6 +126,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         host=given.value("JIUM_HOST", "web", "host", "127.0.0.1"),
         port=given.port("JIUM_PORT", "web", "port", 8600),
         secure_cookies=given.value("", "web", "https", False),
+        proxy=given.value("", "web", "proxy", ""),
         sweep_seconds=given.value("JIUM_SWEEP_SECONDS", "", "sweep_seconds", 60.0),
         chromium=given.value("JIUM_CHROMIUM", "", "chromium", "/usr/bin/chromium"),
         local_hosts=_local_hosts(environ.get("JIUM_LOCAL_HOSTS", "")),

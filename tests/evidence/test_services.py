@@ -88,7 +88,8 @@ def test_a_recorded_package_lies_encrypted_in_the_vault_and_is_whole(
     planned.refresh_from_db()
     assert (planned.state, planned.problem, planned.next_action) == (State.DONE, "", "")
     assert planned.facts["status"] == 200 and planned.facts["media_same_as_found"] is True
-    content = evidence.package_bytes(planned, officer)
+    with evidence.open_package(planned, officer) as file:
+        content = file.read()
     verdict = package.verify(io.BytesIO(content))
     assert verdict.ok and verdict.sha256 == planned.package_sha256 and len(content) == planned.size
     assert verdict.label and (verdict.label.capture, verdict.label.case) == (
@@ -226,7 +227,7 @@ def test_a_destroyed_case_gets_no_package(planned: Capture, open_vault: Vault, s
 def test_lists(planned: Capture, officer: Account) -> None:
     assert list(evidence.captures(planned.case_id)) == [planned]
     with pytest.raises(evidence.NotCaptured):
-        evidence.package_bytes(planned, officer)
+        evidence.open_package(planned, officer)
     Capture.objects.update(state=State.DONE, captured_at=clock.now())
     assert evidence.capture(planned.id) == planned
 

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -81,8 +82,9 @@ def test_no_unix_socket_outside_can_be_reached(jail: Sandbox) -> None:
         assert "refused" in ask(jail, "connect_unix", path=name)
 
 
-@pytest.mark.parametrize("path", ["/tmp/new", "/new", "/usr/new", str(JAILED / "new"), "/dev/shm/new"])
-def test_nothing_can_be_written(jail: Sandbox, path: str) -> None:
+@pytest.mark.parametrize("folder", ["/tmp", "/", "/usr", str(JAILED), "/dev/shm"])
+def test_nothing_can_be_written(jail: Sandbox, folder: str) -> None:
+    path = os.path.join(folder, f"new-{uuid4()}")
     try:
         assert "refused" in ask(jail, "write_file", path=path)
     except MediaError as problem:
@@ -116,7 +118,9 @@ def test_it_is_nobody_alone_and_without_our_environment(jail: Sandbox, monkeypat
 
 
 def test_limits_are_set(jail: Sandbox) -> None:
-    assert ask(jail, "limits") == {"core": [0, 0], "files": [0, 0]}
+    limits = ask(jail, "limits")
+    assert limits["files"] == [0, 0]
+    assert limits["core"] in ([1, 1], [0, 0])  # none where this process itself may leave none
 
 
 def test_too_much_memory_is_an_answer_not_an_end(jail: Sandbox) -> None:

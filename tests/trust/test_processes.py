@@ -18,7 +18,7 @@ import django
 django.setup()
 from django.conf import settings
 from django.core.management import call_command
-from jium.trust import accounts, audit, vault
+from jium.trust import accounts, audit, brake, vault
 open(os.environ["READY"] + sys.argv[1], "w").close()
 while not os.path.exists(os.environ["GO"]):
     time.sleep(0.005)
@@ -132,7 +132,7 @@ tried = 0
 for n in range(4):
     try:
         accounts.log_in(None, "kim", f"guess {n}"); tried += 1
-    except accounts.LockedOut:
+    except brake.LockedOut:
         pass
 print(tried)
 """

@@ -10,6 +10,8 @@ import pytest
 from PIL import Image
 
 PASSWORD = "a long enough password"
+# An evidence package that is larger than what servers like to keep in memory.
+PACKAGE = b"this is evidence and must not be found on a disk " * 60_000
 
 
 def picture(shade: int = 128) -> bytes:
@@ -186,8 +188,8 @@ def build(staff, box) -> World:
         asked_at=now,
         captured_at=now,
         package_sha256="ab" * 32,
-        vault_object=box.put_bytes(case.id, b"package").object_id,
-        size=7,
+        vault_object=box.put_bytes(case.id, PACKAGE).object_id,
+        size=len(PACKAGE),
         facts={"media_in_archive": False, "media_same_as_found": None},
     )
     failed = Capture.objects.create(

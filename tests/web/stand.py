@@ -26,12 +26,12 @@ def main() -> None:
     account = Account.objects.create_user("everything", password=PASSWORD, roles=everything, display_name="everything")
     world = build({"everything": account}, vault.open_vault())
 
-    from waitress.server import create_server
-
+    from jium.web.allowance import allowance
+    from jium.web.server import create
     from jium.web.wsgi import application
 
-    server = create_server(application, host="127.0.0.1", port=0, threads=4)
-    print(f"http://127.0.0.1:{server.effective_port}", flush=True)
+    server = create(application, "127.0.0.1", 0, allowance, threads=4)
+    print(f"http://127.0.0.1:{server.effective_listen[0][1]}", flush=True)
     print(json.dumps(pages(world)), flush=True)
     server.run()
 

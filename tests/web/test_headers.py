@@ -29,6 +29,7 @@ def test_every_answer_carries_the_policy_and_is_not_kept(client, world) -> None:
     inside = [*pages(world).values(), f"/references/{world.reference.pk}/preview.jpg"]
     answers += [client.get(address) for address in [*inside, f"/captures/{world.capture.pk}/package.zip"]]
     for answer in answers:
+        answer.close()
         assert answer["Content-Security-Policy"] == POLICY
         assert answer["Cache-Control"] == "no-store"
         assert answer["X-Frame-Options"] == "DENY"

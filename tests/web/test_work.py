@@ -22,6 +22,7 @@ from jium.trust import policy
 from jium.trust.models import Account
 from jium.watch.models import Crawl, Site
 from tests.notices.cast import a_sighting
+from tests.web.conftest import PACKAGE
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -262,7 +263,7 @@ def test_only_web_addresses_can_be_watched(work, world, address: str) -> None:
 
 def test_evidence_is_taken_away_under_a_plain_name_and_a_failed_capture_is_tried_again(work, world) -> None:
     answer = work.get(f"/captures/{world.capture.pk}/package.zip")
-    assert answer.content == b"package"
+    assert answer.getvalue() == PACKAGE
     assert f"jium-{world.case.number}-" in answer["Content-Disposition"]
     assert work.get(f"/captures/{world.failed.pk}/package.zip").status_code == 404
     work.post(f"/captures/{world.failed.pk}/again/")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jium.cases import services
 from jium.cases.forms import CaseForm, RegisterForm
 from jium.cases.models import Case, Reference
+from jium.cases.upload import MAX_BYTES
 from jium.trust.policy import actor, needs
 
 
@@ -37,13 +38,15 @@ def register(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Register files; each becomes a row, whatever it is."""
     shown = get_object_or_404(Case, pk=case_id)
     form = RegisterForm(label_suffix="")
+    too_much = _("Together these files are over 512 MB. Please register fewer at a time.")
     if request.method == "POST":
         form = RegisterForm(request.POST, request.FILES, label_suffix="")
         if request.META.get("jium.upload_too_large"):
-            form.add_error("files", _("Together these files are over 512 MB. Please register fewer at a time."))
+            form.add_error("files", too_much)
         elif form.is_valid():
             return _register(request, shown, form.cleaned_data["files"])
-    return render(request, "cases/register.html", {"case": shown, "form": form})
+    told = {"case": shown, "form": form, "most": MAX_BYTES, "too_much": too_much}
+    return render(request, "cases/register.html", told)
 
 
 def _register(request: HttpRequest, case: Case, files: list[Any]) -> HttpResponse:

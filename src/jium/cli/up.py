@@ -20,6 +20,8 @@ from jium.language import _, reason
 
 TEMPLATE = Path(__file__).with_name("jium.toml")
 THREADS = 8
+# Where in the folder ``run`` the first administrator's link waits, where no terminal shows it.
+FIRST_LINK = "first-link"
 
 
 class CannotStart(Exception):
@@ -144,13 +146,21 @@ def _write_once(path: Path, text: str) -> None:
 def _serve(config: Config, with_jobs: bool) -> int:
     _insist(checks.port(config))
     prepare(config)
-    from waitress.server import create_server
-
     from jium import flow
+    from jium.web.allowance import allowance
+    from jium.web.server import create
     from jium.web.wsgi import application
 
     flow.register()  # also where jobs run elsewhere: what is not known here is not handed over at once
-    server = create_server(application, host=config.host, port=config.port, threads=THREADS, ident="jium")
+    server = create(
+        application,
+        config.host,
+        config.port,
+        allowance,
+        threads=THREADS,
+        https=config.secure_cookies,
+        proxy=config.proxy,
+    )
     stop_jobs = _start_jobs(config, "embedded") if with_jobs else None
     try:
         _heed_signals()
@@ -210,15 +220,28 @@ def _interrupt(*_args: object) -> None:
     raise KeyboardInterrupt
 
 
+def _tell_link(link: str, file: Path) -> None:
+    """On a terminal only: what is printed elsewhere is kept in a log, and the link opens the door."""
+    if sys.stdout.isatty():
+        print(f"  {link}")
+        return
+    file.unlink(missing_ok=True)
+    _write_once(file, link + "\n")
+    print("  " + _("The link is in {path}.").format(path=file))
+
+
 def _print_welcome(config: Config) -> None:
     from jium.trust import accounts
 
     address = f"http://{config.host}:{config.port}"
     print(_("jium is running at {address}").format(address=address))
+    first_link = config.run / FIRST_LINK
     token = accounts.first_administrator()
     if token:
         print(
             _("First start: open this link within 24 hours to set the first administrator's password. It works once.")
         )
-        print(f"  {address}/welcome/{token}/")
+        _tell_link(f"{address}/welcome/{token}/", first_link)
+    else:
+        first_link.unlink(missing_ok=True)
     print(_("Stop it with Ctrl+C."), flush=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import queue
 import re
@@ -19,7 +20,6 @@ from jium.language import _, terminal_language
 
 START_SECONDS = 90
 STOP_SECONDS = 20
-WELCOME = re.compile(r"http://\S+/welcome/[^/\s]+/")
 
 SETTINGS = """\
 [institution]
@@ -127,7 +127,7 @@ class System:
         return ["up", "--port", str(self.port), *(["--web-only"] if self.split else [])]
 
     def _await_start(self, running: _Running) -> None:
-        """Read what the process says until it says how to stop it; the welcome link is among it at the first start."""
+        """Read what the process says until it says how to stop it; at the first start the welcome link lies there."""
         told: list[str] = []
         end = time.monotonic() + START_SECONDS
         while time.monotonic() < end:
@@ -138,10 +138,9 @@ class System:
             if line is None:
                 break
             told.append(line.rstrip())
-            link = WELCOME.search(line)
-            if link:
-                self.welcome = link[0]
             if _("Stop it with Ctrl+C.") in line:  # the last thing a process says when it starts
+                with contextlib.suppress(FileNotFoundError):
+                    self.welcome = (self.data / "run" / "first-link").read_text(encoding="ascii").strip()
                 return
         raise DidNotStart("\n".join(told[-12:]))
 

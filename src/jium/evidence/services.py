@@ -12,7 +12,7 @@ import json
 import os
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from django.conf import settings
@@ -279,16 +279,16 @@ def _tools(facts: Mapping[str, Any]) -> dict[str, str]:
     return {"jium": jium.__version__, "browser": facts["browser"], **libraries}
 
 
-def package_bytes(capture: Capture, by: Account) -> bytes:
-    """The package for ``by`` to take away, which is put on record.
+def open_package(capture: Capture, by: Account) -> BinaryIO:
+    """The package, in memory, for ``by`` to take away, which is put on record.
 
     Raises :class:`NotCaptured`, VaultError.
     """
     if capture.state != State.DONE:
         raise NotCaptured
-    content = vault.open_vault().read(capture.case_id, capture.vault_object)
+    package = os.fdopen(vault.open_vault().open_memfd(capture.case_id, capture.vault_object), "rb")
     audit.record(by, "capture.downloaded", str(capture.id), sha256=capture.package_sha256)
-    return content
+    return package
 
 
 def package_name(capture: Capture) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,16 +17,15 @@ from jium.trust.policy import actor, needs
 
 @needs("capture.download")
 @require_safe
-def capture_package(request: HttpRequest, capture_id: UUID) -> HttpResponse:
+def capture_package(request: HttpRequest, capture_id: UUID) -> FileResponse:
     """The evidence package as a ZIP file whose name says nothing; the download is put on record."""
     capture = get_object_or_404(Capture.objects.select_related("case"), pk=capture_id)
     try:
-        content = services.package_bytes(capture, actor(request))
+        package = services.open_package(capture, actor(request))
     except services.NotCaptured:
         raise Http404 from None
-    answer = HttpResponse(content, content_type="application/zip")
-    answer["Content-Disposition"] = f'attachment; filename="{services.package_name(capture)}"'
-    return answer
+    name = services.package_name(capture)
+    return FileResponse(package, as_attachment=True, filename=name, content_type="application/zip")
 
 
 @needs("group.decide")

@@ -44,11 +44,13 @@ def _limit(memory_mb: int) -> None:
     memory = memory_mb * 1024 * 1024
     for limit, value in (
         (resource.RLIMIT_AS, memory),
-        (resource.RLIMIT_CORE, 0),
+        (resource.RLIMIT_CORE, 1),  # as jium.cli.main says
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_NOFILE, 64),
         (resource.RLIMIT_MEMLOCK, 0),
     ):
+        hard = resource.getrlimit(limit)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (value, value))
 
 

@@ -1,15 +1,11 @@
-"""Accounts: invite by a one-time link, log in, and slow down whoever guesses passwords.
-
-Five wrong passwords within 15 minutes lock a name for 15 minutes, known or not. Only a keyed digest of the
-name is kept. An attempt is counted before the password is looked at, so that many at once gain nothing.
-"""
+"""Accounts: invite by a one-time link, and log in. Whoever guesses passwords meets :mod:`jium.trust.brake`."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib.auth import authenticate
 from django.contrib.auth.forms import AuthenticationForm
@@ -17,30 +13,42 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from jium import clock
-from jium.trust import audit
-from jium.trust.models import Account, LoginFailure, OneTimeLink
+from jium.trust import audit, brake, passwords
+from jium.trust.models import Account, OneTimeLink
 from jium.trust.policy import ADMINISTRATOR, OFFICER, ROLES, SUPERVISOR
 from jium.trust.turns import take_turn
 
-ATTEMPTS = 5
-WINDOW = timedelta(minutes=15)
-LOCK = timedelta(minutes=15)
 LINK_LIFE = timedelta(days=7)
 FIRST_LINK_LIFE = timedelta(hours=24)
 FIRST_NAME = "admin"
 
-
-class LockedOut(Exception):
-    """Too many wrong passwords for this name. ``until``: when it may be tried again."""
-
-    def __init__(self, until: datetime) -> None:
-        super().__init__("too many wrong passwords")
-        self.until = until
+BUSY = _("Many people are logging in just now. Please try again in a moment.")
+# By what was counted: see jium.trust.brake.
+LOCKED = {
+    "name": ngettext_lazy(
+        "Too many wrong passwords. Please try again in %(minutes)d minute.",
+        "Too many wrong passwords. Please try again in %(minutes)d minutes.",
+        "minutes",
+    ),
+    "address": ngettext_lazy(
+        "Too many wrong passwords came from this network. In a browser that you have logged in with before you can log"
+        " in now; in any other, please try again in %(minutes)d minute.",
+        "Too many wrong passwords came from this network. In a browser that you have logged in with before you can log"
+        " in now; in any other, please try again in %(minutes)d minutes.",
+        "minutes",
+    ),
+    "all": ngettext_lazy(
+        "Somebody is trying many passwords just now. In a browser that you have logged in with before you can log in"
+        " now; in any other, please try again in %(minutes)d minute.",
+        "Somebody is trying many passwords just now. In a browser that you have logged in with before you can log in"
+        " now; in any other, please try again in %(minutes)d minutes.",
+        "minutes",
+    ),
+}
 
 
 class LinkInvalid(Exception):
@@ -152,47 +160,25 @@ def _token_digest(token: str) -> str:
 
 
 def log_in(request: HttpRequest | None, username: str, password: str) -> Account | None:
-    """The account when name and password fit, else None; starts no session. Raises :class:`LockedOut`."""
-    digest = name_digest(username)
-    _count_attempt(digest)
-    account = authenticate(request, username=username, password=password)
+    """The account when name and password fit, else None; starts no session.
+
+    Raises :class:`~jium.trust.brake.LockedOut`, :class:`~jium.trust.passwords.Busy`.
+    """
+    trying = brake.attempt(username, request)
+    counted = brake.begin(trying)
+    try:
+        account = authenticate(request, username=username, password=password)
+    except passwords.Busy:
+        counted.delete()
+        raise
     if account is None:
-        if locked_until(username):
-            audit.record("system", "login.locked", digest[:16])
+        if lock := brake.locked(trying, clock.now()):
+            audit.record("system", "login.locked", trying.who[:16], counter=lock.counter)
         return None
     with transaction.atomic():
-        LoginFailure.objects.filter(name_digest=digest).delete()
+        brake.forgive(trying)
         audit.record(account, "login.succeeded", str(account.pk))
     return account
-
-
-def locked_until(username: str) -> datetime | None:
-    """When a locked name may be tried again; None when it is not locked."""
-    return _locked_until(name_digest(username), clock.now())
-
-
-def name_digest(username: str) -> str:
-    """What is kept of a name that was tried: useless without the installation's secret."""
-    return salted_hmac("jium.trust.log_in", username.strip().casefold(), algorithm="sha256").hexdigest()
-
-
-def _count_attempt(digest: str) -> None:
-    now = clock.now()
-    with transaction.atomic():
-        take_turn(f"log_in.{digest}")
-        until = _locked_until(digest, now)
-        if until:
-            raise LockedOut(until)
-        LoginFailure.objects.filter(at__lt=now - WINDOW - LOCK).delete()
-        LoginFailure.objects.create(name_digest=digest, at=now)
-
-
-def _locked_until(digest: str, now: datetime) -> datetime | None:
-    last = LoginFailure.objects.filter(name_digest=digest).order_by("-at").values_list("at", flat=True)[:ATTEMPTS]
-    times = list(last)
-    if len(times) < ATTEMPTS or times[0] - times[-1] > WINDOW or now >= times[0] + LOCK:
-        return None
-    return times[0] + LOCK
 
 
 class LogInForm(AuthenticationForm):
@@ -203,8 +189,10 @@ class LogInForm(AuthenticationForm):
         if username is not None and password:
             try:
                 self.user_cache = log_in(self.request, username, password)
-            except LockedOut as locked:
-                raise self._locked_error(locked.until) from None
+            except brake.LockedOut as locked:
+                raise self._locked_error(locked) from None
+            except passwords.Busy:
+                raise ValidationError(BUSY, code="busy") from None
             if self.user_cache is None:
                 raise self.get_invalid_login_error()
         return self.cleaned_data
@@ -213,11 +201,6 @@ class LogInForm(AuthenticationForm):
         return ValidationError(_("The name or the password is not right."), code="invalid_login")
 
     @staticmethod
-    def _locked_error(until: datetime) -> ValidationError:
-        minutes = max(1, -(-int((until - clock.now()).total_seconds()) // 60))
-        message = ngettext_lazy(
-            "Too many wrong passwords. Please try again in %(minutes)d minute.",
-            "Too many wrong passwords. Please try again in %(minutes)d minutes.",
-            "minutes",
-        )
-        return ValidationError(message, code="locked", params={"minutes": minutes})
+    def _locked_error(locked: brake.LockedOut) -> ValidationError:
+        minutes = max(1, -(-int((locked.until - clock.now()).total_seconds()) // 60))
+        return ValidationError(LOCKED[locked.counter], code="locked", params={"minutes": minutes})

@@ -35,7 +35,9 @@ class LoginFailure(models.Model):
     """A wrong password; many in a short time lock the name out for a while."""
 
     name_digest = models.CharField(max_length=64, db_index=True)
-    at = models.DateTimeField()
+    # Of the address it came from; empty for a browser that is known with the name.
+    address_digest = models.CharField(max_length=64, db_index=True, default="", db_default="")
+    at = models.DateTimeField(db_index=True)
 
     def __str__(self) -> str:
         return f"log-in failure {self.pk}"

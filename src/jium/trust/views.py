@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from jium.trust import accounts
+from jium.trust import accounts, brake, passwords
 from jium.trust.accounts import LinkInvalid, LogInForm, NameTaken
 from jium.trust.forms import InviteForm, NameForm, PasswordForm
 from jium.trust.models import Account
@@ -41,6 +41,7 @@ class _Login(LoginView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
+        brake.remember(self.request, response, form.get_user().get_username())
         _speak(response, form.get_user())
         return response
 
@@ -74,9 +75,13 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "trust/link_invalid.html", status=410)
         except ValidationError as lacking:
             form.add_error("password", lacking)
+        except passwords.Busy:
+            form.add_error(None, accounts.BUSY)
         else:
             start_session(request, joined, backend=BACKEND)
-            return redirect(start_of(joined))
+            response = redirect(start_of(joined))
+            brake.remember(request, response, joined.get_username())
+            return response
     return render(request, "trust/welcome.html", {"form": form, "account": account})
 
 

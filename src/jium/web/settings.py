@@ -53,7 +53,7 @@ DATABASE_ROUTERS = ["jium.trust.keys_database.KeysRouter"]
 
 SECRET_KEY = _secret_key()
 DEBUG = False
-ALLOWED_HOSTS = [CONFIG.host, "localhost", "127.0.0.1", "[::1]", "testserver"]
+ALLOWED_HOSTS = [CONFIG.host, "localhost", "127.0.0.1", "[::1]"]
 ALLOWED_HOSTS += list(filter(None, os.environ.get("JIUM_ALLOWED_HOSTS", "").split(",")))
 
 INSTALLED_APPS = [
@@ -108,7 +108,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "trust.Account"
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_HASHERS = ["jium.trust.passwords.BoundedArgon2"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
@@ -150,7 +150,11 @@ WHITENOISE_AUTOREFRESH = False
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "line": {"()": "jium.web.unsaid.Unsaid", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
+    # It says so of every request that waits a moment for a thread.
+    "loggers": {"waitress.queue": {"level": "ERROR"}},
 }

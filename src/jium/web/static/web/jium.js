@@ -160,6 +160,15 @@
       line.textContent = `${file.name} · ${(file.size / 1048576).toFixed(file.size < 104858 ? 2 : 1)} MB`;
       return line;
     }));
+    // Said before the sending begins: of what is too large the server takes nothing.
+    const bytes = [...field.files].reduce((sum, file) => sum + file.size, 0);
+    const problem = bytes > Number(field.dataset.most ?? Infinity) ? field.dataset.tooMuch : "";
+    field.setCustomValidity(problem);
+    if (!problem) return;
+    const line = document.createElement("li");
+    line.className = "bad";
+    line.textContent = problem;
+    list.append(line);
   }
 
   document.addEventListener("change", (event) => {
