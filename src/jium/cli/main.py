@@ -106,8 +106,8 @@ def _leave_no_core() -> None:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; the exit status is 0 done, 1 failed, 2 unusable arguments."""
-    args = parser().parse_args(argv)
     _leave_no_core()
+    args = parser().parse_args(argv)
     if getattr(args, "data", None):
         os.environ["JIUM_DATA"] = os.path.abspath(args.data)
     try:
