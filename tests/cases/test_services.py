@@ -5,10 +5,14 @@ from __future__ import annotations
 import dataclasses
 import io
 import os
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
+from jium import clock
 from jium.cases import services as cases
+from jium.cases.models import CaseCounter
 from jium.cases.services import Case, Reference
 from jium.dna.fingerprint import VERSION, Fingerprint, FrameCode
 from jium.dna.still import Still, View
@@ -32,6 +36,34 @@ def test_case_numbers_count_up_within_the_year(officer: Account) -> None:
     first = cases.open_case("가람", consent=True, by=officer)
     second = cases.open_case("나래", consent=True, by=officer)
     assert int(second.number.split("-")[1]) == int(first.number.split("-")[1]) + 1
+
+
+@pytest.mark.parametrize("last", [9_998, 9_999, 99_999, 100_000])
+def test_case_numbers_go_on_however_many_there_are(officer: Account, last: int) -> None:
+    CaseCounter.objects.create(year=clock.now().year, last=last)
+    numbers = [cases.open_case("가람", consent=True, by=officer).number for _ in range(3)]
+    assert numbers == [f"{clock.now().year}-{last + more}" for more in (1, 2, 3)]
+    assert [case.number for case in cases.cases()] == numbers[::-1]
+
+
+def test_a_destroyed_case_frees_no_number(officer: Account) -> None:
+    first = cases.open_case("가람", consent=True, by=officer)
+    Case.objects.filter(pk=first.pk).delete()
+    assert cases.open_case("나래", consent=True, by=officer).number > first.number
+
+
+@pytest.mark.django_db(databases=["default", "keys"], transaction=True)
+def test_numbers_given_out_before_there_was_a_counter_go_on(officer: Account) -> None:
+    year = clock.now().year
+    for number in (f"{year}-0007", f"{year}-10000", f"{year}-9999", f"{year - 1}-0003"):
+        Case.objects.create(
+            number=number, pseudonym="x", deletion_consent_at=clock.now(), opened_at=clock.now(), opened_by=officer
+        )
+    CaseCounter.objects.all().delete()
+    migration = import_module("jium.cases.migrations.0007_counter")
+    migration.count_what_there_is(apps, None)
+    assert dict(CaseCounter.objects.values_list("year", "last")) == {year: 10_000, year - 1: 3}
+    assert cases.open_case("가람", consent=True, by=officer).number == f"{year}-10001"
 
 
 def test_no_case_without_consent(officer: Account) -> None:

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-
 COMMANDS = ("up", "worker", "migrate", "doctor", "demo", "fingerprint", "compare", "find", "evidence", "bench")
 
 

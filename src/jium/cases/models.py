@@ -9,6 +9,14 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jium.engine.models import Work
+from jium.trust.counting import YearCounter
+
+
+class CaseCounter(YearCounter):
+    """The last number of a case given out in a year."""
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.last:04d}"
 
 
 class Case(models.Model):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from jium import clock, lists
 from jium.cases import names
-from jium.cases.models import Case, Reference, ReferenceCode
+from jium.cases.models import Case, CaseCounter, Reference, ReferenceCode
 from jium.cases.names import file_names, short_name
 from jium.dna.fingerprint import VERSION, Fingerprint, FrameCode, packed_parts, with_parts
 from jium.trust import audit, vault
@@ -46,7 +46,7 @@ def open_case(pseudonym: str, consent: bool, by: Account, once: UUID | None = No
         fresh = once is not None and not Case.objects.filter(pk=once).exists()
         case = Case.objects.create(
             id=once if fresh else uuid4(),
-            number=_next_number(now.year),
+            number=f"{now.year}-{CaseCounter.count(now.year):04d}",
             pseudonym=lists.plain(pseudonym),
             deletion_consent_at=now,
             opened_at=now,
@@ -55,11 +55,6 @@ def open_case(pseudonym: str, consent: bool, by: Account, once: UUID | None = No
         vault.open_vault().create_case_key(case.id)
         audit.record(by, "case.opened", str(case.id))
     return case
-
-
-def _next_number(year: int) -> str:
-    last = Case.objects.filter(number__startswith=f"{year}-").aggregate(last=Max("number"))["last"]
-    return f"{year}-{int(last.split('-')[1]) + 1 if last else 1:04d}"
 
 
 def register(case: Case, upload: BinaryIO, by: Account, name: str = "") -> Reference:
@@ -216,7 +211,7 @@ def case(case_id: UUID) -> Case:
 def cases() -> QuerySet[Case]:
     """All cases, newest first, each with ``reference_count``: how many of its references can be used."""
     usable = Count("references", filter=~Q(references__state="rejected"))
-    return Case.objects.annotate(reference_count=usable).order_by("-opened_at", "-number")
+    return Case.objects.annotate(reference_count=usable).order_by("-opened_at", "-pk")
 
 
 def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from jium.engine.models import Work
+from jium.trust.counting import YearCounter
 
 
 class Provider(models.Model):
@@ -29,11 +30,8 @@ class Provider(models.Model):
         return self.name
 
 
-class NoticeCounter(models.Model):
-    """The last number given out in a year. Kept apart: a destroyed case frees no number."""
-
-    year = models.PositiveSmallIntegerField(primary_key=True)
-    last = models.PositiveIntegerField(default=0)
+class NoticeCounter(YearCounter):
+    """The last number of a letter given out in a year."""
 
     def __str__(self) -> str:
         return f"N{self.year}-{self.last:06d}"

@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from jium import clock, course
 from jium.cases.services import Case
@@ -329,7 +329,7 @@ def _create(case: Case, provider: Provider, follows: Notice | None = None, kind:
     now = clock.now()
     law, language = law_for(provider)
     return Notice.objects.create(
-        number=_next_number(now.year),
+        number=f"N{now.year}-{NoticeCounter.count(now.year):06d}",
         case=case,
         provider=provider,
         regime=law,
@@ -339,13 +339,6 @@ def _create(case: Case, provider: Provider, follows: Notice | None = None, kind:
         demand=follows.demand + (kind == Kind.DEMAND) if follows else 1,
         drafted_at=now,
     )
-
-
-def _next_number(year: int) -> str:
-    """The year's next number, in the caller's transaction, whose UPDATE holds the row until it ends."""
-    NoticeCounter.objects.get_or_create(year=year)
-    NoticeCounter.objects.filter(year=year).update(last=F("last") + 1)
-    return str(NoticeCounter.objects.get(year=year))
 
 
 def _add(notice: Notice, sightings: Iterable[Sighting], seen_now: bool = False) -> None:
