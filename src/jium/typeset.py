@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -35,6 +36,17 @@ def korean_font(folders: Sequence[Path] = FONT_FOLDERS) -> Font:
     raise FontMissing("no Korean font is installed: apt install fonts-noto-cjk fonts-nanum")
 
 
+def _settable(value: Any) -> Any:
+    """The same with what no page can show left out of every text: names of files may hold bytes that are no text, and
+    letters that steer terminals or turn the direction of writing.
+    """
+    if isinstance(value, str):
+        return "".join(letter for letter in value if letter == "\n" or unicodedata.category(letter)[0] != "C")
+    if isinstance(value, dict):
+        return {name: _settable(one) for name, one in value.items()}
+    return [_settable(one) for one in value] if isinstance(value, list | tuple) else value
+
+
 def pdf(template: Path, data: dict[str, Any], at: datetime, folders: Sequence[Path] = FONT_FOLDERS) -> bytes:
     """Set ``data`` with the Typst file ``template`` as PDF/A-3a and PDF/UA-1.
 
@@ -53,7 +65,7 @@ def pdf(template: Path, data: dict[str, Any], at: datetime, folders: Sequence[Pa
         template,
         root=template.parent,
         font_paths=fonts,
-        sys_inputs={"data": json.dumps(data, ensure_ascii=False), "font": font.family},
+        sys_inputs={"data": json.dumps(_settable(data), ensure_ascii=False), "font": font.family},
     )
     try:
         made = compiler.compile(pdf_standards=[*STANDARDS], timestamp=second)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 
-def jium(folder: Path, *arguments: str, language: str = "en", **more: str) -> subprocess.CompletedProcess[str]:
-    """``folder`` holds ``home``, where nothing should be left, and ``data``. ``more``: of the environment."""
+def jium(
+    folder: Path, *arguments: str, language: str = "en", through: Sequence[str] = (), **more: str
+) -> subprocess.CompletedProcess[str]:
+    """``folder`` holds ``home``, where nothing should be left, and ``data``. ``through``: a program that runs it.
+    ``more``: of the environment.
+    """
     kept = {name: value for name, value in os.environ.items() if not name.startswith("JIUM_")}
     home = {"HOME": str(folder / "home"), "TMPDIR": str(folder / "home"), "JIUM_DATA": str(folder / "data")}
     return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "jium", *arguments],
+        [*through, sys.executable, "-W", "error", "-m", "jium", *arguments],
         cwd=folder,
         stdin=subprocess.DEVNULL,
         capture_output=True,

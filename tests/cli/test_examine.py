@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import os
+import shutil
+import subprocess
+import wave
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +20,7 @@ from PIL import Image
 from jium.bench import swaps
 from jium.faces.face import Pixels
 from tests.cli.running import jium
+from tests.dna import onnx
 from tests.forensics.scenes import scene, shown
 from tests.media import samples
 
@@ -26,6 +32,21 @@ def jpeg(rgb: Pixels, quality: int = 85) -> bytes:
     out = io.BytesIO()
     Image.fromarray(rgb).save(out, "JPEG", quality=quality)
     return out.getvalue()
+
+
+def sound() -> bytes:
+    kept = io.BytesIO()
+    with wave.open(kept, "wb") as file:
+        file.setparams((1, 2, 8000, 0, "NONE", ""))
+        file.writeframes((8000 * np.sin(np.arange(16000) / 9)).astype("<i2").tobytes())
+    return kept.getvalue()
+
+
+def pages(file: Path) -> str:
+    """All text of a PDF."""
+    if not shutil.which("pdftotext"):
+        pytest.skip("poppler-utils is not installed")
+    return subprocess.run(["pdftotext", file, "-"], capture_output=True, text=True, check=True).stdout
 
 
 def film(rgb: Pixels, start: int = 0, count: int = 60) -> bytes:
@@ -54,6 +75,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "broken.jpg": b"\xff\xd8\xff no picture",
         "photo.jpg": jpeg(scene(2, 5), 92),
         "original.mp4": film(ORIGINAL),
+        "elsewhere.mp4": film(scene(5, 3)),
+        "sound.wav": sound(),
         "swapped.mp4": film(SWAPPED, start=12, count=40),
         "copy.mp4": film(ORIGINAL, start=12, count=40),
     }.items():
@@ -118,13 +141,13 @@ def test_a_picture_taken_from_a_film_is_compared_with_it(folder: Path) -> None:
 def test_without_an_original_nothing_is_determined(folder: Path) -> None:
     done = jium(folder, "examine", "swapped.jpg")
     assert done.returncode == 0
-    assert "undetermined" in done.stdout and "--against" in done.stdout
+    assert "Undetermined" in done.stdout and "--against" in done.stdout
 
 
 def test_a_person_reads_why_and_what_it_does_not_mean(folder: Path) -> None:
     done = jium(folder, "examine", "swapped.jpg", "copy.jpg", "--against", "original.jpg")
-    assert "The face is not the one of original.jpg" in done.stdout
-    assert "no sign of a composite" in done.stdout and "does not mean that a picture is real" in done.stdout
+    assert "The face does not look like the one of original.jpg" in done.stdout
+    assert "No sign of a composite" in done.stdout and "does not mean that a picture is real" in done.stdout
 
 
 def test_korean_is_whole(folder: Path) -> None:
@@ -152,7 +175,7 @@ def test_a_face_taken_from_a_photo_is_told_without_any_original(folder: Path) ->
     assert done.returncode == 0, done.stderr
     taken, other, itself = (json.loads(line) for line in done.stdout.splitlines())
     assert taken["verdict"] == "composite"
-    assert "is that of the photo photo.jpg, put into another picture" in taken["reasons"][0]["finding"]
+    assert "looks taken from the photo photo.jpg and put in here" in taken["reasons"][0]["finding"]
     assert (other["verdict"], other["reasons"][0]["weight"]) == ("undetermined", 0)
     assert itself["verdict"] == "undetermined" and "is the photo photo.jpg itself" in itself["reasons"][0]["finding"]
 
@@ -193,7 +216,11 @@ def test_a_report_is_for_its_owner_alone(folder: Path, language: str) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (["--report", "copy.jpg"], "already"),
+        (["--report", "taken.pdf"], "already"),
+        (["--report", "copy.jpg"], ".pdf"),
+        (["--report", ""], ".pdf"),
+        (["--report", "round/report.pdf"], "no such folder"),
+        (["--language", "en"], "--language is for --report only"),
         (["--report", "no-such-folder/report.pdf"], "no such folder"),
         (["--show-faces"], "--report"),
     ],
@@ -201,6 +228,9 @@ def test_a_report_is_for_its_owner_alone(folder: Path, language: str) -> None:
 def test_a_report_that_cannot_be_written_is_refused_before_anything_is_examined(
     folder: Path, options: list[str], said: str
 ) -> None:
+    (folder / "taken.pdf").touch()
+    if not (folder / "round").is_symlink():
+        (folder / "round").symlink_to("round")
     done = jium(folder, "examine", "swapped.jpg", "--against", "original.jpg", *options)
     assert done.returncode == 2 and said in done.stderr and done.stdout == ""
 
@@ -214,3 +244,76 @@ def test_a_report_is_about_few_files(folder: Path) -> None:
 def test_without_any_file_that_can_be_read_there_is_no_report(folder: Path) -> None:
     done = jium(folder, "examine", "broken.jpg", "--report", "nothing.pdf")
     assert done.returncode == 1 and not (folder / "nothing.pdf").exists()
+    assert "no report was written" in done.stderr
+
+
+def test_a_report_is_said_to_be_written_and_names_what_could_not_be_examined(folder: Path) -> None:
+    done = jium(folder, "examine", "copy.jpg", "broken.jpg", "--report", "some.pdf", "--language", "en")
+    assert done.returncode == 0 and "The report is written: some.pdf" in done.stderr
+    assert "broken.jpg" in pages(folder / "some.pdf") and "Not examined" in pages(folder / "some.pdf")
+
+
+NAMES = [
+    b"no text \xff.jpg",
+    "\ufeffmarked.jpg".encode(),
+    "photo\u202egpj.exe".encode(),
+    b"\x1b[31mred\x07.jpg",
+    b"line\nline.jpg",
+]
+
+
+def test_names_that_are_no_text_or_steer_terminals_lose_nothing(folder: Path) -> None:
+    """Neither the table nor the report, nor do they steer anything."""
+    for number, name in enumerate(NAMES):
+        shutil.copy(folder / "nobody.jpg", os.fsencode(folder) + b"/" + name)
+        done = jium(folder, "examine", os.fsdecode(name), "--report", f"named-{number}.pdf", "--language", "en")
+        assert done.returncode == 0, done.stderr
+        told = jium(folder, "examine", os.fsdecode(name), "--json")
+        assert os.fsencode(json.loads(told.stdout)["file"]) == name
+        everything = done.stdout + told.stdout + pages(folder / f"named-{number}.pdf")
+        assert not set(everything) & {"\x1b", "\x07", "\u202e", "\ufeff"}
+
+
+def test_one_file_that_a_detector_fails_on_is_named_and_the_rest_goes_on(folder: Path) -> None:
+    """It gives no number for a face; what was found in others is printed and reported all the same."""
+    (folder / "none.onnx").write_bytes(onnx.mean())
+    described: dict[str, Any] = {"sha256": hashlib.sha256(onnx.mean()).hexdigest(), "side": 8, "rim": 1.0, "output": 3}
+    described |= {"mean": [0, 0, 0], "deviation": [1, 1, 1], "licence": "none"}
+    (folder / "none.onnx.json").write_text(json.dumps(described))
+    files = ["copy.jpg", "nobody.jpg"]
+    done = jium(
+        folder, "examine", *files, "--detector", "none.onnx", "--report", "rest.pdf", "--language", "en", "--json"
+    )
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert first["error"]["kind"] == "wrong_model" and second["verdict"] == "undetermined"
+    assert done.returncode == 0 and "nobody.jpg" in pages(folder / "rest.pdf")
+
+
+def test_a_full_disk_leaves_no_half_report(folder: Path) -> None:
+    done = jium(folder, "examine", "nobody.jpg", "--report", "full.pdf", through=("prlimit", "--fsize=4096"))
+    assert done.returncode == 1 and "cannot be written" in done.stderr and "nobody.jpg" in done.stdout
+    assert not (folder / "full.pdf").exists()
+
+
+def test_a_folder_without_files_and_originals_that_cannot_be_used_are_named(folder: Path) -> None:
+    (folder / "empty").mkdir(exist_ok=True)
+    done = jium(folder, "examine", "copy.jpg", "--against", "empty")
+    assert done.returncode == 2 and "no file in the folder: empty" in done.stderr
+    done = jium(folder, "examine", "copy.jpg", "--against", "broken.jpg")
+    assert done.returncode == 1 and "nothing was examined" in done.stderr and "proof" not in done.stdout
+
+
+def test_where_nobody_is_seen_it_is_said_at_once(folder: Path) -> None:
+    assert "No face is seen in it." in jium(folder, "examine", "nobody.jpg").stdout
+
+
+def test_a_face_with_originals_of_other_places_is_not_called_unseen(folder: Path) -> None:
+    done = jium(folder, "examine", "copy.jpg", "--against", "sound.wav", "elsewhere.mp4")
+    assert "No face" not in done.stdout and done.stdout.count("does not show the same place") == 2
+
+
+def test_a_film_is_compared_with_a_picture_all_over(folder: Path) -> None:
+    done = jium(folder, "examine", "swapped.mp4", "--against", "original.jpg", "--json")
+    (line,) = (json.loads(line) for line in done.stdout.splitlines())
+    times = line["reasons"][0]["times"]
+    assert line["verdict"] == "composite" and max(times) - min(times) > 2

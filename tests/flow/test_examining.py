@@ -91,9 +91,9 @@ def test_another_face_in_a_copy_makes_it_a_composite_and_the_page_says_why(found
     assert match.group.verdict == Group.Verdict.UNDECIDED
     text = page(client, officer, f"/groups/{match.group_id}/", "en")
     assert re.search(
-        r"Possibly a composite: \d+ times likelier in a composite than in an untouched copy \(\d+ to", text
+        r"Possibly a composite: \d+ times likelier in a composite than in an untouched copy \(estimated: ", text
     )
-    assert "The face is not the one of the reference" in text
+    assert "The face does not look like the one of the reference" in text
     korean = page(client, officer, f"/groups/{match.group_id}/", "ko")
     assert "합성" in korean and "원본 자료" in korean and "The face" not in korean
     assert "Possibly a composite. Is it the same?" in page(client, officer, "/", "en")

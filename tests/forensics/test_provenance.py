@@ -19,6 +19,7 @@ from jium.forensics import Examiner
 from jium.forensics.marks import KINDS, MOST, Mark, checked, packed, possible
 from jium.forensics.signal import Material
 from jium.forensics.signals import provenance
+from jium.forensics.signals.provenance import xmp
 from jium.forensics.signals.provenance.rules import of_source_type, of_texts
 from jium.forensics.viewing import open_sandbox, says
 from jium.media.errors import MediaError
@@ -29,9 +30,25 @@ RGB = np.random.default_rng(5).integers(60, 200, (96, 96, 3), np.uint8)
 STEPS = "a person in a park\nNegative prompt: blurry\nSteps: 28, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 512x512"
 GRAPH = json.dumps({"3": {"inputs": {"seed": 1}, "class_type": "KSampler"}})
 LABEL = json.dumps({"Label": "1", "ContentProducer": "001191110102MA", "ProduceID": "1"})
-XMP = '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF><rdf:Description {}/></rdf:RDF></x:xmpmeta>'
+SPACES = {
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "xmp": "http://ns.adobe.com/xap/1.0/",
+    "xmpMM": "http://ns.adobe.com/xap/1.0/mm/",
+    "stEvt": "http://ns.adobe.com/xap/1.0/sType/ResourceEvent#",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "photoshop": "http://ns.adobe.com/photoshop/1.0/",
+    "Iptc4xmpExt": "http://iptc.org/std/Iptc4xmpExt/2008-02-29/",
+    "TC260": "http://www.tc260.org.cn/ns/AIGC/1.0/",
+}
+RDF = "".join(f' xmlns:{name}="{space}"' for name, space in SPACES.items())
+PACKET = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF{RDF}>{{}}</rdf:RDF></x:xmpmeta>'
+XMP = PACKET.format("<rdf:Description {}/>")
+DEEP = PACKET.format("<rdf:Description>{}</rdf:Description>")
 TRAINED = f'Iptc4xmpExt:DigitalSourceType="{credentials.TERM}trainedAlgorithmicMedia"'
-GENERATED = Mark("generated")
+GENERATED, EDITED = Mark("generated"), Mark("edited", program="Photoshop")
+
+TERM = f"{credentials.TERM}trainedAlgorithmicMedia"
+SOURCE = {("digitalsourcetype", TERM)}
 
 
 def by(program: str) -> set[Mark]:
@@ -44,23 +61,32 @@ def by(program: str) -> set[Mark]:
         ({"parameters": STEPS}, by("Stable Diffusion")),
         ({"user_comment": STEPS}, by("Stable Diffusion")),
         ({"prompt": GRAPH}, by("ComfyUI")),
-        ({"workflow": '{"last_node_id": 9, "nodes": []}'}, by("ComfyUI")),
+        ({"workflow": '{"last_node_id": 9, "nodes": [{"type": "KSampler"}]}'}, by("ComfyUI")),
         ({"make": f"workflow:{GRAPH}"}, by("ComfyUI")),
         ({"comment": json.dumps({"prompt": GRAPH})}, by("ComfyUI")),
         ({"invokeai_metadata": "{}"}, by("InvokeAI")),
         ({"parameters": '{"sui_image_params": {"seed": 1}}'}, by("SwarmUI")),
-        ({"software": "NovelAI", "comment": '{"signed_hash": "x"}'}, by("NovelAI")),
+        ({"software": "NovelAI", "comment": '{"signed_hash": "x", "steps": 28}'}, by("NovelAI")),
+        ({"comment": '{"uncond_scale": 1.0, "sampler": "k_euler"}'}, by("NovelAI")),
         ({"description": "a cat --v 6.1 Job ID: 0b4c2cf5-3d0c-4a6b-8b8e-0f3a6e0d1c2b"}, by("Midjourney")),
         ({"description": "Signature: " + "A" * 88, "artist": "0b4c2cf5-3d0c-4a6b-8b8e-0f3a6e0d1c2b"}, by("Grok")),
         ({"make": "Ideogram AI"}, by("Ideogram")),
         ({"credit": "Made with Google AI"}, by("Google Gemini")),
         ({"credit": "Edited with Google AI"}, {Mark("altered", program="Google Gemini")}),
-        ({"xmp": XMP.format(TRAINED)}, {GENERATED}),
-        ({"xmp": XMP.format('xmp:CreatorTool="Adobe Firefly"')}, by("Adobe Firefly")),
-        ({"xmp": XMP.format(f'TC260:AIGC="{LABEL.replace(chr(34), "&quot;")}"')}, {GENERATED}),
+        ({"xmp:digitalsourcetype": f"{credentials.TERM}trainedAlgorithmicMedia"}, {GENERATED}),
+        ({"xmp:creatortool": "Adobe Firefly"}, by("Adobe Firefly")),
+        ({"xmp:credit": "Made with Google AI"}, by("Google Gemini")),
+        ({"xmp:history": "Adobe Photoshop 25.0\nMidjourney v6"}, {*by("Midjourney"), EDITED}),
+        ({"xmp:aigc": LABEL}, {GENERATED}),
         ({"aigc": LABEL}, {GENERATED}),
-        ({"software": "FaceApp 11.2"}, {Mark("swapped", program="FaceApp")}),
-        ({"software": "Adobe Photoshop 25.0 (Windows)"}, {Mark("edited", program="Photoshop")}),
+        ({"comment": json.dumps({"AIGC": json.loads(LABEL)})}, {GENERATED}),
+        ({"comment": json.dumps({"AIGC": LABEL})}, {GENERATED}),
+        ({"dream": '"a cat" -s 50 -S 123 -W 512 -H 512 -C 7.5 -A k_lms'}, by("InvokeAI")),
+        ({"user_comment": '{"base_model": "x", "performance": "Speed", "seed": 1}'}, by("Fooocus")),
+        ({"software": "Sora 2"}, by("Sora")),
+        ({"software": "FaceFusion 3.0.1"}, {Mark("swapped", program="FaceFusion")}),
+        ({"software": "FaceApp 11.2"}, {Mark("edited", program="FaceApp")}),
+        ({"software": "Adobe Photoshop 25.0 (Windows)"}, {EDITED}),
     ],
 )
 def test_what_programs_write_is_recognised(texts: dict[str, str], expected: set[Mark]) -> None:
@@ -78,10 +104,36 @@ def test_what_programs_write_is_recognised(texts: dict[str, str], expected: set[
         {"comment": "Made with love", "credit": "Runway magazine"},
         {"prompt": "Prompt and friendly service", "parameters": "f/2.8, 1/200 s"},
         {"encoder": "Lavf60.16.100", "major_brand": "isom"},
-        {"aigc": LABEL.replace('"1", "Content', '"3", "Content'), "xmp": "AIGC"},
+        {"aigc": LABEL.replace('"1", "Content', '"3", "Content'), "xmp:description": "AIGC"},
         # A camera's own word counts where it is signed only.
-        {"xmp": XMP.format(f'Iptc4xmpExt:DigitalSourceType="{credentials.TERM}digitalCapture"')},
+        {"xmp:digitalsourcetype": f"{credentials.TERM}digitalCapture"},
+        # Names and words of programs in sentences, in other names, and of cameras called like them.
+        {"description": "Kim family portrait. Job ID: 3f2a8b1c-12ab-4c3d-9e8f-001122334455 print 10x15"},
+        {"comment": "AWS MediaConvert Job ID: 1234abcd-12ab-34cd-56ef-1234567890ab"},
+        {"description": "This photo was NOT made with Google AI. Reporter at the Made with Google AI event"},
+        {"comment": 'talk: "A city imagined with AI", opening night'},
+        {"xmp:description": "How to read DigitalSourceType: trainedAlgorithmicMedia in metadata"},
+        {"description": "AIGC conference, Label: 1 of 3"},
+        {"user_comment": '{"AIGC": {"IsAI": false, "Label": "1st camera"}}'.replace("1st", "first")},
+        {"description": "Steps: 8, 400 m. Sampler: my friend Ann; nothing else"},
+        {"user_comment": "Morning run Steps: 8200, cal 300, Seed: chia"},
+        {"comment": '{"performance": "Hamlet, Act 1", "theatre": "NT"}'},
+        {"comment": '{"signed_hash": "abc", "device": "bodycam"}'},
+        {"workflow": '{"last_node_id": 5, "name": "n8n invoice flow"}'},
+        {"prompt": 'Please write "class_type": in the homework'},
+        {"dream": "a dream journal -s 5 -n"},
+        {"make": "Meta AI", "model": "Ray-Ban Meta Smart Glasses", "software": "1.2"},
+        {"make": "Meta", "model": "Ray-Ban Meta Smart Glasses", "software": "Meta AI"},
+        {"make": "SORACOM", "software": "Sora Camera (soracom)"},
+        {"software": "Sora Cam 2 Atom Tech"},
+        {"software": "Photos renamed with OpenAI tagger 1.0"},
+        {"software": "Grad-CAM XAI toolkit viewer", "make": "Grok Audio"},
+        {"software": "Studio Dalle Molle"},
+        {"software": "Ideogram keyboard camera"},
+        {"software": "Roop Photo Studio, Jaipur", "make": "Roop Digital Studio"},
+        {"software": "no face swap"},
     ],
+    ids=str,
 )
 def test_what_honest_files_carry_is_no_mark(texts: dict[str, str]) -> None:
     assert of_texts(texts) == frozenset()
@@ -90,6 +142,38 @@ def test_what_honest_files_carry_is_no_mark(texts: dict[str, str]) -> None:
 @pytest.mark.parametrize("term", ["trainedAlgorithmicMedia", credentials.TERM + "trainedAlgorithmicMedia"])
 def test_a_term_counts_alone_and_as_an_address(term: str) -> None:
     assert of_source_type(term) == GENERATED
+
+
+def listed(name: str, *entries: str) -> str:
+    return f"<{name}><rdf:Bag>{''.join(entries)}</rdf:Bag></{name}>"
+
+
+@pytest.mark.parametrize(
+    ("packet", "expected"),
+    [
+        (XMP.format(TRAINED), SOURCE),
+        (XMP.format(TRAINED.replace("Algorithmic", "&#65;lgorithmic")), SOURCE),
+        (DEEP.format(f"<Iptc4xmpExt:DigitalSourceType>{TERM}</Iptc4xmpExt:DigitalSourceType>"), SOURCE),
+        (DEEP.format(f'<Iptc4xmpExt:DigitalSourceType rdf:resource="{TERM}"/>'), SOURCE),
+        (DEEP.format(listed("dc:description", "<rdf:li>a cat</rdf:li>")), {("description", "a cat")}),
+        # What it was made from is not what it is.
+        (DEEP.format(listed("xmpMM:Ingredients", f"<rdf:li {TRAINED}/>")), set()),
+        (DEEP.format(f"<xmpMM:DerivedFrom><rdf:Description {TRAINED}/></xmpMM:DerivedFrom>"), set()),
+        ("", set()),
+        ("<x:xmpmeta>", set()),
+        (XMP.format('x:undeclared="a"').replace("x:undeclared", "nowhere:a"), set()),
+        ('<!DOCTYPE l [<!ENTITY a "ha">]>' + XMP.format('dc:title="&a;"'), set()),
+    ],
+)
+def test_a_packet_tells_of_the_file_itself_alone(packet: str, expected: set[tuple[str, str]]) -> None:
+    assert set(xmp.properties(packet.encode())) == expected
+
+
+def test_a_history_names_the_programs_of_its_steps() -> None:
+    steps = '<rdf:li stEvt:softwareAgent="Midjourney"/>'
+    steps += "<rdf:li><rdf:Description><stEvt:softwareAgent>GIMP</stEvt:softwareAgent></rdf:Description></rdf:li>"
+    packet = DEEP.format(listed("xmpMM:History", steps)).encode()
+    assert list(xmp.makers(packet)) == ["Midjourney", "GIMP"]
 
 
 # The same through the sandbox, from real files.

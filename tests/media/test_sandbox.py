@@ -10,6 +10,7 @@ import sys
 import textwrap
 import threading
 import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -25,7 +26,7 @@ JAILED = Path(__file__).parent / "jailed"
 
 @pytest.fixture(scope="module")
 def jail() -> Iterator[Sandbox]:
-    with Sandbox("breakout", extra_paths=(JAILED,)) as sandbox:
+    with Sandbox("breakout", modules=(JAILED,)) as sandbox:
         yield sandbox
 
 
@@ -186,7 +187,7 @@ def kind_of_source(jail: Sandbox, source: Path) -> str:
 
 
 def test_it_outlives_the_thread_that_started_it() -> None:
-    with Sandbox("breakout", extra_paths=(JAILED,)) as jail:
+    with Sandbox("breakout", modules=(JAILED,)) as jail:
         first: list[dict] = []
         starter = threading.Thread(target=lambda: first.append(ask(jail, "pid")))
         starter.start()
@@ -225,7 +226,7 @@ def test_nothing_is_left_when_our_process_is_killed() -> None:
         f"""
         import pathlib, sys
         from jium.media.sandbox import Sandbox
-        jail = Sandbox("breakout", extra_paths=(pathlib.Path({str(JAILED)!r}),))
+        jail = Sandbox("breakout", modules=(pathlib.Path({str(JAILED)!r}),))
         jail.call("pid", b"")
         print(jail._child._process.pid, flush=True)
         jail.call("spin", b"")
@@ -263,7 +264,7 @@ def test_who_is_interrupted_while_a_jail_starts_leaves_nothing_behind(
         try:
             with pytest.raises(KeyboardInterrupt):
                 signal.setitimer(signal.ITIMER_REAL, 0.3)
-                Sandbox("breakout", extra_paths=(JAILED,)).call("pid", b"")
+                Sandbox("breakout", modules=(JAILED,)).call("pid", b"")
         finally:
             signal.setitimer(signal.ITIMER_REAL, 0)
             go_on.set()
@@ -280,7 +281,7 @@ def test_without_bubblewrap_nothing_is_decoded(monkeypatch: pytest.MonkeyPatch) 
     with pytest.raises(MediaError) as problem:
         Sandbox.layer()
     assert problem.value.kind == "sandbox_unavailable"
-    with Sandbox("breakout", extra_paths=(JAILED,)) as jail:
+    with Sandbox("breakout", modules=(JAILED,)) as jail:
         assert kind_of(jail, "echo") == "sandbox_unavailable"
 
 
@@ -289,7 +290,7 @@ def test_a_wall_that_refuses_to_stand_says_why(tmp_path: Path, monkeypatch: pyte
     false_wall.write_text("#!/bin/sh\necho 'bwrap: No permissions to create new namespace' >&2\nexit 1\n")
     false_wall.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
-    with Sandbox("breakout", extra_paths=(JAILED,)) as jail, pytest.raises(MediaError) as problem:
+    with Sandbox("breakout", modules=(JAILED,)) as jail, pytest.raises(MediaError) as problem:
         jail.call("echo", b"")
     assert (problem.value.kind, problem.value.detail) == (
         "sandbox_unavailable",
@@ -301,7 +302,7 @@ def test_a_fresh_child_comes_after_many_calls(monkeypatch: pytest.MonkeyPatch) -
     from jium.media import sandbox
 
     monkeypatch.setattr(sandbox, "CALLS_PER_CHILD", 2)
-    with Sandbox("breakout", extra_paths=(JAILED,)) as jail:
+    with Sandbox("breakout", modules=(JAILED,)) as jail:
         children = []
         for _ in range(4):
             ask(jail, "pid")
@@ -309,3 +310,14 @@ def test_a_fresh_child_comes_after_many_calls(monkeypatch: pytest.MonkeyPatch) -
     assert children[0] is children[1]
     assert children[2] is children[3]
     assert children[0] is not children[2]
+
+
+def test_a_file_to_be_read_is_never_searched_for_code(tmp_path: Path) -> None:
+    """A model's file may be a ZIP as well: Python imports from those that it searches."""
+    model = tmp_path / "model.onnx"
+    with zipfile.ZipFile(model, "w") as packed:
+        packed.writestr("sitecustomize.py", "import os; os._exit(3)")
+        packed.writestr("breakout.py", "OPERATIONS = {}")
+    with Sandbox("breakout", modules=(JAILED,), files=(model,)) as jail:
+        assert "got" in ask(jail, "read_file", path=str(model))
+        assert str(model) not in ask(jail, "searched")["paths"]

@@ -92,9 +92,14 @@ def _unaided(model: str, console: Console) -> dict[str, list[dict[str, Any]]]:
 
 
 def _rates(verdicts: Sequence[tuple[bool, str]]) -> dict[str, Any]:
-    """How many of the composites, and of what is innocent, are called composites, as reports say it."""
-    called = {so: [name == "composite" for composite, name in verdicts if composite is so] for so in (True, False)}
-    return {name: [sum(called[so]), len(called[so])] for name, so in (("composites", True), ("innocent", False))}
+    """How many composites are called so, and how many untouched, and how many innocent files composites, as reports
+    say it.
+    """
+    fakes, rest = ([name for composite, name in verdicts if composite is so] for so in (True, False))
+    return {
+        "composites": [fakes.count("composite"), fakes.count("authentic-looking"), len(fakes)],
+        "innocent": [rest.count("composite"), len(rest)],
+    }
 
 
 def _photos(photos: Sequence[borrowed.Seen], used: borrowed_weighing.Calibration | None) -> list[dict[str, Any]]:

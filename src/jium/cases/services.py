@@ -14,12 +14,13 @@ from jium import clock, lists
 from jium.cases import names
 from jium.cases.models import Case, CaseCounter, Reference, ReferenceCode
 from jium.cases.names import file_names, short_name
+from jium.cases.upload import MAX_BYTES as MOST_BYTES
 from jium.dna.fingerprint import VERSION, Fingerprint, FrameCode, packed_parts, with_parts
 from jium.trust import audit, vault
 from jium.trust.models import Account
 from jium.trust.turns import take_turn
 
-__all__ = ["Case", "Reference", "ReferenceCode", "file_names", "short_name"]
+__all__ = ["MOST_BYTES", "Case", "Reference", "ReferenceCode", "file_names", "short_name"]
 
 
 class ConsentMissing(Exception):

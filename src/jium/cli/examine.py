@@ -13,23 +13,21 @@ from jium.cli.examine_report import NotWritten, Report, add_report, unwritable
 from jium.cli.face_model import Refused, add_choice, sentence
 from jium.cli.output import DONE, FAILED, Output, refused
 from jium.cli.parsing import Commands, Parser, add_command
-from jium.language import _, gettext_noop
+from jium.language import _, gettext_noop, terminal_language
 
 if TYPE_CHECKING:
+    from jium.cli.files import Unread
     from jium.cli.telling import Line
+    from jium.forensics.detector import Detector
     from jium.forensics.examine import Examination, Examiner, Known
     from jium.forensics.finding import Finding
     from jium.forensics.signal import Photo
 
-VERDICTS = {
-    "composite": gettext_noop("composite"),
-    "authentic-looking": gettext_noop("no sign of a composite"),
-    "undetermined": gettext_noop("undetermined"),
-}
 NOTE = gettext_noop(
     "A verdict is advice, not proof: it holds against the originals given, as if a composite were as likely as not "
     "beforehand. 'No sign' does not mean that a picture is real; the original may be a composite itself."
 )
+NOTE_ALONE = gettext_noop("A verdict is advice, not proof, as if a composite were as likely as not beforehand.")
 
 
 def add_examine(commands: Commands[Parser]) -> None:
@@ -68,49 +66,89 @@ def _examine(args: argparse.Namespace) -> int:
     from contextlib import closing
 
     from jium.cli.face_model import chosen
-    from jium.cli.files import Unread, attempted, expand, unusable
-    from jium.cli.progress import watched
+    from jium.cli.files import expand, unusable, without_files
     from jium.faces.network import WrongModel
-    from jium.forensics.detector import detector
     from jium.forensics.examine import Examiner
     from jium.media.errors import MediaError
 
-    if wrong := unusable(args.files, [*args.against, *args.photo]):
+    given = [*args.against, *args.photo]
+    wrong = unusable(args.files, given) or without_files([*args.files, *given])
+    files = [] if wrong else expand(args.files)
+    if wrong := wrong or unwritable(args, files):
         return refused(wrong)
-    files, originals, photos = expand(args.files), expand(args.against), expand(args.photo)
-    if wrong := unwritable(args, files):
-        return refused(wrong)
-    output = Output(args.json, (_("file"), _("verdict"), _("probability"), _("why")))
-    output.note(_(NOTE))
-    read = False
     try:
         model, _calibration = chosen(args.model)
-        used = detector(Path(args.detector)) if args.detector else None
-        with ExitStack() as stack, closing(Examiner(model, used)) as examiner:
-            known = list(_known(examiner, originals, stack, output))
-            shown = list(_photos(examiner, photos, output))
-            if (originals or photos) and not (known or shown):
-                files = []
-            report = Report(args, known, shown)
-            examined = (attempted(file, partial(_examined, examiner, file, known, shown)) for file in files)
-            with closing(watched(zip(files, examined, strict=True), len(files), _("examining"))) as each:
-                for file, found in each:
-                    if isinstance(found, Unread):
-                        output.problem(file, found.problem)
-                    else:
-                        read = True
-                        output.line(_line(file, found), _row(file, found, bool(known or shown)))
-                        report.add(file, found)
-            report.write()
+        used = _detector(args.detector)
     except Refused as problem:
         return refused(str(problem))
-    except NotWritten as problem:
-        output.close()
-        return refused(str(problem), FAILED)
     except (WrongModel, MediaError) as problem:
         return refused(sentence(problem), FAILED)
+    output = Output(args.json, (_("file"), _("verdict"), _("how sure"), _("why")))
+    report, failure, read = Report(args), "", False
+    try:
+        with ExitStack() as stack, closing(Examiner(model, used)) as examiner:
+            known = list(_known(examiner, expand(args.against), stack, output))
+            shown = list(_photos(examiner, expand(args.photo), output))
+            if given and not (known or shown):
+                failure = _("nothing was examined: none of the originals and photos given can be used")
+            else:
+                output.note(_(NOTE if known else NOTE_ALONE))
+                report.compared_with(known, shown)
+                for found in _all(examiner, files, known, shown):
+                    read = _told(found, bool(known or shown), output, report) or read
+    except MediaError as problem:
+        # What was found until then is not lost.
+        failure = sentence(problem)
     output.close()
-    return DONE if read else FAILED
+    try:
+        report.write()
+    except NotWritten as problem:
+        failure = failure or str(problem)
+    return refused(failure, FAILED) if failure else DONE if read else FAILED
+
+
+def _detector(name: str | None) -> Detector | None:
+    from jium.faces.network import WrongModel
+    from jium.forensics.detector import detector
+
+    try:
+        return detector(Path(name)) if name else None
+    except WrongModel as problem:
+        raise Refused(f"{name}: {sentence(problem)}") from problem
+
+
+def _all(
+    examiner: Examiner, files: list[str], known: list[Known], shown: list[Photo]
+) -> Iterator[tuple[str, Examination | Unread]]:
+    """Each file with what was found, or why it cannot be examined."""
+    from contextlib import closing
+
+    from jium.cli.files import Problem, Unread, attempted
+    from jium.cli.progress import watched
+    from jium.faces.network import WrongModel
+
+    def examined(file: str) -> Examination | Unread:
+        try:
+            return attempted(file, partial(_examined, examiner, file, known, shown))
+        except WrongModel as problem:
+            return Unread(file, Problem("wrong_model", sentence(problem)))
+
+    with closing(watched(zip(files, map(examined, files), strict=True), len(files), _("examining"))) as each:
+        yield from each
+
+
+def _told(found: tuple[str, Examination | Unread], given: bool, output: Output, report: Report) -> bool:
+    """Whether the file could be examined. ``given``: was there anything to compare it with?"""
+    from jium.cli.files import Unread
+
+    file, one = found
+    if isinstance(one, Unread):
+        output.problem(file, one.problem)
+        report.add_unread(file, one.problem.message)
+        return False
+    output.line(_line(file, one), _row(file, one, given))
+    report.add(file, one)
+    return True
 
 
 def _known(examiner: Examiner, names: list[str], stack: ExitStack, output: Output) -> Iterator[Known]:
@@ -161,27 +199,29 @@ def _line(file: str, found: Examination) -> Line:
         "probability": verdict.probability,
         "interval": list(verdict.interval),
         "reasons": [{**one.as_dict(), "finding": _sentence(one)} for one in found.findings],
+        **({"note": found.subject.note} if found.subject.note == "damaged" else {}),
     }
 
 
 def _row(file: str, found: Examination, given: bool) -> tuple[str, ...]:
     """``given``: was there anything to compare it with?"""
-    verdict = found.verdict
-    low, high = (_percent(value) for value in verdict.interval)
-    sure = f"{_percent(verdict.probability)} ({low}–{high})" if any(one.weight for one in found.findings) else ""
+    from jium.forensics import words
+
+    verdict, sure = found.verdict, ""
+    if any(one.weight for one in found.findings):
+        sure = words.sure(verdict.probability, verdict.interval, _, terminal_language())
     why = [_sentence(one) for one in found.findings]
+    if found.subject.note == "damaged":
+        why.append(_("The file is damaged: a part of it cannot be seen."))
     if found.kind == "audio":
         why.append(_("There is sound only, and no picture to examine."))
+    elif not found.people and not given:
+        why.append(_("No face is seen in it."))
     elif not given:
         hint = _("There is nothing to compare it with: name possible originals with --against, or photos with --photo.")
         why.append(hint)
-    return file, _(VERDICTS[verdict.name]), sure, " ".join(why)
+    return file, _(words.VERDICTS[verdict.name]), sure.removeprefix(": "), " ".join(dict.fromkeys(why))
 
 
 def _sentence(finding: Finding) -> str:
     return _(finding.said).format(**finding.values)
-
-
-def _percent(value: float) -> str:
-    """As far as it is known: never 0 or 100."""
-    return f"{min(max(100 * value, 0.1), 99.9):.1f} %"

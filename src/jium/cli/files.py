@@ -76,6 +76,12 @@ def unusable(looked_for: Sequence[str], places: Sequence[str]) -> str | None:
     return twice_piped([*looked_for, *places])
 
 
+def without_files(names: Sequence[str]) -> str | None:
+    """What is said of the first folder in which there is no file; None where there is none such."""
+    empty = next((name for name in names if name != STDIN and os.path.isdir(name) and not expand([name])), None)
+    return None if empty is None else _("there is no file in the folder: {path}").format(path=empty)
+
+
 def twice_piped(files: Sequence[str]) -> str | None:
     """What is said where standard input would have to be read twice."""
     return _("standard input (-) can stand for one file only") if files.count(STDIN) > 1 else None

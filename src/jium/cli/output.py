@@ -21,7 +21,7 @@ WIDE = 240
 
 def refused(sentence: str, status: int = UNUSABLE) -> int:
     """Say why nothing is done; what to exit with."""
-    print(f"jium: {sentence}", file=sys.stderr)
+    print(f"jium: {printable(sentence)}", file=sys.stderr)
     return status
 
 
@@ -58,7 +58,8 @@ class Output:
         except UnicodeEncodeError:
             # File names need not be text; escaped they survive.
             text = json.dumps(line)
-        print(text, flush=True)
+        # JSON leaves letters that steer a terminal or turn the direction of writing as they are; escaped they do not.
+        print("".join(one if one.isprintable() else json.dumps(one)[1:-1] for one in text), flush=True)
 
     def close(self, stopped: bool = False) -> None:
         if self._json or (stopped and not self._rows and not self._problems):

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Callable, Generator
 from typing import Any, NoReturn
 
+from jium.cli.output import printable
 from jium.language import _, gettext_noop
 
 Commands = argparse._SubParsersAction
@@ -45,7 +46,7 @@ class Parser(argparse.ArgumentParser):
         """How to use it and what was wrong, on the error output; exit status 2."""
         self.print_usage(sys.stderr)
         told = _("{command}: error: {problem}").format(command=self.prog, problem=said(message))
-        self.exit(2, f"{told}\n")
+        self.exit(2, f"{printable(told)}\n")
 
 
 def said(message: str) -> str:

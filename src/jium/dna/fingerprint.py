@@ -82,7 +82,7 @@ def open_sandbox(model: Model | None = None) -> Sandbox:
 
     ``model``: the one whose descriptors will be asked for.
     """
-    return Sandbox("jium.dna.inside", extra_paths=[Path(model.path)] if model else ())
+    return Sandbox("jium.dna.inside", files=[Path(model.path)] if model else ())
 
 
 def fingerprint(

@@ -47,7 +47,7 @@ class OpenModel:
 
     def sandbox(self) -> Sandbox:
         """Where its files can be read and nothing else can; close it after use."""
-        return Sandbox("jium.faces.inside", memory_mb=3072, extra_paths=list(self.files.values()))
+        return Sandbox("jium.faces.inside", memory_mb=3072, files=list(self.files.values()))
 
 
 @dataclass(frozen=True)

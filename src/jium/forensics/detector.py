@@ -21,6 +21,8 @@ from jium.language import gettext_noop
 
 # The largest face that a network may ask for, in pixels a side; and how much around a face at most, in times its size.
 MOST_SIDE, MOST_RIM = 1024, 3.0
+# Nobody measures with more pictures.
+MOST_MEASURED = 10**9
 _WRONG = gettext_noop("the detector's description is not as it should be")
 
 
@@ -78,7 +80,7 @@ def detector(path: Path) -> Detector:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as problem:
         raise WrongModel(gettext_noop("the detector or its description is missing")) from problem
-    except (ValueError, TypeError) as problem:
+    except (ValueError, TypeError, OverflowError, RecursionError) as problem:
         raise problem if isinstance(problem, WrongModel) else WrongModel(_WRONG) from problem
     if digest != described.sha256:
         raise WrongModel(gettext_noop("the detector's checksum is another one"))
@@ -93,19 +95,25 @@ def from_dict(told: dict[str, Any]) -> Detector:
             sha256=bytes.fromhex(told["sha256"]).hex(),
             side=int(told["side"]),
             rim=float(told["rim"]),
-            mean=tuple(float(value) for value in told["mean"]),
-            deviation=tuple(float(value) for value in told["deviation"]),
+            mean=_numbers(told["mean"]),
+            deviation=_numbers(told["deviation"]),
             output=int(told.get("output", 0)),
             licence=str(told["licence"]),
             worth=tuple((float(score), float(weight)) for score, weight in told.get("worth", ())),
             innocent=int(told.get("innocent", 0)),
             error=float(told.get("error", 0.0)),
         )
-    except (KeyError, TypeError, ValueError) as problem:
+    except (KeyError, TypeError, ValueError, OverflowError) as problem:
         raise WrongModel(_WRONG) from problem
     if not _possible(described):
         raise WrongModel(_WRONG)
     return described
+
+
+def _numbers(told: Any) -> tuple[float, ...]:
+    if not isinstance(told, list | tuple):
+        raise TypeError("numbers are a list")
+    return tuple(float(value) for value in told)
 
 
 def _possible(one: Detector) -> bool:
@@ -121,5 +129,6 @@ def _possible(one: Detector) -> bool:
         and len(one.sha256) == 64
         and scores == sorted(set(scores))
         # Who says what a score is worth says how well that is known, and from how many pictures.
+        and one.innocent <= MOST_MEASURED
         and (not one.worth or (one.innocent >= 3 and one.error > 0))
     )

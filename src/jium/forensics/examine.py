@@ -36,13 +36,14 @@ class NotAPhoto(ValueError):
 @dataclass(frozen=True)
 class Examination:
     """``subject``: what was examined, by its fingerprint, whose kind is "image", "video" or "audio". ``model``: the
-    face model used. ``findings``: the weightiest first.
+    face model used. ``findings``: the weightiest first. ``people``: as many as are seen at once.
     """
 
     subject: Fingerprint = field(repr=False)
     model: str
     verdict: Verdict
     findings: tuple[Finding, ...]
+    people: int = 0
 
     @property
     def kind(self) -> str:
@@ -87,7 +88,7 @@ class Examiner:
         times = moments.spread(seen.duration or 0.0) if seen.kind == "video" else ()
         shown = tuple(self._suspect.views(source, times))
         originals = [
-            self._original(source, seen, shown[0], known, alike)
+            self._original(source, seen, shown, known, alike)
             for known in against
             if (alike := dna.compare(known.seen, seen)).match or few
         ]
@@ -102,26 +103,32 @@ class Examiner:
         )
         findings = [finding for signal in all_signals() for finding in signal.findings(material)]
         ordered = tuple(sorted(findings, key=lambda one: -abs(one.weight)))
-        return Examination(seen, material.model, fused(ordered), ordered)
+        return Examination(seen, material.model, fused(ordered), ordered, max(len(one.people) for one in shown))
 
     def _original(
-        self, source: Source, seen: Fingerprint, first: View, known: Known, alike: dna.Comparison
+        self, source: Source, seen: Fingerprint, shown: Sequence[View], known: Known, alike: dna.Comparison
     ) -> Original:
-        """``first``: of a picture its one view."""
+        """``shown``: views of what is examined, spread over it."""
         if known.seen.kind == "audio":
             return Original(known.name, ())
         if seen.kind == known.seen.kind == "image":
-            return Original(known.name, ((first, self._known.views(known.source)[0]),))
+            return Original(known.name, ((shown[0], self._known.views(known.source)[0]),))
         times = moments.chosen(alike.segments)
         if not times:
             return Original(known.name, ())
         if known.seen.kind == "image":
             still = self._known.views(known.source)[0]
-            pictures = self._suspect.views(source, [suspect for _known, suspect in times])
+            within = [
+                one for one in shown if any(span.b[0] <= (one.time or 0.0) <= span.b[1] for span in alike.segments)
+            ]
+            # All over the film, not only where it is most like the picture: somebody may be exchanged later on.
+            short = [] if len(within) >= moments.FEW else [suspect for _known, suspect in times]
+            pictures = [*shown, *(self._suspect.views(source, short) if short else ())]
             return Original(known.name, tuple((picture, still) for picture in pictures))
         if seen.kind == "image":
             span = (times[0][0], max(segment.a[1] for segment in alike.segments))
-            return Original(known.name, ((first, self._instant(first, known.source, moments.through(*span))),))
+            first, times_known = shown[0], moments.through(*span)
+            return Original(known.name, ((first, self._instant(first, known.source, times_known)),))
         return Original(known.name, self._at_same_moments(source, known.source, times))
 
     def _at_same_moments(

@@ -42,8 +42,9 @@ GENERATORS = (
     "Stable Diffusion",
     "SwarmUI",
 )
-SWAPPERS = ("Akool", "DeepFaceLab", "FaceApp", "FaceFusion", "FaceSwap", "Reface", "roop")
-EDITORS = ("Affinity Photo", "CapCut", "GIMP", "Lightroom", "PicsArt", "Photoshop", "Snapseed")
+SWAPPERS = ("Akool", "DeepFaceLab", "FaceFusion", "FaceSwap", "Reface", "roop")
+# FaceApp exchanges faces, but most take it for a beauty filter.
+EDITORS = ("Affinity Photo", "CapCut", "FaceApp", "GIMP", "Lightroom", "PicsArt", "Photoshop", "Snapseed")
 PROGRAMS = (*GENERATORS, *SWAPPERS, *EDITORS)
 # A camera's word counts where it is signed only, and what is torn or unread cannot be signed.
 SIGNED_ONLY: tuple[Kind, ...] = ("captured",)

@@ -21,6 +21,8 @@ from jium.forensics.view import View, brightness
 Floats = NDArray[np.float32]
 # So many moments of a film are compared.
 MOMENTS = 12
+# With fewer of them where a film shows what a picture shows, that part of it is looked at more closely.
+FEW = 3
 # How far, in seconds, fingerprints may be off, and in which steps that is looked through; then what lies next to it.
 OFF, STEP = 0.7, 1 / 15
 NEXT = tuple(number / 30 for number in (-2, -1, 0, 1, 2))

@@ -34,7 +34,7 @@ _BASE_SECONDS, _SECONDS_PER_BYTE = 120.0, 10 / 2**20
 def open_sandbox(model: OpenModel, detector: Detector | None = None) -> Sandbox:
     """Where views are made; close it after use. What is examined and what is known must not share one."""
     files = [*model.files.values(), *([Path(detector.path)] if detector else [])]
-    return Sandbox("jium.forensics.inside", memory_mb=3072, extra_paths=files)
+    return Sandbox("jium.forensics.inside", memory_mb=3072, files=files)
 
 
 def views(

@@ -19,16 +19,15 @@ _MOST = 5000
 def sure(probability: float, interval: Sequence[float], _: Translate, language: str) -> str:
     """How many times likelier, as the weights were measured; to be put behind the verdict."""
     low, times, high = (_odds(share) for share in (interval[0], probability, interval[1]))
-    if low >= _MOST:
-        return _(": more than %(times)s times likelier in a composite than in an untouched copy (measured)") % {
-            "times": numeral(_MOST, language)
-        }
     if times >= 1:
-        said = _(": %(times)s times likelier in a composite than in an untouched copy (%(low)s to %(high)s, measured)")
+        said = _(": %(times)s likelier in a composite than in an untouched copy (estimated: %(range)s)")
     else:
         low, times, high = 1 / high, 1 / times, 1 / low
-        said = _(": %(times)s times likelier in an untouched copy than in a composite (%(low)s to %(high)s, measured)")
-    return said % {name: numeral(one, language) for name, one in (("times", times), ("low", low), ("high", high))}
+        said = _(": %(times)s likelier in an untouched copy than in a composite (estimated: %(range)s)")
+    number, least, most = (numeral(min(one, _MOST), language) for one in (times, low, high))
+    often = _("more than %(number)s times") if times > _MOST else _("%(number)s times")
+    reach = _("at least %(low)s") if high > _MOST else _("%(low)s to %(high)s")
+    return said % {"times": often % {"number": number}, "range": reach % {"low": least, "high": most}}
 
 
 def _odds(share: float) -> float:

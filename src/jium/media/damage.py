@@ -23,6 +23,7 @@ from PIL import Image, ImageFile
 from jium.media import png
 from jium.media.errors import MediaError
 from jium.media.raster import STRIP_PIXELS
+from jium.media.words import believed
 
 DAMAGE = (
     OSError,
@@ -67,9 +68,10 @@ def partly(file: BinaryIO, decoder: str) -> tuple[Image.Image, float]:
 def _partly(file: BinaryIO, decoder: str) -> tuple[Image.Image, float]:
     file.seek(0)
     with _tolerant():
-        image = Image.open(file, formats=(decoder,))
+        image = believed(Image.open(file, formats=(decoder,)))
         interlaced, box = _interlaced(image), _box(image)
         image.load()
+        believed(image)
     if interlaced and decoder == "PNG":
         coarse = png.coarse(file, image)
         seen, share = (coarse, 1.0) if coarse else (image, 0.0)

@@ -18,6 +18,7 @@ from jium.media import colour, icon, png, raster
 from jium.media.damage import DAMAGE, mended_webp, partly, webp_pixels
 from jium.media.errors import MediaError
 from jium.media.frame import Frame
+from jium.media.words import believed
 
 MAX_PIXELS = 178_956_970
 ANIMATED = ("GIF", "WEBP", "AVIF", "PNG")
@@ -83,7 +84,7 @@ def open_picture(file: BinaryIO, decoder: str) -> Picture:
 
 def _opened(file: BinaryIO, decoder: str) -> Picture:
     try:
-        image = Image.open(file, formats=(decoder,))
+        image = believed(Image.open(file, formats=(decoder,)))
         width, height = image.size
         animated = decoder in ANIMATED and getattr(image, "is_animated", False)
         orientation = _orientation(image, decoder)
@@ -286,6 +287,7 @@ def _content(image: Image.Image) -> bytes:
 def _load(image: Image.Image) -> None:
     try:
         image.load()
+        believed(image)  # of a PNG some words stand behind the pixels
     except (*_BOMB, MemoryError) as bomb:
         raise MediaError("too_large") from bomb
     except DAMAGE as damage:

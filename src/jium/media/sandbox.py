@@ -44,17 +44,24 @@ class Sandbox:
     """One child serving the OPERATIONS of ``module``; started when first called, restarted when it dies.
 
     ``memory_mb`` is its address space, ``seconds`` the longest a call may take unless the call says
-    otherwise. ``extra_paths``: folders bound read-only and searched first for modules. Thread-safe: calls
-    wait for each other.
+    otherwise. ``modules``: folders searched first for modules; ``files``: to be read, and never for code: a
+    model's file can be a ZIP as well, which Python would import from. Thread-safe: calls wait for each other.
     """
 
     def __init__(
-        self, module: str, *, memory_mb: int = 2048, seconds: float = 60.0, extra_paths: Sequence[Path] = ()
+        self,
+        module: str,
+        *,
+        memory_mb: int = 2048,
+        seconds: float = 60.0,
+        modules: Sequence[Path] = (),
+        files: Sequence[Path] = (),
     ) -> None:
         self._module = module
         self._memory_mb = memory_mb
         self._seconds = seconds
-        self._extra_paths = tuple(path.resolve() for path in extra_paths)
+        self._modules = tuple(path.resolve() for path in modules)
+        self._files = tuple(path.resolve() for path in files)
         self._lock = threading.Lock()
         self._child: _Child | None = None
         self._stopped = False
@@ -96,7 +103,7 @@ class Sandbox:
         if self._child and (self._child.gone() or self._child.calls >= CALLS_PER_CHILD):
             self._drop_child()
         if not self._child:
-            self._child = _Child(self._module, self._memory_mb, self._extra_paths)
+            self._child = _Child(self._module, self._memory_mb, _wall(self._modules, self._files))
         return self._child
 
     def _drop_child(self) -> None:
@@ -132,7 +139,7 @@ class Sandbox:
     @staticmethod
     def layer() -> str:
         """The wall in use, tried out. Raises ``MediaError("sandbox_unavailable")``."""
-        command = [*_wall(()), "--", sys.executable, "-S", "-c", ""]
+        command = [*_wall((), ()), "--", sys.executable, "-S", "-c", ""]
         try:
             tried = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=START_SECONDS)
         except (OSError, subprocess.TimeoutExpired) as problem:
@@ -145,9 +152,8 @@ class Sandbox:
 class _Child:
     """A running jail and the socket to it."""
 
-    def __init__(self, module: str, memory_mb: int, extra_paths: tuple[Path, ...]) -> None:
+    def __init__(self, module: str, memory_mb: int, wall: list[str]) -> None:
         self.calls = 0
-        wall = _wall(extra_paths)
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._link = ours
         jail = [
@@ -250,7 +256,7 @@ def _first_line(said: bytes) -> str:
     return lines[-1] if lines else ""
 
 
-def _wall(extra_paths: tuple[Path, ...]) -> list[str]:
+def _wall(modules: tuple[Path, ...], files: tuple[Path, ...]) -> list[str]:
     """bubblewrap's command line up to the program. Raises ``MediaError("sandbox_unavailable")``."""
     bwrap = shutil.which("bwrap") or shutil.which("bwrap", path="/usr/bin:/usr/local/bin:/bin")
     if not bwrap:
@@ -259,16 +265,16 @@ def _wall(extra_paths: tuple[Path, ...]) -> list[str]:
         bwrap,
         *("--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
         *("--uid", "65534", "--gid", "65534", "--hostname", "jail", "--clearenv"),
-        *_environment(extra_paths),
+        *_environment(modules),
         *("--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - the child's own, empty
         *_system_folders(),
-        *(part for path in (*_program_folders(), *extra_paths) for part in ("--ro-bind", str(path), str(path))),
+        *(part for path in (*_program_folders(), *modules, *files) for part in ("--ro-bind", str(path), str(path))),
         *("--remount-ro", "/", "--chdir", "/"),
     ]
 
 
-def _environment(extra_paths: tuple[Path, ...]) -> list[str]:
-    searched = [*map(str, extra_paths), str(_source_root())]
+def _environment(modules: tuple[Path, ...]) -> list[str]:
+    searched = [*map(str, modules), str(_source_root())]
     variables = {
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",

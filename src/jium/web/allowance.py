@@ -12,12 +12,12 @@ from django.core.handlers.wsgi import WSGIRequest
 from django.db import connections
 from django.urls import Resolver404, resolve
 
-from jium.cases.upload import MAX_BYTES
+from jium.cases.services import MOST_BYTES
 from jium.trust.policy import may
 from jium.web.server import SMALL
 
 # A form with files is a little larger than the files.
-UPLOAD = MAX_BYTES + 1024 * 1024
+UPLOAD = MOST_BYTES + 1024 * 1024
 # The forms of which files are part, by what they do.
 WITH_FILES = frozenset({"reference.register"})
 

@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -117,6 +118,10 @@ def pid(file):
     return {"pid": os.getpid(), "started": time.monotonic()}, b""
 
 
+def searched(file):
+    return {"paths": sys.path}, b""
+
+
 def lie(file, kind):
     return {"error": kind}, b""
 
@@ -129,6 +134,7 @@ OPERATIONS = {
     function.__name__: function
     for function in (
         read_file,
+        searched,
         list_folder,
         write_file,
         write_through,

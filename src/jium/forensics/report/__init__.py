@@ -18,9 +18,17 @@ __all__ = ["LANGUAGES", "Subject", "pdf"]
 _TEMPLATE = Path(__file__).with_name("examination.typ").resolve()
 
 
-def pdf(subjects: Sequence[Subject], at: datetime, language: str, *, faces: bool = False) -> bytes:
-    """One report on all of them, "ko" or "en". ``faces``: are they to be seen?
+def pdf(
+    subjects: Sequence[Subject],
+    at: datetime,
+    language: str,
+    unread: Sequence[tuple[str, str]] = (),
+    *,
+    faces: bool = False,
+) -> bytes:
+    """One report on all of them, "ko" or "en". ``unread``: names of files that could not be examined, and why.
+    ``faces``: are they to be seen?
 
     Raises :class:`jium.typeset.FontMissing`; ``ValueError`` for another language.
     """
-    return typeset.pdf(_TEMPLATE, document(subjects, at, language, faces=faces), at)
+    return typeset.pdf(_TEMPLATE, document(subjects, at, language, unread, faces=faces), at)

@@ -52,25 +52,39 @@ def texts(name: str) -> dict[str, dict[str, Any]]:
 
 @cache
 def measured() -> dict[str, dict[str, dict[str, list[int]]]]:
-    """By face model and signal: of composites and of innocent files how many were called composites, and of how many;
-    as ``jium bench forensics`` found it with people who were not tuned with.
+    """By face model and signal: how many composites were called so, how many untouched, and of how many; how many
+    innocent files were called composites, and of how many. As ``jium bench forensics`` found it with people who were
+    not tuned with.
     """
     told: dict[str, dict[str, dict[str, list[int]]]] = json.loads(MEASURED.read_text(encoding="utf-8"))
     return told
 
 
-def document(subjects: Sequence[Subject], at: datetime, name: str, *, faces: bool = False) -> Document:
-    """Everything the pages show, ready for ``examination.typ``. ``faces``: are they to be seen?"""
+def document(
+    subjects: Sequence[Subject],
+    at: datetime,
+    name: str,
+    unread: Sequence[tuple[str, str]] = (),
+    *,
+    faces: bool = False,
+) -> Document:
+    """Everything the pages show, ready for ``examination.typ``. ``unread``: names of files that could not be examined,
+    and why. ``faces``: are they to be seen?
+    """
     said = texts(name)
+    first = subjects[0].examination.subject.sha256[:8] if subjects else ""
     return {
         "language": name,
         **said["document"],
         "facts": [[said["facts"]["at"], _time(at, said)], [said["facts"]["with"], f"jium {__version__}"]],
+        "foot": f"{said['document']['short_title']} · {_time(at, said)} · {first}",
+        "unread": {"title": said["unread"]["title"], "each": [f"{file}: {why}" for file, why in unread]},
         "censored": said["pictures"]["shown" if faces else "censored"],
         "files": [_File(one, name).told(faces) for one in subjects],
         "methods": _methods(subjects, name),
         "wrong": said["wrong"],
         "reading": said["reading"],
+        "signed": said["signed"],
     }
 
 
@@ -97,11 +111,11 @@ class _File:
             "verdict": self._found.verdict.name,
             "called": self._(words.VERDICTS[self._found.verdict.name]),
             "sure": self._sure(),
-            "means": self._said["means"][self._found.verdict.name],
+            "means": self._said["means"][self._meaning()],
             "facts": self._facts(),
             "reasons": {
                 "title": self._said["reasons"]["title"],
-                "none": "" if weighed else self._said["reasons"]["none"],
+                "none": "" if weighed else self._nothing(),
                 "each": [self._reason(one, faces) for one in weighed],
             },
             "others": {
@@ -110,6 +124,19 @@ class _File:
                 "each": [self._sentence(one) for one in findings if not one.weight],
             },
         }
+
+    def _meaning(self) -> str:
+        """An undetermined one may point somewhere all the same."""
+        verdict, weighed = self._found.verdict, any(one.weight for one in self._found.findings)
+        if verdict.name != "undetermined" or not weighed:
+            return verdict.name
+        return "leaning" if verdict.probability >= 0.5 else "leaning away"
+
+    def _nothing(self) -> str:
+        """Why nothing counts."""
+        said = self._said["reasons"]
+        given = self._subject.originals or self._subject.photos
+        return str(said["none"] if given else said["none given"])
 
     def _sure(self) -> str:
         """As on the pages, as a sentence of its own."""
@@ -125,8 +152,11 @@ class _File:
         rows = [[said["file"], self._subject.name], [said["kind"], f"{said[subject.kind]}, {size}{long}".strip(", ")]]
         rows.append([said["sha256"], subject.sha256])
         for label, given in (("original", self._subject.originals), ("photo", self._subject.photos)):
-            rows += [[said[label], f"{name} ({said['sha256']} {digest[:16]}…)"] for name, digest in given]
-        return [*rows, [said["model"], self._found.model]]
+            rows += [[said[label], f"{name} ({said['sha256']} {digest})"] for name, digest in given]
+        if subject.note == "damaged":
+            rows.append([said["state"], said["damaged"]])
+        compared = self._subject.originals or self._subject.photos
+        return [*rows, *([[said["model"], self._found.model]] if compared else [])]
 
     def _sentence(self, one: Finding) -> str:
         return self._(one.said).format(**one.values)
@@ -188,8 +218,7 @@ def _rates(signal: str, model: str, name: str) -> str:
     if rates is None:
         weighs = any(signal in of_model for of_model in known.values())
         return str(said["unmeasured" if weighs else "unweighed"])
-    (found, composites), (accused, innocent) = rates.get("composites", [0, 0]), rates["innocent"]
+    (found, cleared, composites), (accused, innocent) = rates.get("composites", [0, 0, 0]), rates["innocent"]
+    counts = {"found": found, "cleared": cleared, "composites": composites, "accused": accused, "innocent": innocent}
     text = said["measured"] if composites else said["innocent"]
-    return str(text).format(
-        found=f"{found:,}", composites=f"{composites:,}", accused=f"{accused:,}", innocent=f"{innocent:,}"
-    )
+    return str(text).format(**{name: f"{count:,}" for name, count in counts.items()})

@@ -33,7 +33,7 @@ MOST_PEOPLE = 5
 
 SAID: dict[Kind, str] = {
     "taken": gettext_noop(
-        "The face is that of the photo {photo}, put into another picture: light, expression and fine lines agree as "
+        "The face looks taken from the photo {photo} and put in here: light, expression and fine lines agree as "
         "two photos of one person hardly ever do. Two of one burst may."
     ),
     "another": gettext_noop(

@@ -41,7 +41,7 @@ limits = gettext_noop(
 
 SAID: dict[Kind, str] = {
     "other face": gettext_noop(
-        "The face is not the one of {original}: {differing} of {parts} parts of it differ, while hair, neck and "
+        "The face does not look like the one of {original}: {differing} of {parts} parts of it differ, while hair, neck and "
         "background around it are the same."
     ),
     "mouth": gettext_noop("Only the mouth differs from {original}; the rest of the face is the same."),
@@ -70,7 +70,7 @@ def _of(original: Original, used: Calibration | None) -> Finding:
     told: dict[str, Any] = {"original": original.name}
     if used is None:
         return Finding(name, 0.0, 0.0, UNMEASURED, told)
-    if not any(suspect.people for suspect, _known in original.pairs):
+    if original.pairs and not any(suspect.people for suspect, _known in original.pairs):
         return Finding(name, 0.0, 0.0, NOBODY, told)
     laid_pairs = [(pair, found) for pair in original.pairs if (found := _most_unlike(*pair, used))]
     if not laid_pairs:

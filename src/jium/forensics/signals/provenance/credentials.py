@@ -63,7 +63,7 @@ def _of_manifest(manifest: dict[str, Any], signed: bool) -> set[Mark]:
     """
     kinds = {mark for term in _every(manifest, "digitalSourceType") if (mark := of_source_type(str(term), signed))}
     says = [*_every(manifest, "softwareAgent"), *_every(manifest, "name"), *_every(manifest, "claim_generator")]
-    programs = {mark for one in says if isinstance(one, str) for mark in named(one)}
+    programs = {mark for one in says if isinstance(one, str) for mark in named(one, among=True)}
     found = {Mark("swapped", signed, one.program) for one in programs if one.kind == "swapped"}
     for one in kinds:
         made_by = "generated" if one.kind == "altered" else one.kind

@@ -31,71 +31,83 @@ SOURCE_TYPES: dict[str, Kind] = {
     "positiveFilm": "captured",
     "print": "captured",
 }
-# How a program is called where that is not its name here. A word that is a person's, a camera's or a magazine's name,
-# too, must stand with another.
+# How a program is called where that is not its name here.
 _CALLED: dict[str, str] = {
-    "Adobe Firefly": r"\badobe[ _]firefly\b",
-    "ChatGPT": r"\b(chatgpt|dall[·.\- ]?e|gpt-?4o|gpt-image|openai)\b",
-    "FLUX": r"\bflux\.[12]|\bblack[ -]forest[ -]labs\b",
-    "Google Gemini": r"\bgoogle (gemini|imagen|ai|generative|c2pa core)\b",
-    "Grok": r"\b(grok|xai)\b",
-    "Ideogram": r"\bideogram( ai)?\b",
-    "Kling": r"\bkling ?ai\b",
-    "Leonardo.Ai": r"\bleonardo\.ai\b",
-    "Microsoft Designer": r"\b(microsoft designer|bing image creator|microsoft responsible ai)\b",
-    "Pika": r"\bpika( labs|\.art)\b",
-    "Runway": r"\brunway ?ml\b|\brunway gen-",
-    "Seedream": r"\b(seedream|seedance|jimeng|dreamina)\b",
-    "Sora": r"\bopenai[ -]sora\b|^sora\b",
-    "Stable Diffusion": r"\b(stable[ -]?diffusion|stability ai|dreamstudio|automatic1111|sd\.next)\b",
-    "FaceSwap": r"\bface ?swap\b",
+    "Adobe Firefly": r"adobe[ _]firefly",
+    "ChatGPT": r"(openai )?(chatgpt|dall[·.\- ]?e|gpt-?4o|gpt-image)|openai",
+    "FLUX": r"(black[ -]forest[ -]labs )?flux\.[12]|black[ -]forest[ -]labs",
+    "Google Gemini": r"google (gemini|imagen|ai|generative ai|c2pa core generator library)",
+    "Grok": r"(xai )?grok|xai",
+    "Ideogram": r"ideogram( ai)?",
+    "Kling": r"kling ?ai",
+    "Leonardo.Ai": r"leonardo\.ai",
+    "Microsoft Designer": r"(microsoft designer|bing image creator|microsoft responsible ai)",
+    "Pika": r"pika( labs|\.art)",
+    "Runway": r"runway( ?ml| gen-\d)",
+    "Seedream": r"(seedream|seedance|jimeng|dreamina)",
+    "Sora": r"(openai[ -])?sora",
+    "Stable Diffusion": r"(stable[ -]?diffusion( web ?ui| xl)?|stability ai|dreamstudio|automatic1111|sd\.next)",
+    "FaceSwap": r"face ?swap",
 }
 _PROGRAMS: dict[Kind, tuple[str, ...]] = {"generated": GENERATORS, "swapped": SWAPPERS, "edited": EDITORS}
-_NAMED: tuple[tuple[Kind, str, re.Pattern[str]], ...] = tuple(
-    (kind, name, re.compile(_CALLED.get(name) or rf"\b{re.escape(name)}\b", re.IGNORECASE))
+# A program that names itself says its name and its version. Among other words a name is somebody's sentence, or part of
+# another name: a camera is called Sora, too. Ordinary programs say more, and weigh nothing.
+_VERSION = r"( ?(v|version|-)? ?\d[\w.\-+]*( \(\w+\))?)?"
+_NAMED: tuple[tuple[Kind, str, re.Pattern[str], re.Pattern[str]], ...] = tuple(
+    (
+        kind,
+        name,
+        re.compile(rf"\W*({called}){_VERSION}\W*", re.IGNORECASE),
+        re.compile(rf"(?<![^\W_])({called})(?![^\W_])", re.IGNORECASE),
+    )
     for kind, names in _PROGRAMS.items()
     for name in names
+    for called in [_CALLED.get(name) or re.escape(name)]
 )
 # Fields in which a program says who it is.
-_NAMING = ("software", "creator_tool", "make", "encoder", "encoding_tool")
-_TOOL = re.compile(r"\b(?:xmp:CreatorTool|stEvt:softwareAgent|tiff:Software)\W+([^<\"]{1,200})")
-# Parameters: the fields they stand in, the program, and what they look like.
-_PARAMETERS: tuple[tuple[frozenset[str], str, re.Pattern[str]], ...] = tuple(
-    (frozenset(fields.split()), program, re.compile(text, re.DOTALL))
-    for fields, program, text in (
-        ("invokeai_metadata invokeai_graph invokeai_workflow sd-metadata", "InvokeAI", r"\{"),
-        ("dream", "InvokeAI", r" -s ?\d"),
-        ("fooocus_scheme", "Fooocus", r"."),
-        ("use_stable_diffusion_model", "Easy Diffusion", r"."),
-        ("parameters user_comment", "SwarmUI", r"\"sui_image_params\""),
-        ("parameters user_comment comment", "Fooocus", r"\"performance(_selection)?\" ?:"),
+_NAMING = ("software", "make", "encoder", "encoding_tool", "xmp:creatortool", "xmp:software", "xmp:history")
+# Fields that people write into, too.
+_FREE = "comment user_comment description xmp:description xmp:usercomment"
+# Parameters: the fields they stand in, the program, and what all of them look like.
+_PARAMETERS: tuple[tuple[frozenset[str], str, tuple[re.Pattern[str], ...]], ...] = tuple(
+    (frozenset(fields.split()), program, tuple(re.compile(text, re.DOTALL) for text in texts))
+    for fields, program, texts in (
+        ("invokeai_metadata invokeai_graph invokeai_workflow sd-metadata", "InvokeAI", (r"^\s*\{",)),
+        ("dream", "InvokeAI", (r" -s ?\d+\b", r" -W ?\d+\b", r" -[SC] ?\d+\b")),
+        ("fooocus_scheme", "Fooocus", (r".",)),
+        ("use_stable_diffusion_model", "Easy Diffusion", (r".",)),
+        ("parameters user_comment", "SwarmUI", (r"\"sui_image_params\" ?:",)),
+        (f"parameters {_FREE}", "Fooocus", (r"\"performance(_selection)?\" ?:", r"\"base_model(_name)?\" ?:")),
+        ("parameters", "Stable Diffusion", (r"\bSteps: ?\d+, .{0,400}?\b(Sampler|Seed): ",)),
+        (_FREE, "Stable Diffusion", (r"\bSteps: ?\d+, .{0,400}?\bSeed: ?-?\d+\b", r"\b(CFG scale|Size): ?\d")),
+        (f"prompt workflow make model {_FREE}", "ComfyUI", (r"\"class_type\\?\" ?:", r"\"inputs\\?\" ?:")),
         (
-            "parameters user_comment comment description",
-            "Stable Diffusion",
-            r"\bSteps: ?\d+, .{0,400}?\b(Sampler|Seed): ",
-        ),
-        (
-            "prompt workflow comment user_comment make model description",
+            f"workflow {_FREE}",
             "ComfyUI",
-            r"\"(class_type|last_node_id)\\?\" ?:",
+            (r"\"last_node_id\\?\" ?:", r"\"(\w*KSampler\w*|CLIPTextEncode|VAEDecode|CheckpointLoader\w*)\\?\""),
         ),
-        ("comment user_comment", "NovelAI", r"\"signed_hash\" ?:|\"uncond_scale\" ?:"),
-        ("description comment", "Midjourney", r"\bJob ID: ?[0-9a-f]{8}-[0-9a-f]{4}-"),
+        ("comment user_comment", "NovelAI", (r"\"(signed_hash|uncond_scale)\" ?:", r"\"(sampler|steps)\" ?:")),
+        (_FREE, "Midjourney", (r"--[a-z]+\b.* Job ID: ?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\s*$",)),
     )
 )
-_SOURCE_TYPE = re.compile(r"digitalsourcetype\W{1,4}([a-z]{5,60})", re.IGNORECASE)
-_CREDIT = re.compile(r"\b(made|edited) with google ai\b|\bimagined with (meta )?ai\b", re.IGNORECASE)
-# GB 45438-2025, appendix E: 1 is made by AI, 2 perhaps, 3 supposedly.
-_LABEL = re.compile(r"\bAIGC\W.{0,80}?\bLabel(?:\W|quot;){1,24}1\b", re.DOTALL)
+# Credits that Google and Meta write, alone.
+_CREDIT = re.compile(r"\W*(made|edited) with google ai\W*|\W*imagined with (meta )?ai\W*", re.IGNORECASE)
+_CREDITS = ("credit", "xmp:credit")
+# GB 45438-2025, appendix E: 1 is made by AI, 2 perhaps, 3 supposedly. In a field of that name, or in JSON.
+_LABEL = re.compile(r"\{[^{}]{0,80}?\"Label\\?\" ?: ?\\?\"?1\b")
+_LABELLED = re.compile(rf"\"AIGC\\?\" ?: ?\\?\"?{_LABEL.pattern}")
 # xAI's pictures bear a signature in place of a name, and their number.
 _SIGNATURE = re.compile(r"Signature: ?[A-Za-z0-9+/=]{40,}")
 _NUMBER = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def of_texts(texts: Mapping[str, str]) -> frozenset[Mark]:
-    """What a file's texts mean, by field: lower case, words parted by ``_``."""
+    """What a file's texts mean, by field: lower case, words parted by ``_``, those of XMP after "xmp:"."""
     cut = {field: text[:LONGEST] for field, text in texts.items()}
     found = {mark for field, text in cut.items() for mark in _of_text(field, text)}
+    if not (cut.get("make", "").strip() and cut.get("model", "").strip()):
+        # Of a file that names its camera a program's name is no sign: some cameras are called as programs are.
+        found |= {mark for field in _NAMING for said in cut.get(field, "").splitlines() for mark in named(said)}
     if _SIGNATURE.match(cut.get("description", "")) and _NUMBER.fullmatch(cut.get("artist", "").strip()):
         found.add(Mark("generated", program="Grok"))
     return frozenset(found)
@@ -104,28 +116,28 @@ def of_texts(texts: Mapping[str, str]) -> frozenset[Mark]:
 def _of_text(field: str, text: str) -> set[Mark]:
     found = {
         Mark("generated", program=program)
-        for fields, program, pattern in _PARAMETERS
-        if field in fields and pattern.search(text)
+        for fields, program, patterns in _PARAMETERS
+        if field in fields and all(pattern.search(text) for pattern in patterns)
     }
-    if field in _NAMING:
-        found |= named(text)
-    if field == "xmp":
-        found |= {
-            one for term in _SOURCE_TYPE.findall(text) if (one := of_source_type(term)) and one.kind != "captured"
-        }
-        found |= {mark for said in _TOOL.findall(text) for mark in named(said)}
-    if credit := _CREDIT.search(text):
+    if field == "xmp:digitalsourcetype":
+        terms = [of_source_type(term) for term in text.split()]
+        found |= {one for one in terms if one and one.kind != "captured"}
+    if field in _CREDITS and (credit := _CREDIT.fullmatch(text)):
         edited = (credit[1] or "").lower() == "edited"
         program = "Google Gemini" if credit[1] else "Meta AI"
         found.add(Mark("altered" if edited else "generated", program=program))
-    if _LABEL.search(f"{field.upper()}: {text}"):
+    if (field in ("aigc", "xmp:aigc") and _LABEL.search(text)) or _LABELLED.search(text):
         found.add(Mark("generated"))
     return found
 
 
-def named(said: str) -> set[Mark]:
-    """The programs that a text names, as far as they are known here."""
-    return {Mark(kind, program=name) for kind, name, pattern in _NAMED if pattern.search(said)}
+def named(said: str, among: bool = False) -> set[Mark]:
+    """The programs that a text names, as far as they are known here. ``among``: other words, too."""
+    return {
+        Mark(kind, program=name)
+        for kind, name, alone, within in _NAMED
+        if (within.search(said) if among or kind == "edited" else alone.fullmatch(said))
+    }
 
 
 def of_source_type(term: str, signed: bool = False) -> Mark | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, BinaryIO
 
+from jium.forensics.signals.provenance import xmp
 from jium.media.damage import DAMAGE
 from jium.media.probe import Format, probe
 
@@ -21,13 +22,16 @@ _EXIF, _USER_COMMENT, _IPTC_CREDIT = 0x8769, 0x9286, (2, 110)
 # UserComment's first eight bytes say how it is written.
 _UTF8, _UTF16 = (b"ASCII\0\0\0", b"\0" * 8), b"UNICODE\0"
 _XMP_START, _XMP_END = b"<x:xmpmeta", b"</x:xmpmeta>"
+# As it is called in the file: of pictures, and in a PNG.
+_XMP = ("xmp", "XML:com.adobe.xmp")
 # Films carry their texts near their ends.
 _END_BYTES = 4 << 20
 
 
 def texts_in(file: BinaryIO) -> dict[str, str]:
-    """By field: lower case, words parted by ``_``; of a field that is there twice both. Raises
-    :class:`jium.media.errors.MediaError`.
+    """By field: lower case, words parted by ``_``, those of XMP after "xmp:"; of a field that is there twice both.
+
+    Raises :class:`jium.media.errors.MediaError`.
     """
     found = probe(file)
     read = _of_picture if found.family == "picture" else _of_film
@@ -48,8 +52,10 @@ def _of_picture(file: BinaryIO, found: Format) -> Iterator[tuple[str, str]]:
         if found.decoder == "PNG":
             opened.load()
     for field, value in opened.info.items():
-        if isinstance(field, str) and field not in ("exif", "icc_profile"):
-            yield field.removeprefix("XML:com.adobe.").removeprefix("Raw profile type "), _read(value)
+        if field in _XMP:
+            yield from _of_xmp(value)
+        elif isinstance(field, str) and field not in ("exif", "icc_profile"):
+            yield field.removeprefix("Raw profile type "), _read(value)
     with suppress(*DAMAGE):
         exif = opened.getexif()
         yield from ((name, _read(exif[number])) for number, name in _FIELDS.items() if number in exif)
@@ -97,7 +103,13 @@ def _of_film(file: BinaryIO, found: Format) -> Iterator[tuple[str, str]]:
         content = file.read(_END_BYTES)
         at = content.find(_XMP_START)
         if at >= 0:
-            yield "xmp", _read(content[at : content.find(_XMP_END, at) + len(_XMP_END)])
+            yield from _of_xmp(content[at : content.find(_XMP_END, at) + len(_XMP_END)])
+
+
+def _of_xmp(value: Any) -> Iterator[tuple[str, str]]:
+    packet = value if isinstance(value, bytes) else str(value).encode()
+    yield from ((f"xmp:{name}", text) for name, text in xmp.properties(packet))
+    yield from (("xmp:history", program) for program in xmp.makers(packet))
 
 
 def _read(value: Any) -> str:
