@@ -41,8 +41,8 @@ limits = gettext_noop(
 
 SAID: dict[Kind, str] = {
     "other face": gettext_noop(
-        "The face does not look like the one of {original}: {differing} of {parts} parts of it differ, while hair, neck and "
-        "background around it are the same."
+        "The face does not look like the one of {original}: {differing} of {parts} parts of it differ, while hair, "
+        "neck and background around it are the same."
     ),
     "mouth": gettext_noop("Only the mouth differs from {original}; the rest of the face is the same."),
     "same": gettext_noop("The face is the one of {original}, as far as compression lets one see."),
