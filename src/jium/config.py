@@ -73,6 +73,14 @@ class Archive:
 
 
 @dataclass(frozen=True)
+class Audit:
+    """Where the audit log's seals are kept (in the data directory unless named), and who is mailed each of them."""
+
+    seals: str = ""
+    mail: str = ""
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything a process of this installation needs to know; read once at start."""
 
@@ -90,6 +98,7 @@ class Config:
     institution: Institution = field(default_factory=Institution)
     mail: Mail = field(default_factory=Mail)
     archive: Archive = field(default_factory=Archive)
+    audit: Audit = field(default_factory=Audit)
 
     @property
     def vault(self) -> Path:
@@ -133,6 +142,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         institution=Institution(**given.filled("institution", asdict(Institution()))),
         mail=Mail(**given.filled("mail", asdict(Mail())) | {"port": given.port("", "mail", "port", 587)}),
         archive=given.archive(),
+        audit=Audit(**given.filled("audit", asdict(Audit()))),
     )
 
 

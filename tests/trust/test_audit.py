@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 
 import jium
+from jium import clock
 from jium.trust import audit
 from jium.trust.models import Account, AuditEntry
 
@@ -48,13 +49,14 @@ def test_a_changed_entry_is_found_by_its_number(change: dict[str, object]) -> No
     if "at" in change:
         change = {"at": AuditEntry.objects.get(seq=5).at}
     AuditEntry.objects.filter(seq=3).update(**change)
-    assert audit.verify() == audit.Verdict(False, 2, 3)
+    verdict = audit.verify()
+    assert (verdict.whole, verdict.checked, verdict.first_broken, verdict.how) == (False, 2, 3, "changed")
 
 
 def test_a_removed_entry_is_found() -> None:
     fill(5)
     AuditEntry.objects.filter(seq=2).delete()
-    assert audit.verify() == audit.Verdict(False, 1, 3)
+    assert audit.verify() == audit.Verdict(False, 1, 3, "missing")
 
 
 def test_a_renumbered_chain_is_found() -> None:
@@ -62,7 +64,25 @@ def test_a_renumbered_chain_is_found() -> None:
     AuditEntry.objects.filter(seq=1).delete()
     AuditEntry.objects.filter(seq=2).update(seq=1)
     AuditEntry.objects.filter(seq=3).update(seq=2)
-    assert audit.verify() == audit.Verdict(False, 0, 1)
+    assert audit.verify() == audit.Verdict(False, 0, 1, "changed")
+
+
+def test_an_entry_put_in_or_out_of_order_is_found() -> None:
+    """Each is as it was written, and has a digest of its own that fits; but it does not follow the one before it."""
+    fill(4)
+    two = AuditEntry.objects.get(seq=2)
+    two.previous = "0" * 64
+    two.digest = audit._digest(two)
+    two.save()
+    assert audit.verify() == audit.Verdict(False, 1, 2, "unlinked")
+
+
+def test_time_that_runs_backwards_is_noticed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("JIUM_CLOCK_FILE", str(tmp_path / "clock"))
+    for seconds in (0, 100, 99, 40, 41, 200):
+        clock.move(tmp_path / "clock", seconds)
+        fill(1)
+    assert audit.verify() == audit.Verdict(True, 6, backwards=(4,))
 
 
 @pytest.mark.django_db(transaction=True)

@@ -194,6 +194,26 @@ def system_clock(config: Config) -> Finding:
     return Finding(part, "ok", f"{now:%Y-%m-%d %H:%M} UTC")
 
 
+def audit_log(config: Config) -> Finding:
+    """Is the audit log whole, and sealed? Needs Django and a migrated database."""
+    from jium.cli.audit import ADVICE, sentences
+    from jium.trust import seals
+    from jium.trust.vault import VaultError
+
+    part = _("audit log")
+    try:
+        checked = seals.check(config)
+    except (OSError, VaultError):
+        advice = _("look at the master key and at [audit] seals in jium.toml")
+        return Finding(part, "bad", _("its seals cannot be read"), advice)
+    if wrong := list(sentences(checked)):
+        return Finding(part, "bad", "; ".join(wrong), _(ADVICE))
+    told = _("{count} entries, whole").format(count=checked.chain.checked)
+    if checked.last is None:
+        return Finding(part, "note", told, _("never sealed: 'jium up' seals it every day, 'jium audit seal' now"))
+    return Finding(part, "ok", f"{told}; " + _("sealed at entry {number}").format(number=checked.last.number))
+
+
 def sandbox(config: Config) -> Finding:
     """Are files decoded behind a wall?"""
     from jium.media.errors import MediaError
@@ -312,4 +332,6 @@ def people(config: Config) -> Finding:
 
 
 AFTER_MIGRATION: tuple[Check, ...] = (master_key, system_clock, watching, people)
+# Takes as long as the log is long: looked at on request, not at every start.
+ON_REQUEST: tuple[Check, ...] = (audit_log,)
 EQUIPMENT: tuple[Check, ...] = (sandbox, browser, fonts, faces, institution, mail)

@@ -58,7 +58,7 @@ def _prepared(config: Config) -> list[checks.Finding]:
     from django.db import Error
 
     try:
-        return [check(config) for check in checks.AFTER_MIGRATION]
+        return [check(config) for check in (*checks.AFTER_MIGRATION, *checks.ON_REQUEST)]
     except Error:
         text = _("the tables are missing, or another version made them")
         return [checks.Finding(_("database"), "bad", text, _("'jium migrate' brings them up to this version"))]

@@ -30,6 +30,8 @@ JOBS: dict[str, Promise] = {
     "forget": _("Forget old sightings"),
     "send": _("Send removal requests"),
     "check": _("Check whether material is removed"),
+    "seal": _("Seal the audit log"),
+    "mail seal": _("Mail the audit log's seal"),
 }
 # Work that has been due for so long is worth a word.
 LATE = timedelta(minutes=5)

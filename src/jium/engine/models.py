@@ -61,6 +61,15 @@ class Work(models.Model):
         return f"{cls._meta.label_lower}:{pk}:{action}:{turn}"
 
 
+class Chore(Work):
+    """Something of the whole house that is done again and again; ``name`` is its planned action."""
+
+    name = models.CharField(max_length=32, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Heartbeat(models.Model):
     """A process that runs jobs says here that it lives (machine time: it measures processes, not cases)."""
 

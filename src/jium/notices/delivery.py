@@ -14,7 +14,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime
+from email.utils import format_datetime, make_msgid
 from types import TracebackType
 from typing import Self
 
@@ -91,6 +91,20 @@ def compose(notice: Notice, mail: Mail, institution: Institution, at: datetime) 
     message["Content-Language"] = notice.language
     message.set_content(notice.body, charset="utf-8", cte="quoted-printable")
     return message.as_bytes()
+
+
+def tell(to: str, subject: str, text: str, mail: Mail, institution: Institution, at: datetime) -> None:
+    """A few words to one of our own people. Raises as :class:`Handover`."""
+    ends = Envelope(ascii_domain(mail.sender or institution.email), ascii_domain(to))
+    message = EmailMessage(policy=SMTP)
+    message["From"], message["To"] = Address(addr_spec=ends.sender), Address(addr_spec=ends.recipient)
+    message["Subject"], message["Date"] = one_line(subject), format_datetime(at)
+    message["Message-ID"] = make_msgid(domain=ends.sender.rpartition("@")[2])
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(text, charset="utf-8", cte="quoted-printable")
+    with Handover(mail) as handover:
+        handover.offer(ends)
+        handover.give(message.as_bytes())
 
 
 class Handover:

@@ -325,6 +325,14 @@ def _demanded(case: Case) -> QuerySet[NoticeItem]:
     return items(case.pk).exclude(notice__state=State.WITHDRAWN)
 
 
+def tell(to: str, subject: str, text: str) -> None:
+    """Mail a few words, nothing about a case, to one of our own people.
+
+    Raises :class:`~jium.notices.connecting.Deferred` and the other errors of :mod:`jium.notices.delivery`.
+    """
+    delivery.tell(to, subject, text, settings.CONFIG.mail, settings.CONFIG.institution, clock.now())
+
+
 def _create(case: Case, provider: Provider, follows: Notice | None = None, kind: Kind = Notice.Kind.DEMAND) -> Notice:
     now = clock.now()
     law, language = law_for(provider)

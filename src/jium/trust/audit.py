@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -27,13 +28,30 @@ _CODE = re.compile(r"[A-Za-z0-9_.:,+-]{0,80}")  # no blank, no @, no slash: no n
 Plain = str | int | bool | UUID | None
 
 
+# How a chain may be broken: an entry is not as it was written; it does not follow the one before it (put in, taken
+# from elsewhere, out of order); entries are gone.
+Break = Literal["changed", "unlinked", "missing"]
+
+
 @dataclass(frozen=True)
 class Verdict:
-    """What :func:`verify` found. ``first_broken``: seq of the first entry that does not fit, else None."""
+    """What :func:`verify` found. ``first_broken``: seq of the first entry that does not fit, else None, and ``how``.
+
+    ``backwards``: entries at which time ran backwards by more than :data:`TOLERATED`; the clock was set, no entry is
+    wrong for that.
+    """
 
     whole: bool
     checked: int
     first_broken: int | None = None
+    how: Break | None = None
+    backwards: tuple[int, ...] = ()
+
+
+# Clocks are corrected by fractions of a second all the time.
+TOLERATED = timedelta(seconds=2)
+# So many are named; whoever needs more has another problem.
+_MOST_BACKWARDS = 100
 
 
 def record(actor: Account | str, act: str, subject: str = "", **body: Plain) -> AuditEntry:
@@ -68,18 +86,54 @@ def last_time() -> datetime | None:
     return AuditEntry.objects.order_by("-seq").values_list("at", flat=True).first()
 
 
-def verify() -> Verdict:
-    """Recompute the whole chain, in constant memory.
+def head() -> AuditEntry | None:
+    """The newest entry."""
+    return AuditEntry.objects.order_by("-seq").first()
 
-    Finds every changed, inserted, reordered or removed entry, but not that the newest ones were cut off or
-    that the whole chain was written anew: against that, the last digest must be kept outside the database.
+
+def count() -> int:
+    """How many entries there are."""
+    return AuditEntry.objects.count()
+
+
+def digests(numbers: Iterable[int]) -> dict[int, str]:
+    """Of those of the entries that there are their digests, by number."""
+    wanted = sorted(set(numbers))
+    found: dict[int, str] = {}
+    for first in range(0, len(wanted), 500):
+        rows = AuditEntry.objects.filter(seq__in=wanted[first : first + 500])
+        found.update(rows.values_list("seq", "digest"))
+    return found
+
+
+def entries() -> Iterator[AuditEntry]:
+    """All of them in their order, a few at a time."""
+    return AuditEntry.objects.order_by("seq").iterator(chunk_size=1000)
+
+
+def verify(read: Iterable[AuditEntry] | None = None) -> Verdict:
+    """Recompute the whole chain, in constant memory. ``read``: :func:`entries`, where somebody watches them.
+
+    Finds every changed, inserted, reordered or removed entry, but not that the newest ones were cut off or that the
+    whole chain was written anew: against that :mod:`jium.trust.seals` keeps digests outside the database.
     """
-    previous, checked = START, 0
-    for entry in AuditEntry.objects.order_by("seq").iterator(chunk_size=1000):
-        if entry.seq != checked + 1 or entry.previous != previous or entry.digest != _digest(entry):
-            return Verdict(False, checked, entry.seq)
-        previous, checked = entry.digest, checked + 1
-    return Verdict(True, checked)
+    previous, checked, last = START, 0, None
+    backwards: list[int] = []
+    for entry in entries() if read is None else read:
+        if how := _break(entry, checked + 1, previous):
+            return Verdict(False, checked, entry.seq, how, tuple(backwards))
+        if last and entry.at < last - TOLERATED and len(backwards) < _MOST_BACKWARDS:
+            backwards.append(entry.seq)
+        previous, checked, last = entry.digest, checked + 1, entry.at
+    return Verdict(True, checked, backwards=tuple(backwards))
+
+
+def _break(entry: AuditEntry, expected: int, previous: str) -> Break | None:
+    if entry.digest != _digest(entry):
+        return "changed"
+    if entry.seq > expected:
+        return "missing"
+    return "unlinked" if entry.seq < expected or entry.previous != previous else None
 
 
 def _digest(entry: AuditEntry) -> str:

@@ -22,7 +22,9 @@ from typing import BinaryIO
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from django.conf import settings
 from django.db import IntegrityError, connections, transaction
@@ -93,6 +95,14 @@ def create_master_key(config: Config) -> bool:
 def open_vault(config: Config | None = None) -> Vault:
     """The vault of this installation. Raises :class:`MissingKey`, :class:`WrongMasterKey`."""
     return Vault(config or settings.CONFIG)
+
+
+def derived_key(config: Config, purpose: str) -> bytes:
+    """A key of 32 bytes for something beside the vault, from the master key (HKDF, RFC 5869).
+
+    Raises :class:`MissingKey`, :class:`WrongMasterKey`.
+    """
+    return HKDF(hashes.SHA256(), KEY, None, f"jium {purpose}".encode()).derive(_read_master_key(config.key_file))
 
 
 class Vault:

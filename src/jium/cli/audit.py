@@ -1,0 +1,130 @@
+"""``jium audit``: is the audit log whole, and seal it now."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from jium.cli.output import DONE, FAILED, refused
+from jium.cli.parsing import Commands, Parser, add_command
+from jium.language import _, gettext_noop, reason
+
+if TYPE_CHECKING:
+    from jium.config import Config
+    from jium.trust.seals import Checked
+
+CHAIN = {
+    "changed": gettext_noop("entry {number} is not as it was written"),
+    "unlinked": gettext_noop(
+        "entry {number} does not follow the one before it: it was put in, or the order was changed"
+    ),
+    "missing": gettext_noop("before entry {number} entries are missing: the last that follows on is {checked}"),
+}
+SEALS = {
+    "truncated": gettext_noop("the log was cut off: entry {number} was sealed, and is not there any more"),
+    "emptied": gettext_noop("the log was emptied: entry {number} was sealed, and there is none left"),
+    "rewritten": gettext_noop("entry {number} is another one than was sealed: the log was written anew"),
+    "forged": gettext_noop("line {number} of the seals is not one of ours"),
+}
+ADVICE = gettext_noop(
+    "Somebody changed the log, or a backup was put back. Touch nothing, keep a copy of the data directory, and compare"
+    " with the seals that were mailed: jium audit verify --seal NUMBER:DIGEST"
+)
+
+
+def add_audit(commands: Commands[Parser]) -> None:
+    """Add ``jium audit`` to the command line."""
+    audit = add_command(commands, "audit", _("check the audit log, or seal it"))
+    what = audit.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True)
+    verify = add_command(
+        what,
+        "verify",
+        _("was anything changed, taken away, put in or cut off?"),
+        description=_("Recompute the audit log's chain and compare it with the seals kept outside the database."),
+    )
+    verify.add_argument("--data", metavar=_("DIR"), help=_("data directory (default ~/.local/share/jium)"))
+    text = _("a seal that was mailed or written down, as NUMBER:DIGEST; may be given several times")
+    verify.add_argument("--seal", action="append", default=[], metavar=_("SEAL"), help=text)
+    verify.set_defaults(run=_verify)
+    seal = add_command(what, "seal", _("seal the newest entry now, and print the seal"))
+    seal.add_argument("--data", metavar=_("DIR"), help=_("data directory (default ~/.local/share/jium)"))
+    seal.set_defaults(run=_seal)
+
+
+def sentences(checked: Checked) -> Iterator[str]:
+    """What is wrong with the log, as sentences."""
+    chain = checked.chain
+    if chain.how:
+        yield _(CHAIN[chain.how]).format(number=chain.first_broken, checked=chain.checked)
+    yield from (_(SEALS[what]).format(number=number) for what, number in checked.told)
+
+
+def _verify(args: argparse.Namespace) -> int:
+    return _with_tables(lambda config: _tell(config, args.seal))
+
+
+def _tell(config: Config, texts: list[str]) -> int:
+    from jium.cli.progress import watched
+    from jium.trust import audit, seals
+
+    try:
+        given = [seals.given(text) for text in texts]
+    except seals.NotASeal as other:
+        return refused(_("this is not a seal: {text}").format(text=other))
+    with closing(watched(audit.entries(), audit.count(), _("checking the audit log"))) as entries:
+        checked = seals.check(config, given, entries)
+    wrong = list(sentences(checked))
+    for sentence in wrong:
+        print(sentence)
+    if wrong:
+        return refused(_(ADVICE), FAILED)
+    print(_("The audit log is whole: {count} entries.").format(count=checked.chain.checked))
+    if checked.last:
+        print(_("Last sealed: entry {number}, {at}.").format(number=checked.last.number, at=checked.last.at))
+    else:
+        print(_("It was never sealed: that its newest entries were cut off could not be seen."))
+    for number in checked.chain.backwards:
+        print(_("At entry {number} the clock was set back.").format(number=number))
+    return DONE
+
+
+def _seal(args: argparse.Namespace) -> int:
+    def act(config: Config) -> int:
+        from jium.trust import seals
+
+        seals.seal(config)
+        newest = seals.last(config)
+        print(newest.short if newest else _("The audit log has no entry yet."))
+        return DONE
+
+    return _with_tables(act)
+
+
+def _with_tables(act: Callable[[Config], int]) -> int:
+    """Run on an installation that is there. Says what is wrong where it is not."""
+    from jium import web
+    from jium.cli import checks
+    from jium.config import ConfigError, load
+
+    try:
+        config = load()
+    except ConfigError as problem:
+        return refused(str(problem), FAILED)
+    if not config.database_url and not (config.data / "jium.sqlite").exists():
+        return refused(_("there is no installation in {path}").format(path=config.data), FAILED)
+    web.set_up()
+    from django.db import Error
+
+    from jium.trust.vault import VaultError, open_vault
+
+    try:
+        open_vault(config)  # with another key every seal would look forged
+        return act(config)
+    except VaultError:
+        return refused(checks.master_key(config).text, FAILED)
+    except OSError as problem:
+        return refused(_("the seals cannot be read or written: {reason}").format(reason=reason(problem)), FAILED)
+    except Error:
+        return refused(_("the tables are missing, or another version made them: 'jium migrate'"), FAILED)
