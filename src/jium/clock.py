@@ -6,11 +6,18 @@ that read the same file share one moved time. Without it the machine's own clock
 
 from __future__ import annotations
 
+import logging
 import os
+import threading
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 _ENV = "JIUM_CLOCK_FILE"
+# Clocks are corrected by parts of a second all the time.
+TOLERATED = timedelta(seconds=2)
+log = logging.getLogger("jium.clock")
 
 
 def offset() -> timedelta:
@@ -25,8 +32,43 @@ def offset() -> timedelta:
 
 
 def now() -> datetime:
-    """The current time, aware, in UTC."""
-    return datetime.now(UTC) + offset()
+    """The current time, aware, in UTC. It never runs backwards in a process: see :class:`Forward`."""
+    return _FORWARD.now() + offset()
+
+
+def set_back() -> timedelta:
+    """By how much the machine's clock stands behind what this process has seen; nothing where it was not set back."""
+    return _FORWARD.behind
+
+
+class Forward:
+    """The machine's clock, which somebody may set back: then time goes on from the largest that was seen, so that what
+    was due stays due and what is locked stays locked. ``machine``: what the clock says; ``passed``: seconds, of a clock
+    that nobody can set.
+    """
+
+    def __init__(
+        self,
+        machine: Callable[[], datetime] = lambda: datetime.now(UTC),
+        passed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._machine, self._passed = machine, passed
+        self._lock = threading.Lock()
+        self._seen, self._at = machine(), passed()
+        self.behind = timedelta(0)
+
+    def now(self) -> datetime:
+        """The machine's time, or what it would be if nobody had set it back."""
+        with self._lock:
+            told, at = self._machine(), self._passed()
+            expected = self._seen + timedelta(seconds=at - self._at)
+            if told >= expected - TOLERATED:
+                self._seen, self._at, self.behind = max(told, self._seen), at, timedelta(0)
+                return self._seen
+            if not self.behind:
+                log.warning("the machine's clock was set back by %d seconds", (expected - told).total_seconds())
+            self.behind = expected - told
+            return expected
 
 
 def move(path: Path, seconds: float) -> None:
@@ -34,3 +76,6 @@ def move(path: Path, seconds: float) -> None:
     fresh = path.with_suffix(".new")
     fresh.write_text(repr(float(seconds)), encoding="ascii")
     fresh.replace(path)
+
+
+_FORWARD = Forward()

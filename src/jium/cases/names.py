@@ -35,7 +35,11 @@ def sealed(reference: Reference, name: str) -> bytes:
 
 def file_names(references: Iterable[Reference]) -> dict[UUID, str]:
     """The names of references by their keys; without those that came without, or can no longer be read."""
-    safe, names = vault.open_vault(), {}
+    names: dict[UUID, str] = {}
+    try:
+        safe = vault.open_vault()
+    except VaultError:
+        return names
     for reference in references:
         if not reference.sealed_name:
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO
 from uuid import UUID, uuid4
@@ -218,6 +219,18 @@ def cases() -> QuerySet[Case]:
 def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     """Of the cases those whose number or pseudonym has every word of ``text``."""
     return cases.filter(lists.holding(text, "number", "pseudonym"))
+
+
+def kept_objects() -> Iterator[tuple[UUID, str]]:
+    """Every object of the vault that a reference names, with its case."""
+    fields = ("vault_object", "preview_object", "still_object")
+    for case_id, *objects in Reference.objects.values_list("case_id", *fields).iterator():
+        yield from ((case_id, one) for one in objects if one)
+
+
+def case_ids() -> list[UUID]:
+    """Of all cases."""
+    return list(Case.objects.values_list("pk", flat=True))
 
 
 def references(case: Case) -> QuerySet[Reference]:

@@ -194,6 +194,28 @@ def system_clock(config: Config) -> Finding:
     return Finding(part, "ok", f"{now:%Y-%m-%d %H:%M} UTC")
 
 
+def vault_files(config: Config) -> Finding:
+    """Are all keys and files there that the tables name? Needs Django and a migrated database."""
+    from jium.flow import keeping
+    from jium.trust.vault import VaultError
+
+    part = _("vault")
+    try:
+        found = keeping.look()
+    except VaultError:
+        return Finding(part, "bad", _("not looked at: the master key is missing or another one"))
+    if found.whole:
+        left = _("; {count} file(s) left by interruptions, swept by themselves").format(count=found.left_over)
+        return Finding(part, "ok", _("all keys and files are there") + (left if found.left_over else ""))
+    lacking = (
+        (found.keyless, _("{count} case(s) without a key")),
+        (found.unreadable, _("{count} key(s) that the master key does not open")),
+        (found.missing, _("{count} file(s) missing or cut off")),
+    )
+    told = "; ".join(text.format(count=count) for count, text in lacking if count)
+    return Finding(part, "bad", told, _("put back 'keys' and 'vault' from the same backup; nothing was changed"))
+
+
 def audit_log(config: Config) -> Finding:
     """Is the audit log whole, and sealed? Needs Django and a migrated database."""
     from jium.cli.audit import ADVICE, sentences
@@ -333,5 +355,5 @@ def people(config: Config) -> Finding:
 
 AFTER_MIGRATION: tuple[Check, ...] = (master_key, system_clock, watching, people)
 # Takes as long as the log is long: looked at on request, not at every start.
-ON_REQUEST: tuple[Check, ...] = (audit_log,)
+ON_REQUEST: tuple[Check, ...] = (vault_files, audit_log)
 EQUIPMENT: tuple[Check, ...] = (sandbox, browser, fonts, faces, institution, mail)

@@ -30,6 +30,7 @@ JOBS: dict[str, Promise] = {
     "forget": _("Forget old sightings"),
     "send": _("Send removal requests"),
     "check": _("Check whether material is removed"),
+    "sweep vault": _("Sweep what interrupted uploads left"),
     "seal": _("Seal the audit log"),
     "mail seal": _("Mail the audit log's seal"),
 }
@@ -73,6 +74,7 @@ def jobs(request: HttpRequest) -> HttpResponse:
         "failures": [(JOBS.get(failure.action, failure.action), failure) for failure in overview.failures],
         "oldest_due_at": overview.oldest_due_at,
         "late": late,
+        "set_back": bool(clock.set_back()),
         "settings": _settings() if "settings.see" in allowed(request.user) else [],
     }
     live = "#live" in request.headers.get("HX-Target", "")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -289,6 +289,11 @@ def open_package(capture: Capture, by: Account) -> BinaryIO:
     package = os.fdopen(vault.open_vault().open_memfd(capture.case_id, capture.vault_object), "rb")
     audit.record(by, "capture.downloaded", str(capture.id), sha256=capture.package_sha256)
     return package
+
+
+def kept_objects() -> Iterator[tuple[UUID, str]]:
+    """Every object of the vault that a capture names, with its case."""
+    yield from Capture.objects.exclude(vault_object="").values_list("case_id", "vault_object").iterator()
 
 
 def package_name(capture: Capture) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -283,6 +283,13 @@ def match(match_id: UUID) -> Match:
 def confirmed_matches(case_id: UUID) -> QuerySet[Match]:
     """Matches of a case that an officer said are the same."""
     return Match.objects.filter(group__case_id=case_id, group__verdict=Verdict.SAME).select_related("sighting")
+
+
+def kept_objects() -> Iterator[tuple[UUID, str]]:
+    """Every object of the vault that a match names, with its case."""
+    fields = ("reference_preview", "sighting_preview")
+    for case_id, *objects in Match.objects.values_list("reference__case_id", *fields).iterator():
+        yield from ((case_id, one) for one in objects if one)
 
 
 def preview(match: Match, side: str) -> bytes | None:

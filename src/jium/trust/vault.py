@@ -15,7 +15,8 @@ import io
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -54,6 +55,10 @@ class WrongMasterKey(VaultError):
 
 class MissingKey(VaultError):
     """There is no master key file, or the case's key is gone (the case was destroyed)."""
+
+
+class NoMasterKey(MissingKey):
+    """There is no master key file."""
 
 
 class Damaged(VaultError):
@@ -213,6 +218,43 @@ class Vault:
         """Remove one object; nothing happens when it is gone already."""
         self._path(case_id, object_id).unlink(missing_ok=True)
 
+    # -- what there is
+
+    def unreadable_keys(self) -> list[UUID]:
+        """The cases whose key the master key does not open."""
+        return [row.case_id for row in CaseKey.objects.iterator() if not self._opens(row.wrapped)]
+
+    def without_key(self, case_ids: Iterable[UUID]) -> list[UUID]:
+        """Of these cases those that have no key."""
+        there = set(CaseKey.objects.values_list("case_id", flat=True))
+        return [case_id for case_id in case_ids if case_id not in there]
+
+    def _opens(self, wrapped: bytes | memoryview) -> bool:
+        try:
+            return bool(self._unwrap(wrapped))
+        except WrongMasterKey:
+            return False
+
+    def missing(self, case_id: UUID, object_ids: Iterable[str]) -> list[str]:
+        """Of these objects of a case those that are not there, or not as long as the least there can be."""
+        return [one for one in object_ids if not self._is_there(self._path(case_id, one))]
+
+    @staticmethod
+    def _is_there(path: Path) -> bool:
+        try:
+            return path.stat().st_size >= HEADER + TAG
+        except OSError:
+            return False
+
+    def left_over(self, case_id: UUID, object_ids: Collection[str], older_than: float) -> list[Path]:
+        """Files of a case that are none of these objects, of an interrupted upload for instance; older than so many
+        seconds by the machine's clock, as the files' times are.
+        """
+        folder, before = self._folder(case_id), time.time() - older_than
+        names = os.listdir(folder) if folder.is_dir() else []
+        found = [folder / name for name in names if name not in object_ids]
+        return [path for path in found if path.exists() and path.stat().st_mtime < before]
+
     # -- small things kept in tables
 
     def seal(self, case_id: UUID, label: str, content: bytes) -> bytes:
@@ -253,7 +295,7 @@ def _read_master_key(path: Path) -> bytes:
     try:
         key = path.read_bytes()
     except FileNotFoundError:
-        raise MissingKey(f"there is no master key at {path}") from None
+        raise NoMasterKey(f"there is no master key at {path}") from None
     if len(key) != KEY:
         raise WrongMasterKey(f"{path} is not a master key: it must hold {KEY} bytes")
     return key

@@ -21,6 +21,10 @@ def _secret_key() -> str:
     return path.read_text(encoding="ascii").strip() if path.is_file() else secrets.token_urlsafe(50)
 
 
+# So many seconds a writer waits for another one; then whoever sent the form is told.
+PATIENCE = float(os.environ.get("JIUM_SQLITE_PATIENCE", "15"))
+
+
 def _database(url: str, file: str) -> dict[str, object]:
     if not url:
         return {
@@ -28,7 +32,7 @@ def _database(url: str, file: str) -> dict[str, object]:
             "NAME": str(CONFIG.data / file),
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 30,
+                "timeout": PATIENCE,
                 "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON",
             },
         }

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from jium.web import views
 
+handler500 = "jium.web.known_errors.told"
+
 urlpatterns = [
     path("language/", views.language, name="language"),
     path("session/", views.session, name="session"),
