@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-import struct
 import subprocess
 import sys
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -185,22 +183,3 @@ def test_no_file_changes_what_is_seen_of_the_next() -> None:
     contents |= {"video": samples.video(), "heic": samples.heic(odd.SCENE), "plain": samples.encoded(odd.SCENE, "PNG")}
     backwards = dict(reversed(list(contents.items())))
     assert seen_in_a_row(contents) == seen_in_a_row(backwards)
-
-
-@pytest.mark.parametrize("behind", [False, True], ids=["before the pixels", "behind them"])
-@pytest.mark.parametrize(
-    "name",
-    [
-        *("xmp", "exif", "icc_profile", "transparency", "gamma", "dpi", "srgb", "chromaticity", "interlace"),
-        *("duration", "loop", "default_image", "bbox", "background", "disposal", "blend", "timestamp", "jfif", "adobe"),
-    ],
-)
-def test_any_word_may_stand_in_a_png_under_any_name(decoder: Sandbox, name: str, behind: bool) -> None:
-    kept = io.BytesIO()
-    Image.linear_gradient("L").save(kept, "PNG")
-    content = kept.getvalue()
-    said = name.encode() + b"\0hello"
-    chunk = struct.pack(">I", len(said)) + b"tEXt" + said + struct.pack(">I", zlib.crc32(b"tEXt" + said))
-    at = len(content) - 12 if behind else 33
-    plain, worded = (dna.fingerprint(one, decoder) for one in (content, content[:at] + chunk + content[at:]))
-    assert worded.frames[0].code == plain.frames[0].code
