@@ -155,15 +155,15 @@ def test_strangers_are_visited_slowly_and_this_machine_is_not_kept_waiting(setti
     monkeypatch.setattr(crawling, "DELAY_SECONDS", 0.5)
     settings.CONFIG = dataclasses.replace(settings.CONFIG, local_hosts={"site.example": ("127.0.0.1", 1)})
     stranger = Site.objects.create(name="far", start_url="http://far.example/")
-    assert crawling._job(stranger, "http://127.0.0.1:1")["delay"] == 0.5
-    assert crawling._job(site, "http://127.0.0.1:1")["delay"] == 0.0
+    assert crawling._job(stranger, "http://127.0.0.1:1", 60)["delay"] == 0.5
+    assert crawling._job(site, "http://127.0.0.1:1", 60)["delay"] == 0.0
 
 
 def test_every_door_of_the_crawler_is_closed(site):
     from jium.watch.download import Handler
     from jium.watch.spider import settings
 
-    made = settings(crawling._job(site, "http://127.0.0.1:1"))
+    made = settings(crawling._job(site, "http://127.0.0.1:1", 60))
     assert made["TELNETCONSOLE_ENABLED"] is made["REMOTE_CONTROL_ENABLED"] is False
     closed = {"file": None, "data": None, "ftp": None, "s3": None}
     assert made["DOWNLOAD_HANDLERS"] == closed | {"http": Handler, "https": Handler}

@@ -21,6 +21,7 @@ JOBS: dict[str, Promise] = {
     "fingerprint": _("Fingerprint registered files"),
     "look_back": _("Search earlier sightings for a new reference"),
     "crawl": _("Visit sites"),
+    "crawl_patiently": _("Visit sites that are slow"),
     "match": _("Compare what was seen with all references"),
     "examine": _("Examine whether a copy is a composite"),
     "carry_out": _("Carry out decisions"),

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 Row = TypeVar("Row", bound="Work")
 
 # How many jobs of each queue one worker runs at once.
-QUEUES = {"media": 1, "crawl": 2, "capture": 2, "mail": 1, "check": 2, "desk": 2, "examine": 1}
+QUEUES = {"media": 1, "crawl": 2, "slow": 1, "capture": 2, "mail": 1, "check": 2, "desk": 2, "examine": 1}
 
 
 @dataclass(frozen=True)

@@ -36,8 +36,23 @@ def crawl(site: Site) -> None:
     """Visit a site once and plan the next visit."""
     if site.paused:
         return
-    watch.crawl(site)
-    site.plan_in("crawl", timedelta(minutes=site.every_minutes))
+    try:
+        watch.crawl(site)
+    except watch.GaveWay:
+        site.plan("crawl_patiently")
+    else:
+        site.plan_in("crawl", timedelta(minutes=site.every_minutes))
+
+
+@engine.action(Site, "crawl_patiently", queue="slow")
+def crawl_patiently(site: Site) -> None:
+    """Visit a site that stood still, in a place where nobody but others like it waits. Once it is done in time, it is
+    visited as the others are."""
+    if site.paused:
+        return
+    visit = watch.crawl(site, patient=True)
+    slow = "out_of_time" in visit.problems
+    site.plan_in("crawl_patiently" if slow else "crawl", timedelta(minutes=site.every_minutes))
 
 
 @engine.action(Archive, "forget", queue="desk")

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -22,6 +23,7 @@ from jium.dna import Fingerprint
 from jium.egress.url import canonical, host
 from jium.watch.looking import MEDIA_BYTES
 from jium.watch.models import Crawl, Site
+from jium.watch.pace import Pace
 from jium.watch.sightings import keep_sighting, known_digests, known_fingerprint, pages_showing
 from jium.watch.wire import LONGEST_URL, decode
 
@@ -29,11 +31,15 @@ MOST_PAGES = 2000
 MOST_MEDIA = 10_000
 DEPTH = 12
 SECONDS = 3600
+# For one that stood still before: it has a place of its own, and shares it with others like it.
+PATIENT_SECONDS = 900
 # Between two requests to one host. A host on this machine (the demo's) is not kept waiting.
 DELAY_SECONDS = 0.5
 # A site's ornaments stand on every page: one file at one address is noted on so many pages, not on more.
 PAGES_A_FILE = 5
 MOST_KNOWN = 20_000
+# How often it is looked whether a visit stands still.
+LOOK_SECONDS = 1.0
 LONGEST_LINE = 32 * 1024 * 1024
 WEB_ADDRESS = re.compile(r"https?://[\x21-\x7e]+")
 # What the crawling process needs of our environment: no address or password of a database.
@@ -44,9 +50,16 @@ class CrawlFailed(Exception):
     """The crawling process ended before it was done."""
 
 
-def crawl(site: Site) -> Crawl:
-    """Visit ``site`` once. What was seen before a failure is kept. Raises :class:`CrawlFailed`."""
-    proxy = egress.address()
+class GaveWay(Exception):
+    """The site stood still, so that others had to wait: it is to be visited again with patience."""
+
+
+def crawl(site: Site, patient: bool = False) -> Crawl:
+    """Visit ``site`` once. What was seen before a failure is kept. ``patient``: however slowly it answers.
+
+    Raises :class:`CrawlFailed`, :class:`GaveWay`.
+    """
+    proxy, seconds = egress.address(), PATIENT_SECONDS if patient else SECONDS
     _close_broken_off(site)
     visit = Crawl.objects.create(site=site, started_at=clock.now())
     problems: Counter[str] = Counter()
@@ -58,23 +71,55 @@ def crawl(site: Site) -> Crawl:
         env={name: os.environ[name] for name in ENVIRONMENT if name in os.environ},
         start_new_session=True,
     )
-    overtime = threading.Timer(SECONDS + 60, _kill, (process,))
+    overtime = threading.Timer(seconds + 60, _kill, (process,))
     overtime.start()
-    done = False
+    done, watched = False, _Watched(process, patient)
     try:
-        for line in _lines(process, _job(site, proxy)):
+        for line in _lines(process, _job(site, proxy, seconds)):
+            watched.told(line)
             done = _take(line, site, visit, problems) or done
     finally:
         overtime.cancel()
+        watched.end()
         _kill(process)
         process.communicate()
+        if watched.stood_still and not done:
+            problems["gave_way"] = 1
         if done and not visit.pages and not problems:
             problems["nothing_seen"] = 1  # whatever the reason: a visit without a page has seen nothing
         visit.problems, visit.finished_at = dict(problems.most_common(50)), clock.now()
         visit.save()
     if not done:
-        raise CrawlFailed
+        raise GaveWay if watched.stood_still else CrawlFailed
     return visit
+
+
+class _Watched:
+    """Ends a visit that stands still; a patient one never."""
+
+    def __init__(self, process: subprocess.Popen[bytes], patient: bool) -> None:
+        self._process, self._pace, self.stood_still = process, Pace(time.monotonic()), False
+        self._over = threading.Event()
+        if not patient:
+            threading.Thread(target=self._watch, daemon=True).start()
+
+    def told(self, line: bytes) -> None:
+        """One line of the crawling process, which may be anything."""
+        with contextlib.suppress(ValueError, RecursionError):
+            told = json.loads(line)
+            if isinstance(told, dict):
+                self._pace.told(told, time.monotonic())
+
+    def end(self) -> None:
+        """The visit is over."""
+        self._over.set()
+
+    def _watch(self) -> None:
+        while not self._over.wait(LOOK_SECONDS):
+            if self._pace.stands_still(time.monotonic()):
+                self.stood_still = True
+                _kill(self._process)
+                return
 
 
 def _close_broken_off(site: Site) -> None:
@@ -84,7 +129,7 @@ def _close_broken_off(site: Site) -> None:
         visit.save(update_fields=["finished_at", "problems"])
 
 
-def _job(site: Site, proxy: str) -> dict[str, Any]:
+def _job(site: Site, proxy: str, seconds: int) -> dict[str, Any]:
     here = host(site.start_url) in settings.CONFIG.local_hosts
     return {
         "parent": os.getpid(),
@@ -97,7 +142,7 @@ def _job(site: Site, proxy: str) -> dict[str, Any]:
         "pages_a_file": PAGES_A_FILE,
         "known": known_digests(site, MOST_KNOWN),
         "depth": DEPTH,
-        "seconds": SECONDS,
+        "seconds": seconds,
         "delay": 0.0 if here else DELAY_SECONDS,
     }
 

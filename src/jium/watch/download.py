@@ -29,14 +29,15 @@ class Handler(BaseDownloadHandler):
     lazy = True
 
     async def download_request(self, request: Request) -> Response:
-        session: Session = self.crawler.spider.session  # type: ignore[union-attr]
+        spider: Any = self.crawler.spider
+        session: Session = spider.session
         began = time.monotonic()
         try:
             answer = await session.ask(
                 request.url,
                 accept=request.meta.get("accept", MEDIA),
                 referer=request.meta.get("page", ""),
-                bounds=Bounds(self.crawler.settings.getint("DOWNLOAD_MAXSIZE"), SECONDS),
+                bounds=Bounds(self.crawler.settings.getint("DOWNLOAD_MAXSIZE"), SECONDS, heard=spider.count),
             )
         except FetchError as problem:
             raise Unanswered(problem.kind) if problem.kind in ("unreachable", "timeout") else problem from None

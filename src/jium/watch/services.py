@@ -13,7 +13,7 @@ from jium.dna import Fingerprint
 from jium.egress.url import readable
 from jium.trust import audit
 from jium.trust.models import Account
-from jium.watch.crawling import CrawlFailed, crawl
+from jium.watch.crawling import CrawlFailed, GaveWay, crawl
 from jium.watch.looking import ABSENT
 from jium.watch.models import Archive, Crawl, Sighting, Site
 from jium.watch.observe import Observation, observe
@@ -27,6 +27,7 @@ __all__ = [
     "Archive",
     "Crawl",
     "CrawlFailed",
+    "GaveWay",
     "Observation",
     "Sighting",
     "Site",
@@ -98,7 +99,7 @@ def delete(site: Site, by: Account) -> None:
 def visit_now(site: Site) -> None:
     """Do not wait for the next visit. One under way is not joined by a second."""
     visit = last_crawl(site)
-    under_way = visit is not None and visit.finished_at is None and site.next_action == "crawl"
+    under_way = visit is not None and visit.finished_at is None and site.next_action in VISITS
     if not site.paused and not under_way:
         site.plan("crawl")
 
@@ -119,6 +120,10 @@ def search(sites: QuerySet[Site], text: str) -> QuerySet[Site]:
     """Of the sites those of which every word of ``text`` is in the name or the start address, in whatever form."""
     found = (site.pk for site in sites if lists.holds(text, site.name, site.start_url, readable(site.start_url)))
     return sites.filter(pk__in=list(found))
+
+
+# The actions of a site that are visits.
+VISITS = ("crawl", "crawl_patiently")
 
 
 def last_crawl(site: Site) -> Crawl | None:

@@ -43,6 +43,7 @@ from jium.watch.looking import (
     stands_before,
     what_is_there,
 )
+from jium.watch.pace import BEAT_SECONDS
 from jium.watch.read_page import is_page
 from jium.watch.wire import LONGEST_URL, encode
 
@@ -92,6 +93,8 @@ class SiteSpider(scrapy.Spider):
         self.sheets: set[str] = set()
         self.known = set(job["known"])
         self.sandbox = dna.open_sandbox()
+        # Bytes that came, and fingerprints that are being made.
+        self.heard = self.working = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -101,7 +104,18 @@ class SiteSpider(scrapy.Spider):
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         await self.session.open()
+        self._beating = asyncio.create_task(self._beat())
         yield self._page(self.job["start_url"], self.job["start_url"])
+
+    async def _beat(self) -> None:
+        """For whoever watches whether the visit moves along."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            tell({"beat": {"heard": self.heard, "working": self.working > 0}})
+
+    def count(self, heard: int) -> None:
+        """So many bytes more of an answer have come."""
+        self.heard += heard
 
     def _page(self, url: str, linked_from: str, step: int = 0) -> scrapy.Request:
         """Ask for a page; ``step``: how many pages before it sent their visitor on by themselves."""
@@ -207,11 +221,14 @@ class SiteSpider(scrapy.Spider):
             tell_again(page, media, digest)
 
     async def _fingerprint(self, answer: Fetched) -> dna.Fingerprint | None:
+        self.working += 1
         try:
             seen = await asyncio.to_thread(what_is_there, answer, self.sandbox)
         except MediaError as problem:  # this machine's, not the site's
             tell({"problem": problem.kind})
             raise CloseSpider(problem.kind) from None
+        finally:
+            self.working -= 1
         made = seen.fingerprint
         if not made or seen.problem:
             why = seen.problem if made or answer.status in GOOD else f"status {answer.status}"
@@ -233,6 +250,7 @@ class SiteSpider(scrapy.Spider):
         tell({"problem": f"fault {failure.type.__name__}"})
 
     def closed(self, reason: str) -> None:
+        self._beating.cancel()
         self.sandbox.close()
 
 

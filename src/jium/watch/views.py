@@ -53,7 +53,7 @@ def _line(site: Site) -> dict[str, object]:
     return {
         "site": site,
         "visit": visit,
-        "visiting": bool(visit and visit.finished_at is None and site.next_action == "crawl"),
+        "visiting": bool(visit and visit.finished_at is None and site.next_action in services.VISITS),
         "problems": sum(visit.problems.values()) if visit else 0,
         "trouble": _trouble(visit),
         "told": [(services.why_text(kind), number) for kind, number in visit.problems.items()] if visit else [],

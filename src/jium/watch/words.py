@@ -28,6 +28,7 @@ WHY: dict[str, Promise] = {
     "crashed": gettext_lazy("it cannot be opened safely"),
     "too_many": gettext_lazy("there are more of them than can be looked at"),
     "changing": gettext_lazy("it is another file each time it is asked for"),
+    "gave_way": gettext_lazy("the site stood still, so others went first; it is visited again with patience"),
     "out_of_time": gettext_lazy("there was not enough time to look at all of them"),
 }
 
