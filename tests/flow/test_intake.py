@@ -109,7 +109,7 @@ def site_is_away(settings, nobody: int) -> Iterator[None]:
 
 
 def test_a_new_reference_is_found_among_what_was_seen_before_it_came(officer: Account, site_is_away: None) -> None:
-    seen = dna.fingerprint(samples.encoded(samples.picture(3).resize((320, 240)), "PNG"), decoder.decoder())
+    seen = dna.fingerprint(samples.encoded(samples.picture(3).resize((320, 240)), "PNG"), decoder.of_sites())
     sighting, _fresh = watch.keep_sighting("http://olive.example/1", "http://olive.example/1.png", seen)
     reference = registered(officer, samples.jpeg(3))
     intake.look_back(reference)

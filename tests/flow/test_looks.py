@@ -52,7 +52,7 @@ class Board:
 
     def found(self) -> Sighting:
         """As the crawl does it: the same file at the same address."""
-        fingerprint = dna.fingerprint(SMALLER, decoder.decoder())
+        fingerprint = dna.fingerprint(SMALLER, decoder.of_sites())
         self.seen, _fresh = watch.keep_sighting("http://olive.example/1", "http://olive.example/1.jpg", fingerprint)
         return self.seen
 

@@ -62,7 +62,7 @@ def found(officer: Account, settings, monkeypatch) -> Iterator[Callable[[Image.I
         def start(copy: Image.Image) -> Match:
             number = len(shown) + 1
             shown[f"/{number}.jpg"] = samples.encoded(copy, "JPEG", quality=85)
-            seen = dna.fingerprint(shown[f"/{number}.jpg"], decoder.decoder())
+            seen = dna.fingerprint(shown[f"/{number}.jpg"], decoder.of_sites())
             address = f"http://olive.example/{number}"
             sighting, _fresh = watch.keep_sighting(address, f"{address}.jpg", seen)
             watching.match(sighting)

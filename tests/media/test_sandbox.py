@@ -321,3 +321,11 @@ def test_a_file_to_be_read_is_never_searched_for_code(tmp_path: Path) -> None:
     with Sandbox("breakout", modules=(JAILED,), files=(model,)) as jail:
         assert "got" in ask(jail, "read_file", path=str(model))
         assert str(model) not in ask(jail, "searched")["paths"]
+
+
+def test_no_descriptor_of_an_earlier_file_stays_open(jail: Sandbox) -> None:
+    numbers = ask(jail, "hold")["held"]
+    told = jail.call("held", b"another file", numbers=numbers)[0]["content"]
+    # The next file may be given the number of the one before; what it then holds is its own.
+    assert not [one for one in told if one.get("got") == str(b"content")]
+    assert "refused" in told[1]

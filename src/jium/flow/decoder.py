@@ -1,26 +1,43 @@
-"""The worker's one sandboxed decoder, started when first needed and kept."""
+"""The worker's sandboxed decoders, started when first needed and kept: victims' files never share one with what was
+found on sites, nor those of one case with another's. A file that takes over a decoder could look at what comes after.
+"""
 
 from __future__ import annotations
 
 import threading
+from uuid import UUID
 
 from jium import dna
 from jium.media.sandbox import Sandbox
 
 _lock = threading.Lock()
-_open: list[Sandbox] = []
+# By whose files are opened: of one case at a time, or what was found.
+_open: dict[str, tuple[UUID | None, Sandbox]] = {}
 
 
-def decoder() -> Sandbox:
-    """This process's sandbox with the fingerprinting operations in it."""
+def of_case(case_id: UUID) -> Sandbox:
+    """For the files that were registered for a case."""
+    return _for("case", case_id)
+
+
+def of_sites() -> Sandbox:
+    """For whatever lies on sites: hostile until it is proved otherwise."""
+    return _for("sites", None)
+
+
+def _for(what: str, whose: UUID | None) -> Sandbox:
     with _lock:
-        if not _open:
-            _open.append(dna.open_sandbox())
-        return _open[0]
+        kept = _open.get(what)
+        if kept and kept[0] == whose:
+            return kept[1]
+        if kept:
+            kept[1].close()
+        _open[what] = whose, dna.open_sandbox()
+        return _open[what][1]
 
 
 def close() -> None:
-    """Stop the sandbox's child, if there is one."""
+    """Stop all of them."""
     with _lock:
         while _open:
-            _open.pop().close()
+            _open.popitem()[1][1].close()

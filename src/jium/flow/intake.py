@@ -8,8 +8,7 @@ from jium import dna, engine
 from jium.cases import services as cases
 from jium.cases.services import Reference
 from jium.dna.search import Search
-from jium.flow import watching
-from jium.flow.decoder import decoder
+from jium.flow import decoder, watching
 from jium.flow.looks import OURS, glance
 from jium.flow.search import references
 from jium.media.errors import MediaError
@@ -28,12 +27,12 @@ def fingerprint(reference: Reference) -> None:
         cases.reject(reference, "damaged")
         return
     try:
-        result = dna.fingerprint(source, sandbox=decoder(), reference=True)
+        result = dna.fingerprint(source, sandbox=decoder.of_case(reference.case_id), reference=True)
         if result.kind == "audio":
             cases.reject(reference, "audio_only")
             return
         middle = result.duration / 2 if result.duration else None
-        preview = dna.preview(source, time=middle, side=PREVIEW_SIDE, sandbox=decoder())
+        preview = dna.preview(source, time=middle, side=PREVIEW_SIDE, sandbox=decoder.of_case(reference.case_id))
     except MediaError as problem:
         if problem.kind == OURS:  # the engine tries again later
             raise

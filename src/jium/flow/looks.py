@@ -7,7 +7,7 @@ import hashlib
 from jium import dna
 from jium.dna import Fingerprint
 from jium.egress.session import FetchError
-from jium.flow.decoder import decoder
+from jium.flow import decoder
 from jium.media.errors import MediaError
 from jium.removal import services as removal
 from jium.removal.services import Check
@@ -55,7 +55,7 @@ def is_same(content: bytes, known: Fingerprint) -> bool:
     if hashlib.sha256(content).hexdigest() == known.sha256:
         return True
     try:
-        return removal.same(dna.fingerprint(content, sandbox=decoder()), known)
+        return removal.same(dna.fingerprint(content, sandbox=decoder.of_sites()), known)
     except MediaError as problem:
         if problem.kind == OURS:
             raise

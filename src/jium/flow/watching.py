@@ -13,7 +13,7 @@ from jium.cases import services as cases
 from jium.cases.services import Reference
 from jium.dna.comparison import WHOLE, Region
 from jium.evidence import services as evidence
-from jium.flow.decoder import decoder
+from jium.flow import decoder
 from jium.flow.looks import glance, look
 from jium.flow.search import references
 from jium.media.errors import MediaError
@@ -151,7 +151,7 @@ def _reference_preview(reference: Reference, time: float | None, side: int) -> b
         return b""
     source = cases.read_reference(reference)
     try:
-        return dna.preview(source, time=time, side=side, sandbox=decoder())
+        return dna.preview(source, time=time, side=side, sandbox=decoder.of_case(reference.case_id))
     except MediaError:
         return b""
     finally:
@@ -160,6 +160,6 @@ def _reference_preview(reference: Reference, time: float | None, side: int) -> b
 
 def _sighting_preview(body: bytes, time: float | None, side: int) -> bytes:
     try:
-        return dna.preview(body, time=time, side=side, sandbox=decoder())
+        return dna.preview(body, time=time, side=side, sandbox=decoder.of_sites())
     except MediaError:
         return b""

@@ -6,6 +6,7 @@ nobody else. MODULE has ``OPERATIONS``: name -> function(file, **parameters) -> 
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import resource
@@ -18,6 +19,9 @@ from typing import Any, BinaryIO
 from jium.media import wire
 from jium.media.errors import MediaError
 
+# So many files may be open at once.
+MOST_FILES = 64
+
 Operation = Callable[..., tuple[dict[str, Any], bytes]]
 
 
@@ -27,6 +31,7 @@ def main(module: str, fd: int, memory_mb: int) -> None:
     warnings.simplefilter("ignore")
     link = socket.socket(fileno=fd)
     operations: Mapping[str, Operation] = importlib.import_module(module).OPERATIONS
+    own = _descriptors()
     wire.send(link, {"ready": True})
     # From here on nothing may reach the outside but answers: decoders write what they read to their log.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
@@ -37,7 +42,24 @@ def main(module: str, fd: int, memory_mb: int) -> None:
             return
         with os.fdopen(fds[0], "rb") as file:
             answer, payload = _answer(operations, request, file)
+        # Whatever a decoder, or a file that took it over, still holds of this file is not there for the next one.
+        for left in _descriptors() - own:
+            with contextlib.suppress(OSError):
+                os.close(left)
         wire.send(link, answer, payload)
+
+
+def _descriptors() -> set[int]:
+    """The files that this process has open."""
+    return {number for number in range(MOST_FILES) if _is_open(number)}
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
 
 
 def _limit(memory_mb: int) -> None:
@@ -46,7 +68,7 @@ def _limit(memory_mb: int) -> None:
         (resource.RLIMIT_AS, memory),
         (resource.RLIMIT_CORE, 1),  # as jium.cli.main says
         (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NOFILE, 64),
+        (resource.RLIMIT_NOFILE, MOST_FILES),
         (resource.RLIMIT_MEMLOCK, 0),
     ):
         hard = resource.getrlimit(limit)[1]

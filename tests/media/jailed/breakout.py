@@ -118,6 +118,16 @@ def pid(file):
     return {"pid": os.getpid(), "started": time.monotonic()}, b""
 
 
+def hold(file):
+    """Keep the file open, as a decoder that forgets it would, or one that was taken over."""
+    held = [os.dup(file.fileno()), os.dup2(file.fileno(), 50)]
+    return {"held": held}, b""
+
+
+def held(file, numbers):
+    return {"content": [attempt(lambda n=number: os.pread(n, 7, 0))[0] for number in numbers]}, b""
+
+
 def searched(file):
     return {"paths": sys.path}, b""
 
@@ -135,6 +145,8 @@ OPERATIONS = {
     for function in (
         read_file,
         searched,
+        hold,
+        held,
         list_folder,
         write_file,
         write_through,
