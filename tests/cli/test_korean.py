@@ -19,6 +19,8 @@ from jium.demoweb.ports import Port
 
 # What has a Latin name in Korean too: programs and their options, formats, algorithms, products, keys of the keyboard.
 NAMES = {
+    "audit",
+    "seal",
     *("jium", "up", "worker", "migrate", "doctor", "demo", "fingerprint", "compare", "find", "evidence", "verify"),
     *("trace", "models", "pull", "remove", "mobilefacenet", "wacz", "faces", "face", "recognition"),
     *("examine", "forensics", "bench", "calibrate", "e2e", "images", "index", "pdq", "video", "make", "setup"),

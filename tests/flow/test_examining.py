@@ -66,7 +66,7 @@ def found(officer: Account, settings, monkeypatch, asked: list[str]) -> Iterator
             path = f"/{len(there) + 1}.jpg"
             there[path] = copy
             address = f"http://olive.example{path}"
-            seen = dna.fingerprint(copy, decoder.decoder())
+            seen = dna.fingerprint(copy, decoder.of_sites())
             sighting, _fresh = watch.keep_sighting(address.removesuffix(".jpg"), address, seen)
             watching.match(sighting)
             return Match.objects.get(sighting=sighting)
