@@ -20,7 +20,7 @@ from rich.console import Console
 
 from jium.bench import borrowed, swaps, tampered, tampered_films, unaided
 from jium.bench.metrics import upper_bound, wilson
-from jium.bench.tampered import HELD_OUT, Seen
+from jium.bench.tampered import Seen, never_tuned
 from jium.bench.tampered_films import Examined
 from jium.faces.shelf import Shelf
 from jium.forensics.report.document import MEASURED, measured
@@ -113,7 +113,7 @@ def _photos(photos: Sequence[borrowed.Seen], used: borrowed_weighing.Calibration
     for kind in dict.fromkeys(one.kind for one in photos):
         found = [one for one in photos if one.kind == kind]
         names = [one.verdict(used) for one in found]
-        what = f"{kind}, never tuned with" if kind in HELD_OUT else kind
+        what = f"{kind}, never tuned with" if never_tuned(kind) else kind
         above = sum(one.weight(used) > highest for one in found) / len(found)
         told = {"above every innocent one": f"{above:.3f}" if found[0].composite else "", **_verdicts(names)}
         rows.append({"what": what, "composite": found[0].composite, "of": len(names), **told})
@@ -158,7 +158,7 @@ class _Told:
         composites, untouched = ([one for one in self.found if one.composite is so] for so in (True, False))
         told = {
             "by kind": self._by(
-                self.found, lambda one: one.kind + (", never tuned with" if one.kind in HELD_OUT else "")
+                self.found, lambda one: one.kind + (", never tuned with" if never_tuned(one.kind) else "")
             ),
             "composites, by how they were passed on": self._by(composites, lambda one: one.passed_on),
             "untouched, by how they were passed on": self._by(untouched, lambda one: one.passed_on),

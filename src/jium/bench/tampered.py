@@ -1,9 +1,10 @@
 """Pictures with another face in them and pictures without, each with the original it was made from.
 
 Of every labelled photograph (:mod:`jium.bench.people`) fakes are made (:mod:`jium.bench.swaps`), and honest edits:
-beauty filters, stickers, subtitles, filters of colour, faces hidden, and the same head a moment later. All of them are
-passed on as pictures are on the web: compressed, made smaller, cropped, lighter. People are parted in two halves, one
-to tune with and one to report on; some ways to make a fake are never tuned with.
+beauty filters, stickers, subtitles, filters of colour, faces hidden, things drawn over faces in the copy or in the
+original, and the same head a moment later. All of them are passed on as pictures are on the web: compressed, made
+smaller, cropped, lighter. People are parted in two halves, one to tune with and one to report on; some ways to make a
+fake, and some things to draw, are never tuned with.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from PIL import Image, ImageOps
 from rich.console import Console
 from rich.progress import track
 
-from jium.bench import face_fakes, people, retouching, swaps
+from jium.bench import drawing, face_fakes, people, retouching, swaps
 from jium.bench.corpus.items import Rgb, rng_of
 from jium.bench.corpus.sets import DESIGNS
 from jium.bench.edits import EDITS
@@ -128,6 +129,11 @@ def seen(half: Half, each: int, model: str, console: Console) -> list[Seen]:
         return [one for some in found for one in some]
 
 
+def never_tuned(kind: str) -> bool:
+    """Is this kind only reported on?"""
+    return kind in HELD_OUT or kind.rpartition(": ")[2] in drawing.HELD_OUT
+
+
 def handed(model: str) -> list[Seen]:
     """Composites made before and elsewhere (``JIUM_BENCH_FAKES``) with the pictures they were made from, and those
     passed on untouched; none where they are not at hand.
@@ -190,13 +196,29 @@ def _of_target(number: int, each: int, model: str) -> list[Seen]:
     meant = pictured.face.scaled(known.rgb.shape[1] / pictured.rgb.shape[1])
     ways = list(PASSED_ON)
     found = []
-    for place, (kind, composite, rgb) in enumerate(made(number, pictured)):
+    for place, (kind, composite, rgb, drawn) in enumerate(_pairs(number, pictured)):
+        original = known if drawn is None else view(recompressed(drawn, 92), model)
         for step in range(each):
             way = ways[(number + place + step * 2) % len(ways)]
             begun = time.perf_counter()
-            there = _compared(view(PASSED_ON[way](rgb), model), known, meant)
+            there = _compared(view(PASSED_ON[way](rgb), model), original, meant)
             found.append(Seen(kind, composite, way, number, there, time.perf_counter() - begun))
     return found
+
+
+def _pairs(number: int, pictured: swaps.Shown) -> Iterator[tuple[str, bool, Rgb, Rgb | None]]:
+    """Everything that is compared: kind, whether it is a composite, the picture; and its original where that is not the
+    photograph.
+    """
+    for kind, composite, rgb in made(number, pictured):
+        yield kind, composite, rgb, None
+    rng = rng_of("drawn", number)
+    half = half_of(_labelled()[number].identity)
+    for name, draw in drawing.DRAWN.items():
+        if half == "test" or name not in drawing.HELD_OUT:
+            drawn = draw(pictured.rgb, pictured.face, rng)
+            yield f"drawn: {name}", False, drawn, None
+            yield f"drawn on the original: {name}", False, pictured.rgb, drawn
 
 
 def fitted(shown: swaps.Shown) -> swaps.Shown:

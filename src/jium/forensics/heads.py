@@ -31,6 +31,8 @@ PARTS: dict[str, Box] = {
 MIDDLE, HALF_AXES = np.array([56.0, 62.0]), np.array([40.0, 56.0])
 # What borders on it, and what lies further away; of either so much must be in both, 0..1.
 BORDER, FURTHER, LEAST_SEEN = (1.0, 1.25), (1.25, 1.9), 0.3
+# So much of a part is left out as what differs most; and of even parts nothing can be told.
+DIFFERS_MOST, LEAST_POWER = 0.3, 1e-3
 # What there is to see is measured within so many pixels of the head.
 WITHIN = 3.0
 
@@ -68,9 +70,38 @@ def shown(valid: Mask, box: Box) -> bool:
 
 def alike(seen: Floats, known: Floats, box: Box) -> float:
     """The highest correlation of a part over small shifts, -1..1."""
+    return float(_likenesses(seen, known, box).max())
+
+
+def shift(seen: Floats, known: Floats, box: Box) -> tuple[int, int]:
+    """The shift (rows, columns) of the known head at which a part is most alike."""
+    found = _likenesses(seen, known, box)
+    down, across = np.unravel_index(int(found.argmax()), found.shape)
+    return int(down) - SHIFT, int(across) - SHIFT
+
+
+def cut(pixels: Floats, box: Box, by: tuple[int, int] = (0, 0)) -> Floats:
+    """A part of a head, shifted."""
+    (x0, y0, x1, y1), (down, across) = places(box), by
+    return pixels[y0 + down : y1 + down, x0 + across : x1 + across]
+
+
+def rest_alike(seen: Floats, known: Floats) -> float:
+    """The correlation of two parts without what differs most in them, -1..1: whatever is drawn over a face in lines
+    leaves the rest of it alike, another face differs everywhere.
+    """
+    off = seen - known
+    off = np.abs(off - np.median(off))
+    rest = off <= np.quantile(off, 1 - DIFFERS_MOST)
+    here, there = seen[rest] - seen[rest].mean(), known[rest] - known[rest].mean()
+    power = float(np.sqrt((here**2).mean() * (there**2).mean()))
+    return float((here * there).mean()) / power if power > LEAST_POWER else 1.0
+
+
+def _likenesses(seen: Floats, known: Floats, box: Box) -> Floats:
     x0, y0, x1, y1 = places(box)
     part, place = seen[y0:y1, x0:x1], known[y0 - SHIFT : y1 + SHIFT, x0 - SHIFT : x1 + SHIFT]
-    return float(cv2.matchTemplate(place, part, cv2.TM_CCOEFF_NORMED).max())
+    return np.asarray(cv2.matchTemplate(place, part, cv2.TM_CCOEFF_NORMED), np.float32)
 
 
 def to_see(pixels: Floats) -> Floats:

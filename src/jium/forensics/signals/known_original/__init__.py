@@ -35,8 +35,9 @@ method = gettext_noop(
 )
 limits = gettext_noop(
     "It errs where the original that was given is a composite itself, and where somebody holds her head a little "
-    "differently in another photo of the same moment. A face that was changed only slightly stays undetermined. It "
-    "was measured with composites made by hand and by simple programs; those of AI networks were not at hand."
+    "differently in another photo of the same moment. Where only a part of the face was changed, the mouth for "
+    "instance, it stays undetermined: words, stickers or spectacles in one of the pictures look the same. It was "
+    "measured with composites made by hand and by simple programs; those of AI networks were not at hand."
 )
 
 SAID: dict[Kind, str] = {
@@ -44,7 +45,10 @@ SAID: dict[Kind, str] = {
         "The face does not look like the one of {original}: {differing} of {parts} parts of it differ, while hair, "
         "neck and background around it are the same."
     ),
-    "mouth": gettext_noop("Only the mouth differs from {original}; the rest of the face is the same."),
+    "mouth": gettext_noop(
+        "Only the mouth differs from {original}; the rest of the face is the same. It may have been moved, or "
+        "something may be drawn over it."
+    ),
     "same": gettext_noop("The face is the one of {original}, as far as compression lets one see."),
     "moved": gettext_noop(
         "Face and surroundings both differ from {original}: another photo, another moment, or something lies over it. "

@@ -4,7 +4,8 @@ A face is brought into one position. Of what is neither so fine that compression
 changes it, each part's correlation is taken, with a shift of a few pixels: beauty filters smooth a face and stretch it
 a little, and leave it like itself; another face is unlike in every part. Around the face hair, ears and neck tell
 whether the head moved: two photos of a burst differ there too, a face put in ends before. Whatever hides a face makes
-it unlike as well: it takes its detail, or brings colours of its own, and less of a face is seen.
+it unlike as well: it takes its detail, or brings colours of its own, and less of a face is seen; and what is drawn over
+it leaves it alike between its lines and beside them.
 """
 
 from __future__ import annotations
@@ -28,6 +29,8 @@ Mask = NDArray[np.bool_]
 NEAR = 0.5
 # Beyond the known face's colours by more than so many levels of red-green or blue-yellow, a colour is foreign.
 FOREIGN = 12.0
+# What is drawn over a face in lines is compared softened by so much.
+SOFT = 2.0
 # Of what there is to see less than a fifth is nothing, and so little, in levels, that compression decides is not asked
 # for.
 NOTHING_LEFT, LEAST_TO_SEE = 0.2, 1.0
@@ -35,8 +38,9 @@ NOTHING_LEFT, LEAST_TO_SEE = 0.2, 1.0
 
 @dataclass(frozen=True)
 class Compared:
-    """``size``: of the face, in pixels. ``parts``: correlation of each part that both show, -1..1. ``border``,
-    ``further``: of what surrounds the face; None where too little of it is in both.
+    """``size``: of the face, in pixels. ``parts``: correlation of each part that both show, -1..1; ``rests``: of the
+    same parts without what differs most in them. ``border``, ``further``: of what surrounds the face; None where too
+    little of it is in both.
 
     Of what changed beyond what compression explains: ``surroundings``, its share of what surrounds the faces, 0..1;
     ``foreign``, how much of the face's has colours that the known face has nowhere, 0..1. ``emptied``: the share of the
@@ -47,6 +51,7 @@ class Compared:
 
     size: float
     parts: dict[str, float]
+    rests: dict[str, float]
     border: float | None
     further: float | None
     surroundings: float
@@ -68,6 +73,7 @@ def compared(suspect: View, person: Person, known_view: View, lying: Laid) -> Co
     return Compared(
         person.size,
         _parts(seen, [known] if own is None else [known, heads.band(heads.positioned(lying.known, own[1]))], valid),
+        _rests(seen, known, here, there, valid),
         heads.ring(seen, known, valid, heads.BORDER),
         heads.ring(seen, known, valid, heads.FURTHER),
         float(changed[lying.around].mean()),
@@ -83,6 +89,16 @@ def _parts(seen: Floats, known: list[Floats], valid: Mask) -> dict[str, float]:
     """Of each part the highest correlation: where the known picture lies, and where its own face would."""
     return {
         name: max(heads.alike(seen, one, box) for one in known)
+        for name, box in heads.PARTS.items()
+        if heads.shown(valid, box)
+    }
+
+
+def _rests(seen: Floats, known: Floats, here: Floats, there: Floats, valid: Mask) -> dict[str, float]:
+    """Where a part is most alike, how alike the rest of it is without what differs most."""
+    soft, soft_known = (np.asarray(cv2.GaussianBlur(one, (0, 0), SOFT), np.float32) for one in (here, there))
+    return {
+        name: heads.rest_alike(heads.cut(soft, box), heads.cut(soft_known, box, heads.shift(seen, known, box)))
         for name, box in heads.PARTS.items()
         if heads.shown(valid, box)
     }

@@ -39,6 +39,11 @@ SUMS = ("other face", "mouth")
 LEAST_PARTS, LEAST_SIZE = 3, 24.0
 # A part that correlates less differs.
 DIFFERS = 0.9
+# Another face differs in so many parts, even without what differs most in each: the rest of a part correlates less.
+# Words, a sticker, spectacles, a beard in one of the two pictures leave more of the face alike, and so does a mouth
+# that was moved: they cannot be told apart, so neither is called a composite for that alone. No more is made of it
+# then, as the natural logarithm: about twenty times.
+DIFFERING_PARTS, REST_DIFFERS, UNSURE = 3, 0.99, 3.0
 # Of a face from which so much was taken nobody can say whose it is.
 HIDDEN = 0.06
 # Correlation of 1 and of nearly 1 are told apart so far; and no more is made of a very high one, in powers of ten.
@@ -85,7 +90,8 @@ def weight(one: Compared, used: Calibration) -> float:
     raw = float(_sums(one, used).max())
     if raw < 0 and differing(one):
         return 0.0
-    return float(np.clip(raw, -used.most, used.most))
+    most = used.most if differs_all_over(one) else min(UNSURE, used.most)
+    return float(np.clip(raw, -used.most, most))
 
 
 def _sums(one: Compared, used: Calibration) -> Floats:
@@ -108,6 +114,11 @@ def kind(one: Compared, used: Calibration) -> Kind:
 def differing(one: Compared) -> set[str]:
     """The parts of the face that are unlike the known one's."""
     return {name for name, alike in one.parts.items() if alike < DIFFERS}
+
+
+def differs_all_over(one: Compared) -> bool:
+    """Do most parts differ even between and beside whatever may be drawn over them?"""
+    return sum(rest < REST_DIFFERS for rest in one.rests.values()) >= DIFFERING_PARTS
 
 
 def hidden(one: Compared) -> bool:
