@@ -8,12 +8,20 @@ import cv2
 import numpy as np
 import pytest
 
-from jium.bench import retouching, swaps
+from jium.bench import drawing, retouching, swaps
 from jium.bench.edits.kinds import recompressed
 from jium.faces.face import Face, Pixels
 from jium.forensics.laying import laid
 from jium.forensics.signals.known_original.parts import Compared, compared
-from jium.forensics.signals.known_original.weighing import Calibration, calibration, hidden, kind, weight
+from jium.forensics.signals.known_original.weighing import (
+    UNSURE,
+    Calibration,
+    calibration,
+    differs_all_over,
+    hidden,
+    kind,
+    weight,
+)
 from jium.forensics.view import View
 from tests.forensics.scenes import face_of, scene, shown, view
 
@@ -95,6 +103,32 @@ def test_what_lies_over_a_face_has_colours_of_its_own() -> None:
     middle = tuple(int(value) for value in face.points.mean(axis=0))
     cv2.circle(covered, middle, int(face.size / 3), (40, 220, 60), -1, cv2.LINE_AA)
     assert of(covered, face).foreign > 0.5 > 0.1 > of(ORIGINAL, face).foreign
+
+
+@pytest.mark.parametrize("name", drawing.DRAWN)
+@pytest.mark.parametrize("in_the_original", [False, True], ids=["in the copy", "in the original"])
+def test_what_is_drawn_over_a_face_in_one_picture_makes_no_composite(name: str, in_the_original: bool) -> None:
+    face = face_of(ORIGINAL)
+    drawn = drawing.DRAWN[name](ORIGINAL, face, np.random.default_rng(3))
+    suspect, known = (view(ORIGINAL), view(drawn, face)) if in_the_original else (view(drawn, face), view(ORIGINAL))
+    lying = laid(suspect, known)
+    assert lying is not None
+    one = compared(suspect, suspect.people[0], known, lying)
+    assert not differs_all_over(one)
+    assert weight(one, USED) <= UNSURE
+
+
+def test_a_mouth_moved_points_to_a_composite_and_is_not_called_one() -> None:
+    one = of(swaps.MOUTH_MOVED.make(shown(ANOTHER), shown(ORIGINAL)))
+    assert weight(one, USED) <= UNSURE < 4
+
+
+def test_between_lines_drawn_over_it_a_part_is_alike_and_of_another_face_it_is_not() -> None:
+    face = face_of(ORIGINAL)
+    rims = of(drawing.DRAWN["spectacles"](ORIGINAL, face, np.random.default_rng(3)), face)
+    put_in = of(swaps.METHODS[0].make(shown(ANOTHER), shown(ORIGINAL)))
+    assert rims.parts["left eye"] < 0.9 < 0.99 < sorted(rims.rests.values())[1]
+    assert sorted(put_in.rests.values())[2] < 0.99
 
 
 @pytest.mark.parametrize("how", ["blurred", "squares", "bar"])
