@@ -70,38 +70,31 @@ def shown(valid: Mask, box: Box) -> bool:
 
 def alike(seen: Floats, known: Floats, box: Box) -> float:
     """The highest correlation of a part over small shifts, -1..1."""
-    return float(_likenesses(seen, known, box).max())
-
-
-def shift(seen: Floats, known: Floats, box: Box) -> tuple[int, int]:
-    """The shift (rows, columns) of the known head at which a part is most alike."""
-    found = _likenesses(seen, known, box)
-    down, across = np.unravel_index(int(found.argmax()), found.shape)
-    return int(down) - SHIFT, int(across) - SHIFT
-
-
-def cut(pixels: Floats, box: Box, by: tuple[int, int] = (0, 0)) -> Floats:
-    """A part of a head, shifted."""
-    (x0, y0, x1, y1), (down, across) = places(box), by
-    return pixels[y0 + down : y1 + down, x0 + across : x1 + across]
-
-
-def rest_alike(seen: Floats, known: Floats) -> float:
-    """The correlation of two parts without what differs most in them, -1..1: whatever is drawn over a face in lines
-    leaves the rest of it alike, another face differs everywhere.
-    """
-    off = seen - known
-    off = np.abs(off - np.median(off))
-    rest = off <= np.quantile(off, 1 - DIFFERS_MOST)
-    here, there = seen[rest] - seen[rest].mean(), known[rest] - known[rest].mean()
-    power = float(np.sqrt((here**2).mean() * (there**2).mean()))
-    return float((here * there).mean()) / power if power > LEAST_POWER else 1.0
-
-
-def _likenesses(seen: Floats, known: Floats, box: Box) -> Floats:
     x0, y0, x1, y1 = places(box)
     part, place = seen[y0:y1, x0:x1], known[y0 - SHIFT : y1 + SHIFT, x0 - SHIFT : x1 + SHIFT]
-    return np.asarray(cv2.matchTemplate(place, part, cv2.TM_CCOEFF_NORMED), np.float32)
+    return float(cv2.matchTemplate(place, part, cv2.TM_CCOEFF_NORMED).max())
+
+
+def rest_alike(seen: Floats, known: Floats, box: Box) -> float:
+    """The highest correlation of a part over small shifts without what differs most in it, -1..1: whatever is drawn
+    over a face in lines leaves the rest of it alike, another face differs everywhere.
+    """
+    x0, y0, x1, y1 = places(box)
+    part, shifts = seen[y0:y1:SCALE, x0:x1:SCALE], range(-SHIFT, SHIFT + 1)
+    return max(
+        _rest_alike(part, known[y0 + down : y1 + down : SCALE, x0 + across : x1 + across : SCALE])
+        for down in shifts
+        for across in shifts
+    )
+
+
+def _rest_alike(one: Floats, other: Floats) -> float:
+    off = one - other
+    off = np.abs(off - np.median(off))
+    rest = off <= np.quantile(off, 1 - DIFFERS_MOST)
+    here, there = one[rest] - one[rest].mean(), other[rest] - other[rest].mean()
+    power = float(np.sqrt((here**2).mean() * (there**2).mean()))
+    return float((here * there).mean()) / power if power > LEAST_POWER else 1.0
 
 
 def to_see(pixels: Floats) -> Floats:

@@ -73,7 +73,7 @@ def compared(suspect: View, person: Person, known_view: View, lying: Laid) -> Co
     return Compared(
         person.size,
         _parts(seen, [known] if own is None else [known, heads.band(heads.positioned(lying.known, own[1]))], valid),
-        _rests(seen, known, here, there, valid),
+        _rests(here, there, valid),
         heads.ring(seen, known, valid, heads.BORDER),
         heads.ring(seen, known, valid, heads.FURTHER),
         float(changed[lying.around].mean()),
@@ -94,14 +94,10 @@ def _parts(seen: Floats, known: list[Floats], valid: Mask) -> dict[str, float]:
     }
 
 
-def _rests(seen: Floats, known: Floats, here: Floats, there: Floats, valid: Mask) -> dict[str, float]:
-    """Where a part is most alike, how alike the rest of it is without what differs most."""
-    soft, soft_known = (np.asarray(cv2.GaussianBlur(one, (0, 0), SOFT), np.float32) for one in (here, there))
-    return {
-        name: heads.rest_alike(heads.cut(soft, box), heads.cut(soft_known, box, heads.shift(seen, known, box)))
-        for name, box in heads.PARTS.items()
-        if heads.shown(valid, box)
-    }
+def _rests(here: Floats, there: Floats, valid: Mask) -> dict[str, float]:
+    """Of each part how alike the rest of it is, without what differs most."""
+    soft, known = (np.asarray(cv2.GaussianBlur(one, (0, 0), SOFT), np.float32) for one in (here, there))
+    return {name: heads.rest_alike(soft, known, box) for name, box in heads.PARTS.items() if heads.shown(valid, box)}
 
 
 def _own(person: Person, known: View, lying: Laid) -> tuple[Person, Points] | None:
