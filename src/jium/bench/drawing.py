@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from jium.bench.corpus.items import Rgb
 from jium.faces.face import Face
 
-Colour = tuple[int, int, int]
 Place = NDArray[np.float32]
 _DARK, _YELLOW, _WHITE = (28, 24, 26), (255, 204, 50), (255, 255, 255)
 
@@ -109,11 +108,11 @@ def shut(rgb: Rgb, face: Face, _rng: np.random.Generator) -> Rgb:
     return shown
 
 
-def blurred(rgb: Rgb, face: Face, _rng: np.random.Generator, part: str) -> Rgb:
-    """Only a part of the face made unrecognisable."""
-    wide = {"eyes": 0.95, "mouth": 0.55}[part] * _eyes(face)
+def blurred(rgb: Rgb, face: Face, _rng: np.random.Generator) -> Rgb:
+    """Only the mouth made unrecognisable."""
     soft = np.zeros(rgb.shape[:2], np.float32)
-    cv2.ellipse(soft, _whole(_places(face)[part]), (round(wide), round(0.35 * _eyes(face))), 0, 0, 360, 1.0, -1)
+    axes = (round(0.55 * _eyes(face)), round(0.35 * _eyes(face)))
+    cv2.ellipse(soft, _whole(_places(face)["mouth"]), axes, 0, 0, 360, 1.0, -1)
     soft = np.asarray(cv2.GaussianBlur(soft, (0, 0), max(1.0, 0.04 * _eyes(face))), np.float32)[..., None]
     dull = np.asarray(cv2.GaussianBlur(rgb, (0, 0), 0.13 * _eyes(face)), np.uint8)
     return np.asarray(rgb * (1 - soft) + dull * soft, np.uint8)
@@ -131,7 +130,7 @@ DRAWN: dict[str, Callable[[Rgb, Face, np.random.Generator], Rgb]] = {
     "beard": beard,
     "whiskers": whiskers,
     "eyes painted shut": shut,
-    "mouth blurred": partial(blurred, part="mouth"),
+    "mouth blurred": blurred,
 }
 # Drawn so they are reported on, and never tuned with.
 HELD_OUT = ("subtitle over the eyes", "sticker on the mouth", "mask", "whiskers", "eyes painted shut")

@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -76,8 +76,7 @@ def crawl(site: Site, patient: bool = False) -> Crawl:
     done, watched = False, _Watched(process, patient)
     try:
         for line in _lines(process, _job(site, proxy, seconds)):
-            watched.told(line)
-            done = _take(line, site, visit, problems) or done
+            done = _take(line, site, visit, problems, watched.told) or done
     finally:
         overtime.cancel()
         watched.end()
@@ -103,12 +102,9 @@ class _Watched:
         if not patient:
             threading.Thread(target=self._watch, daemon=True).start()
 
-    def told(self, line: bytes) -> None:
-        """One line of the crawling process, which may be anything."""
-        with contextlib.suppress(ValueError, RecursionError):
-            told = json.loads(line)
-            if isinstance(told, dict):
-                self._pace.told(told, time.monotonic())
+    def told(self, line: dict[str, Any]) -> None:
+        """What the crawling process tells."""
+        self._pace.told(line, time.monotonic())
 
     def end(self) -> None:
         """The visit is over."""
@@ -162,7 +158,13 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def _take(line: bytes, site: Site, visit: Crawl, problems: Counter[str]) -> bool:
+def _take(
+    line: bytes,
+    site: Site,
+    visit: Crawl,
+    problems: Counter[str],
+    heed: Callable[[dict[str, Any]], None] = lambda _told: None,
+) -> bool:
     """One line of the crawling process; True for its last.
 
     A line that is not as agreed is counted, not believed.
@@ -171,6 +173,7 @@ def _take(line: bytes, site: Site, visit: Crawl, problems: Counter[str]) -> bool
         told = json.loads(line)
         if not isinstance(told, dict):
             raise ValueError("not a table")
+        heed(told)
         if "seen" in told:
             seen = told["seen"]
             _keep(site, visit, _url(seen["page_url"]), _url(seen["media_url"]), decode(seen["fingerprint"]))

@@ -95,6 +95,7 @@ class SiteSpider(scrapy.Spider):
         self.sandbox = dna.open_sandbox()
         # Bytes that came, and fingerprints that are being made.
         self.heard = self.working = 0
+        self._beating: asyncio.Task[None] | None = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -250,7 +251,8 @@ class SiteSpider(scrapy.Spider):
         tell({"problem": f"fault {failure.type.__name__}"})
 
     def closed(self, reason: str) -> None:
-        self._beating.cancel()
+        if self._beating:
+            self._beating.cancel()
         self.sandbox.close()
 
 

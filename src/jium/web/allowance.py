@@ -26,7 +26,6 @@ def allowance(told: Mapping[str, str]) -> int:
     """Bytes: files only for whoever may register them, where they are registered; everybody else next to nothing."""
     request = WSGIRequest({"wsgi.input": io.BytesIO(), **told})
     key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
-    action = _action(told["PATH_INFO"])
     if not key or told["REQUEST_METHOD"] != "POST":
         return SMALL
     try:
@@ -34,6 +33,7 @@ def allowance(told: Mapping[str, str]) -> int:
         account = get_user(request)
         if not account.is_authenticated:
             return SMALL
+        action = _action(told["PATH_INFO"])
         return UPLOAD if action in WITH_FILES and may(account, action) else settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     finally:
         connections.close_all()

@@ -93,7 +93,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             if self.recv(self.adj.recv_bytes):
                 return
         if self.connected:
-            self._close()
+            self.give_up()
 
     def received(self, data: bytes) -> bool:
         """As waitress does; a request that asks for more than a stranger may send is put before a thread."""
@@ -156,13 +156,10 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             with contextlib.suppress(OSError):
                 self.socket.shutdown(socket.SHUT_WR)
                 return
-        self._close()
+        self.give_up()
 
     def give_up(self) -> None:
-        """It has waited too long, or makes room."""
-        self._close()
-
-    def _close(self) -> None:
+        """End at once: it has waited too long, or makes room."""
         request, self.request = self.request, None
         super().handle_close()
         if request is not None:

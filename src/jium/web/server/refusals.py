@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.utils.translation import gettext, override
 from waitress.utilities import Error
 
@@ -53,7 +54,7 @@ class Refused(Error):  # type: ignore[misc]  # waitress has no types
     def to_response(self, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
         """Status, headers and body; nobody knows yet which language the sender reads."""
         told = []
-        for language in ("ko", "en"):
+        for language, _name in settings.LANGUAGES:
             with override(language):
                 told.append(gettext(self.body))
         headers = [
