@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 CATALOGUE := src/jium/locale/ko/LC_MESSAGES/django
 
-DEMO_PACKAGES := chromium bubblewrap fonts-noto-cjk fonts-nanum gettext
+DEMO_PACKAGES := chromium bubblewrap libseccomp2 fonts-noto-cjk fonts-nanum gettext
 TEST_PACKAGES := $(DEMO_PACKAGES) postgresql poppler-utils
 
 # Photographs, wallpapers and clip art, about 430 MB; unpacked for the benches, never installed.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
+import pyseccomp
 import pytest
 from PIL import Image
 from warcio.archiveiterator import ArchiveIterator
@@ -241,6 +243,36 @@ def test_the_recorder_sees_neither_keys_nor_the_rest_of_the_machine(tmp_path: Pa
         assert told.returncode != 0 and "No such file" in told.stderr
     told = subprocess.run([*walls, "/usr/bin/touch", str(Path(enclosure.__file__).parent / "x")], capture_output=True)
     assert told.returncode != 0 and b"Read-only" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("tried", "answer"),
+    [
+        ("socket.socket(socket.AF_VSOCK)", errno.EAFNOSUPPORT),
+        ("socket.socket(socket.AF_PACKET, socket.SOCK_RAW)", errno.EAFNOSUPPORT),
+        ("socket.socket(socket.AF_INET, socket.SOCK_RAW | socket.SOCK_CLOEXEC)", errno.EAFNOSUPPORT),
+        ("called('keyctl')", errno.ENOSYS),
+        ("called('io_uring_setup')", errno.ENOSYS),
+        ("socket.socket(socket.AF_INET).close()", 0),
+    ],
+)
+def test_the_recorder_has_no_sockets_and_system_calls_that_no_page_needs(tried: str, answer: int) -> None:
+    numbers = {name: pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, name) for name in ("keyctl", "io_uring_setup")}
+    script = f"""
+import ctypes, os, socket, sys
+libc = ctypes.CDLL(None, use_errno=True)
+def called(name):
+    if libc.syscall({numbers}[name], 0, 0) < 0:
+        raise OSError(ctypes.get_errno(), "refused")
+try:
+    {tried}
+except OSError as refused:
+    sys.exit(refused.errno)
+"""
+    with enclosure.refusals() as filters:
+        walls = enclosure.walls("/usr/bin/chromium", *filters)
+        told = subprocess.run([*walls, sys.executable, "-c", script], capture_output=True, text=True, pass_fds=filters)
+    assert (told.returncode, told.stderr) == (answer, "")
 
 
 def recordings_under(parent: int) -> list[int]:

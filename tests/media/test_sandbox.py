@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import socket
@@ -15,12 +16,22 @@ from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
+import pyseccomp
 import pytest
 
+from jium.media import trial
 from jium.media.errors import MediaError
 from jium.media.sandbox import Sandbox
 from tests.processes import children, command_of, descendants, runs, until
 
+FAMILIES = {
+    "unix": socket.AF_UNIX,
+    "inet": socket.AF_INET,
+    "packet": socket.AF_PACKET,
+    "vsock": socket.AF_VSOCK,
+    "alg": socket.AF_ALG,
+    "netlink": socket.AF_NETLINK,
+}
 JAILED = Path(__file__).parent / "jailed"
 
 
@@ -40,8 +51,53 @@ def kind_of(jail: Sandbox, op: str, **parameters) -> str:
     return problem.value.kind
 
 
-def test_the_layer_is_named() -> None:
-    assert Sandbox.layer() == "bubblewrap"
+def test_every_layer_holds_when_it_is_tried_from_inside() -> None:
+    holds = Sandbox.layers()
+    assert set(holds) == {*trial.ATTEMPTS, "keys"}
+    assert [name for name, held in holds.items() if not held] == []
+
+
+def test_without_libseccomp_files_are_decoded_and_what_is_missing_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jium.media.sandbox.confinement", lambda: None)
+    assert {name for name, held in Sandbox.layers().items() if not held} >= {"processes", "programs", "keys"}
+    with Sandbox("breakout", modules=(JAILED,)) as jail:
+        assert jail.call("echo", b"content")[1] == b"content"
+
+
+def test_without_libseccomp_no_process_that_a_file_started_outlives_its_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jium.media.sandbox.confinement", lambda: None)
+    with Sandbox("breakout", modules=(JAILED,)) as jail:
+        assert ask(jail, "leave_a_process_behind")["left"] > 1
+        # The first process, the one that others are forked from, and this call's own.
+        assert ask(jail, "environment")["processes"] == 3
+
+
+def test_each_file_has_a_process_of_its_own_that_ends_with_its_call(jail: Sandbox) -> None:
+    first, second = ask(jail, "leave_a_thread_behind"), ask(jail, "remembered")
+    assert first["process"] != second["process"]
+    assert second == {**second, "remembered": None, "threads": 1}
+    assert ask(jail, "environment")["processes"] == 3
+
+
+@pytest.mark.parametrize("kind", ["unix", "inet", "packet", "vsock", "alg", "netlink"])
+def test_no_socket_of_any_kind_can_be_opened(jail: Sandbox, kind: str) -> None:
+    assert "refused" in ask(jail, "open_socket", family=int(FAMILIES[kind]))
+
+
+@pytest.mark.parametrize("call", ["ptrace", "unshare", "keyctl", "add_key", "bpf", "io_uring_setup", "userfaultfd"])
+def test_system_calls_that_no_decoder_needs_are_not_there(jail: Sandbox, call: str) -> None:
+    number = pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, call)
+    assert ask(jail, "system_call", number=number) == {"answer": -1, "errno": errno.ENOSYS}
+
+
+def test_what_ends_the_process_that_others_are_forked_from_is_not_told_of_the_next_file(jail: Sandbox) -> None:
+    assert kind_of(jail, "end_the_parent") == "crashed"
+    assert jail.call("echo", b"next")[1] == b"next"
+
+
+def test_who_answers_twice_speaks_for_no_other_file(jail: Sandbox) -> None:
+    ask(jail, "answer_twice")
+    assert jail.call("echo", b"next")[1] == b"next"
 
 
 @pytest.mark.parametrize(
@@ -103,8 +159,14 @@ def test_the_file_handed_in_cannot_be_changed(jail: Sandbox, tmp_path: Path) -> 
     assert path.read_bytes() == b"content"
 
 
-def test_another_program_sees_no_more(jail: Sandbox) -> None:
-    assert ask(jail, "run_program", program="/usr/bin/cat") == {"said": ""}
+def test_no_program_can_be_run(jail: Sandbox) -> None:
+    assert ask(jail, "run_program", program="/usr/bin/cat") == {"refused": "OSError"}
+
+
+def test_without_libseccomp_another_program_sees_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("jium.media.sandbox.confinement", lambda: None)
+    with Sandbox("breakout", modules=(JAILED,)) as jail:
+        assert ask(jail, "run_program", program="/usr/bin/cat") == {"got": ""}
 
 
 def test_it_is_nobody_alone_and_without_our_environment(jail: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -113,8 +175,8 @@ def test_it_is_nobody_alone_and_without_our_environment(jail: Sandbox, monkeypat
     assert seen["uid"] == 65534
     assert "JIUM_SECRET" not in seen["names"]
     assert "HOME" not in seen["names"]
-    # bubblewrap's own first process and the decoder.
-    assert seen["processes"] <= 3
+    # bubblewrap's own first process, the one that others are forked from, and this call's.
+    assert seen["processes"] == 3
     assert "refused" in ask(jail, "become_root")
 
 
@@ -125,9 +187,8 @@ def test_limits_are_set(jail: Sandbox) -> None:
 
 
 def test_too_much_memory_is_an_answer_not_an_end(jail: Sandbox) -> None:
-    before = ask(jail, "pid")
     assert kind_of(jail, "allocate", megabytes=4096) == "too_large"
-    assert ask(jail, "pid")["pid"] == before["pid"]
+    assert jail.call("echo", b"next")[1] == b"next"
 
 
 def test_a_call_that_takes_too_long_is_killed_and_the_next_one_works(jail: Sandbox) -> None:
@@ -247,10 +308,10 @@ def test_who_is_interrupted_while_a_jail_starts_leaves_nothing_behind(
     from jium.media import sandbox
 
     never_ready = tmp_path / "bwrap"
-    never_ready.write_text("#!/bin/sh\nexec sleep 60\n")
+    never_ready.write_text('#!/bin/sh\n[ "$1" = --help ] || exec sleep 60\n')
     never_ready.chmod(0o755)
     sandbox._starter.submit(int).result()  # the thread that starts jails is there to stay
-    monkeypatch.setattr(sandbox.shutil, "which", lambda *args, **kwargs: str(never_ready))
+    monkeypatch.setattr("jium.media.wall.shutil.which", lambda *args, **kwargs: str(never_ready))
     before = len(os.listdir("/proc/self/fd"))
 
     def interrupt(*_: object) -> None:
@@ -275,11 +336,10 @@ def test_who_is_interrupted_while_a_jail_starts_leaves_nothing_behind(
 
 
 def test_without_bubblewrap_nothing_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    from jium.media import sandbox
 
-    monkeypatch.setattr(sandbox.shutil, "which", lambda *args, **kwargs: None)
+    monkeypatch.setattr("jium.media.wall.shutil.which", lambda *args, **kwargs: None)
     with pytest.raises(MediaError) as problem:
-        Sandbox.layer()
+        Sandbox.layers()
     assert problem.value.kind == "sandbox_unavailable"
     with Sandbox("breakout", modules=(JAILED,)) as jail:
         assert kind_of(jail, "echo") == "sandbox_unavailable"
@@ -296,20 +356,6 @@ def test_a_wall_that_refuses_to_stand_says_why(tmp_path: Path, monkeypatch: pyte
         "sandbox_unavailable",
         "bwrap: No permissions to create new namespace",
     )
-
-
-def test_a_fresh_child_comes_after_many_calls(monkeypatch: pytest.MonkeyPatch) -> None:
-    from jium.media import sandbox
-
-    monkeypatch.setattr(sandbox, "CALLS_PER_CHILD", 2)
-    with Sandbox("breakout", modules=(JAILED,)) as jail:
-        children = []
-        for _ in range(4):
-            ask(jail, "pid")
-            children.append(jail._child)
-    assert children[0] is children[1]
-    assert children[2] is children[3]
-    assert children[0] is not children[2]
 
 
 def test_a_file_to_be_read_is_never_searched_for_code(tmp_path: Path) -> None:

@@ -237,12 +237,12 @@ def audit_log(config: Config) -> Finding:
 
 
 def sandbox(config: Config) -> Finding:
-    """Are files decoded behind a wall?"""
+    """Are files decoded behind a wall, and which of its layers hold?"""
     from jium.media.errors import MediaError
     from jium.media.sandbox import Sandbox
 
     try:
-        return Finding(_("sandbox"), "ok", Sandbox.layer())
+        holds = Sandbox.layers()
     except MediaError:
         return Finding(
             _("sandbox"),
@@ -250,6 +250,29 @@ def sandbox(config: Config) -> Finding:
             _("bubblewrap is missing or may not make namespaces"),
             _("apt install bubblewrap; in a container allow user namespaces. Files are not decoded without it"),
         )
+    words = {
+        "files": _("this machine's files"),
+        "writing": _("writing"),
+        "network": _("the network"),
+        "memory": _("memory without end"),
+        "namespaces": _("new namespaces"),
+        "sockets": _("other sockets"),
+        "processes": _("further processes"),
+        "programs": _("programs"),
+        "keys": _("key rings"),
+    }
+    if reached := [words[name] for name, held in holds.items() if not held]:
+        return Finding(
+            _("sandbox"),
+            "note",
+            _("works, but a hostile file could reach: {layers}").format(layers=", ".join(reached)),
+            _("apt install libseccomp2 and bubblewrap 0.8 or newer; docs/threat-model.md says what that costs"),
+        )
+    return Finding(
+        _("sandbox"),
+        "ok",
+        _("a process for each file, closed off from: {layers}").format(layers=", ".join(words.values())),
+    )
 
 
 def browser(config: Config) -> Finding:

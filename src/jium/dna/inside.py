@@ -1,6 +1,6 @@
 """What runs in the sandbox's child: a file becomes codes, or a greyscale preview. Nobody else imports this.
 
-Decoders are imported when the first file needs them, so that a sandbox starts quickly.
+Decoders are imported here and now: each file has a process of its own, forked when they are there already.
 """
 
 from __future__ import annotations
@@ -10,23 +10,22 @@ import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from jium.dna import pdq
+from jium.dna import filming, looking, pdq
+from jium.dna.filming import Plan
 from jium.dna.fingerprint import MOMENT, QUALITY_FLOOR
 from jium.dna.neural import Network, WrongModel, from_dict
 from jium.dna.still import Still
+from jium.media import image, video
 from jium.media.errors import MediaError
 from jium.media.frame import Frame, whole
 from jium.media.pixels import upright_rgb
 from jium.media.probe import Format, probe
-
-if TYPE_CHECKING:
-    from jium.dna.filming import Plan
 
 # A picture of an animation that lasts longer than so many seconds is looked at when it first and when it last shows.
 ANIMATION_STEP = 0.25
@@ -35,22 +34,23 @@ LEAST_PLACES = 60
 PREVIEW_QUALITY = 80
 
 
+def prepare(model: dict[str, Any] | None = None, **_of_the_file: Any) -> None:
+    """Open the network, for this file and the next."""
+    if model:
+        _network(json.dumps(model))
+
+
 def fingerprint(
     file: BinaryIO, model: dict[str, Any] | None = None, reference: bool = False
 ) -> tuple[dict[str, Any], bytes]:
     """Facts; for each moment time and until (f64, NaN for a picture), quality (u8), 8 × 32 bytes; then the picture's
     ``Still`` or the film's scenes. ``reference``: look at a film more closely.
     """
-    from jium.dna import filming
-
     found, plan = probe(file), filming.REFERENCE if reference else filming.SIGHTING
     return _stream(file, found, plan) if found.family == "stream" else _picture(file, found, model, plan)
 
 
 def _picture(file: BinaryIO, found: Format, model: dict[str, Any] | None, plan: Plan) -> tuple[dict[str, Any], bytes]:
-    from jium.dna import looking
-    from jium.media import image
-
     picture = image.open_picture(file, found.decoder)
     if picture.animated:
         return _animation(image.animation(picture), plan)
@@ -100,8 +100,6 @@ def _timed(shown: Iterable[tuple[Frame, float]], ends: list[float]) -> Iterator[
 
 
 def _stream(file: BinaryIO, found: Format, plan: Plan) -> tuple[dict[str, Any], bytes]:
-    from jium.media import video
-
     opened = video.open_video(file, found.decoder)
     if isinstance(opened, video.Sound):
         return _facts("audio", (None, None), opened.duration, "", 0), b""
@@ -111,8 +109,6 @@ def _stream(file: BinaryIO, found: Format, plan: Plan) -> tuple[dict[str, Any], 
 def _film(
     frames: Iterable[Frame], plan: Plan, length: Callable[[float], float], note: str
 ) -> tuple[dict[str, Any], bytes]:
-    from jium.dna import filming
-
     taken = filming.film(frames, plan)
     if taken is None:
         raise MediaError("no_frames")
@@ -150,8 +146,6 @@ def preview(file: BinaryIO, time: float | None, side: int, box: list[float] | No
 
 
 def _video_frame(file: BinaryIO, found: Format, time: float) -> Frame:
-    from jium.media import video
-
     opened = video.open_video(file, found.decoder)
     if isinstance(opened, video.Sound):
         raise MediaError("no_frames")
@@ -159,8 +153,6 @@ def _video_frame(file: BinaryIO, found: Format, time: float) -> Frame:
 
 
 def _picture_frame(file: BinaryIO, found: Format, time: float | None, side: int) -> Frame:
-    from jium.media import image
-
     picture = image.open_picture(file, found.decoder)
     if not picture.animated:
         return image.still(image.shrink_on_load(picture, side) if side else picture)

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import jium
+from jium.media.confine import for_a_browser
 
 SECONDS = 150.0
 LARGEST_PART = 512 * 1024 * 1024
@@ -73,14 +74,15 @@ def recorded(job: Job) -> Iterator[Mapping[str, memoryview]]:
 def _run(job: Job, handles: Mapping[str, int]) -> None:
     order = json.dumps({**asdict(job), "outputs": handles})
     try:
-        child = subprocess.Popen(
-            [*walls(str(job.launch["executable_path"])), sys.executable, "-m", "jium.evidence.recorder"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # Chromium's chatter holds addresses
-            pass_fds=list(handles.values()),
-            start_new_session=True,
-        )
+        with refusals() as filters:
+            child = subprocess.Popen(
+                [*walls(str(job.launch["executable_path"]), *filters), sys.executable, "-m", "jium.evidence.recorder"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,  # Chromium's chatter holds addresses
+                pass_fds=[*handles.values(), *filters],
+                start_new_session=True,
+            )
     except FileNotFoundError:
         raise RecorderFailed("no_enclosure") from None
     with child:
@@ -110,8 +112,26 @@ def _content(handle: int) -> Iterator[memoryview]:
         yield view
 
 
-def walls(chromium: str) -> list[str]:
-    """The bubblewrap command: what the recorder may read, and nothing to write but its own memory."""
+@contextmanager
+def refusals() -> Iterator[tuple[int, ...]]:
+    """The file of the system calls that it is refused (:mod:`jium.media.confine`); none without libseccomp."""
+    refused = for_a_browser()
+    if refused is None:
+        yield ()
+        return
+    handle = os.memfd_create("refused", os.MFD_CLOEXEC)
+    try:
+        os.pwrite(handle, refused, 0)
+        yield (handle,)
+    finally:
+        os.close(handle)
+
+
+def walls(chromium: str, *filters: int) -> list[str]:
+    """The bubblewrap command: what the recorder may read, and nothing to write but its own memory.
+
+    ``filters``: what :func:`refusals` gives.
+    """
     source = Path(jium.__file__).resolve().parents[1]
     fonts = Path.home() / ".local/share/fonts"
     clock = os.environ.get("JIUM_CLOCK_FILE", "")
@@ -135,6 +155,7 @@ def walls(chromium: str) -> list[str]:
     command += ["--ro-bind-try", str(fonts), f"{HOME}/.local/share/fonts"]
     if clock:
         command += ["--ro-bind-try", clock, "/run/clock", "--setenv", "JIUM_CLOCK_FILE", "/run/clock"]
+    command += [part for handle in filters for part in ("--seccomp", str(handle))]
     return [*command, "--"]
 
 

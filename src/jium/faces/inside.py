@@ -19,7 +19,7 @@ from jium.faces.finding import FRAME, STILL, Care, find
 from jium.faces.model import FaceModel, both_sides
 from jium.faces.network import WrongModel
 from jium.faces.tracks import Follower
-from jium.media import archive
+from jium.media import archive, image, video
 from jium.media.errors import MediaError
 from jium.media.frame import Frame
 from jium.media.pixels import upright_rgb
@@ -37,6 +37,12 @@ Embed = Callable[[Pixels], Template]
 cv2.setNumThreads(1)
 
 
+def prepare(name: str = "", files: dict[str, str] | None = None, **_of_the_file: Any) -> None:
+    """Open the model, for this file and the next. Raises :class:`WrongModel`."""
+    if files is not None:
+        models.kept_open(name, files)
+
+
 def faces(file: BinaryIO, name: str, files: dict[str, str]) -> tuple[dict[str, Any], bytes]:
     """The faces of a picture or a film with the model ``name``: facts, and a record and a template for each."""
     try:
@@ -48,8 +54,6 @@ def faces(file: BinaryIO, name: str, files: dict[str, str]) -> tuple[dict[str, A
 
 
 def _picture(file: BinaryIO, found: Format, model: FaceModel) -> tuple[dict[str, Any], bytes]:
-    from jium.media import image
-
     picture = image.open_picture(file, found.decoder)
     if picture.animated:
         shown = _shown(image.animation(picture))
@@ -68,8 +72,6 @@ def _shown(frames: Iterable[tuple[Frame, float]]) -> Iterator[tuple[float, Frame
 
 
 def _film(file: BinaryIO, found: Format, model: FaceModel) -> tuple[dict[str, Any], bytes]:
-    from jium.media import video
-
     opened = video.open_video(file, found.decoder)
     if isinstance(opened, video.Sound):
         return _facts("audio", 0, 0, opened.duration, 0, []), b""

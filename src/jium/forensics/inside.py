@@ -5,7 +5,9 @@ Nobody else imports this.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, BinaryIO
 
 import cv2
@@ -19,7 +21,11 @@ from jium.faces.network import WrongModel
 from jium.forensics.detector import from_dict
 from jium.forensics.marks import packed
 from jium.forensics.scoring import Scorer
+from jium.forensics.signals.provenance.credentials import marks_in
+from jium.forensics.signals.provenance.rules import of_texts
+from jium.forensics.signals.provenance.texts import texts_in
 from jium.forensics.view import SIDE, Person, people_in
+from jium.media import image, video
 from jium.media.errors import MediaError
 from jium.media.frame import Frame
 from jium.media.pixels import upright_rgb
@@ -28,6 +34,21 @@ from jium.media.probe import probe
 cv2.setNumThreads(1)
 # The size of a film's frames: many are looked at, and codecs leave less detail.
 FILM_SIDE = 720
+
+
+def prepare(
+    name: str = "", files: dict[str, str] | None = None, detector: dict[str, Any] | None = None, **_of_the_file: Any
+) -> None:
+    """Open the models, for this file and the next. Raises :class:`WrongModel`."""
+    if files is not None:
+        models.kept_open(name, files)
+    if detector is not None:
+        _scorer(json.dumps(detector))
+
+
+@lru_cache(maxsize=1)
+def _scorer(described: str) -> Scorer:
+    return Scorer(from_dict(json.loads(described)))
 
 
 def views(
@@ -49,16 +70,12 @@ def views(
 def _frames(file: BinaryIO, times: list[float] | None) -> Iterator[tuple[Frame, float | None, Care]]:
     found = probe(file)
     if found.family != "stream":
-        from jium.media import image
-
         picture = image.open_picture(file, found.decoder)
         if times and picture.animated:
             yield from _shown_at(image.animation(picture), times)
         else:
             yield image.still(picture), None, STILL
         return
-    from jium.media import video
-
     opened = video.open_video(file, found.decoder)
     if isinstance(opened, video.Sound):
         raise MediaError("no_frames")
@@ -100,10 +117,6 @@ def _numbers(person: Person) -> bytes:
 
 def marks(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
     """What the file says of how it was made (:mod:`jium.forensics.marks`)."""
-    from jium.forensics.signals.provenance.credentials import marks_in
-    from jium.forensics.signals.provenance.rules import of_texts
-    from jium.forensics.signals.provenance.texts import texts_in
-
     return packed(of_texts(texts_in(file)) | marks_in(file)), b""
 
 
@@ -112,7 +125,7 @@ def scores(
 ) -> tuple[dict[str, Any], bytes]:
     """What a detector says of the largest face of every view, as :func:`views` would give them; None without any."""
     try:
-        model, used = models.kept_open(name, files), Scorer(from_dict(detector))
+        model, used = models.kept_open(name, files), _scorer(json.dumps(detector))
         found = [used.score(*_largest(frame, time, model, care)) for frame, time, care in _frames(file, times)]
     except WrongModel as problem:
         return {"wrong_model": str(problem)}, b""

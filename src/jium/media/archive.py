@@ -11,6 +11,9 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 import brotli
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
 
 from jium.media.errors import MediaError
 from jium.media.probe import HEAD_BYTES, probe
@@ -27,8 +30,6 @@ def members(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
     """``{"members": [[warc, offset, address], …], "cut": bool}``: every answer of a site that begins as a picture or a
     film does, and whether the archive ends within a record: then what followed is missing.
     """
-    from warcio.archiveiterator import ArchiveIterator
-
     found: list[list[Any]] = []
     count, cut = 0, False
     with _damage_told():
@@ -52,8 +53,6 @@ def members(file: BinaryIO) -> tuple[dict[str, Any], bytes]:
 
 def member(file: BinaryIO, warc: int, offset: int) -> tuple[dict[str, Any], bytes]:
     """The content of the record there. Raises ``MediaError("truncated")`` where there is none."""
-    from warcio.archiveiterator import ArchiveIterator
-
     with _damage_told(), _warc(file, warc, offset) as stream:
         for record in ArchiveIterator(stream):
             content = _read(record, MOST_BYTES + 1)
@@ -67,8 +66,6 @@ def member(file: BinaryIO, warc: int, offset: int) -> tuple[dict[str, Any], byte
 
 def _read(record: Any, most: int) -> bytes:
     """The beginning of a record's content, unpacked."""
-    from warcio.bufferedreaders import ChunkedDataReader
-
     headers = record.http_headers
     if not headers or (headers.get_header("Content-Encoding") or "").strip().lower() != "br":
         return bytes(record.content_stream().read(most))
@@ -93,8 +90,6 @@ def _is_cut(record: Any) -> bool:
 
 @contextmanager
 def _damage_told() -> Iterator[None]:
-    from warcio.exceptions import ArchiveLoadFailed
-
     try:
         yield
     except (ArchiveLoadFailed, zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, LookupError) as damage:

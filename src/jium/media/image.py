@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
+import pi_heif
 from PIL import Image, UnidentifiedImageError
 
 from jium.media import colour, icon, png, raster
@@ -36,6 +37,8 @@ _ORIENTATION = 0x0112
 _BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 _MENDED = {"WEBP": mended_webp, "PNG": png.lean}
 
+Image.init()
+pi_heif.register_heif_opener()
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
 warnings.simplefilter("error", Image.DecompressionBombWarning)
 
@@ -64,10 +67,6 @@ class Picture:
 
 def open_picture(file: BinaryIO, decoder: str) -> Picture:
     """Read the header only. ``decoder``: from :func:`jium.media.probe.probe`. Raises :class:`MediaError`."""
-    if decoder == "HEIF":
-        import pi_heif
-
-        pi_heif.register_heif_opener()
     if decoder == "WEBP" and webp_pixels(file) > MAX_PIXELS:
         raise MediaError("too_large")
     if decoder in icon.ICONS and (inner := icon.largest_png(file)):

@@ -1,21 +1,19 @@
-"""The wall behind which every hostile file is decoded: a persistent child under bubblewrap.
+"""The wall behind which every hostile file is decoded: a persistent child under bubblewrap, and in it a process a file.
 
-The child has no network, no files but the program's own (read-only), no rights and limited memory. A file
-reaches it as a read-only descriptor, bytes as an anonymous memory file: nothing is written to a disk. Whoever
-cannot start the wall does not decode at all.
+There is no network, no file but the program's own (read-only), no rights and limited memory (:mod:`jium.media.confine`
+says what the kernel does for it). A file reaches it as a read-only descriptor, bytes as an anonymous memory file:
+nothing is written to a disk, and what a file's process became ends with its call. Whoever cannot start the wall does
+not decode at all.
 """
 
 from __future__ import annotations
 
 import fcntl
-import functools
 import os
-import shutil
 import socket
 import stat
 import subprocess
 import sys
-import sysconfig
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -25,14 +23,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import jium
 from jium.media import wire
+from jium.media.confine import confinement
 from jium.media.errors import SENTENCES, MediaError
+from jium.media.wall import START_SECONDS, wall
 
 Source = Path | bytes | int
-START_SECONDS = 30.0
-# A fresh child now and then: no file's traces outlive many others, and leaks in decoders do not add up.
-CALLS_PER_CHILD = 250
 _SEALS = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_SEAL
 
 # bubblewrap's --die-with-parent means the *thread* that started it, so one thread that lives as long as the
@@ -89,21 +85,20 @@ class Sandbox:
         try:
             return child.ask(request, fd, seconds)
         except TimeoutError as late:
-            self._drop_child()
             raise MediaError("timeout") from late
         except (wire.WireError, OSError) as broken:
-            self._drop_child()
             raise MediaError("crashed") from broken
         except BaseException:
-            # Interrupted half-way: the answer still to come would be taken for the next call's.
+            # Interrupted half-way: what of the call went through is not known.
             self._drop_child()
             raise
 
     def _ready_child(self) -> _Child:
-        if self._child and (self._child.gone() or self._child.calls >= CALLS_PER_CHILD):
+        """One that has ended the call before. What a file did to it is not told of the next one."""
+        if self._child and not self._child.at_rest():
             self._drop_child()
         if not self._child:
-            self._child = _Child(self._module, self._memory_mb, _wall(self._modules, self._files))
+            self._child = _Child(self._module, self._memory_mb, wall(self._modules, self._files))
         return self._child
 
     def _drop_child(self) -> None:
@@ -137,23 +132,22 @@ class Sandbox:
         self.close()
 
     @staticmethod
-    def layer() -> str:
-        """The wall in use, tried out. Raises ``MediaError("sandbox_unavailable")``."""
-        command = [*_wall((), ()), "--", sys.executable, "-S", "-c", ""]
-        try:
-            tried = subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, timeout=START_SECONDS)
-        except (OSError, subprocess.TimeoutExpired) as problem:
-            raise MediaError("sandbox_unavailable", type(problem).__name__) from problem
-        if tried.returncode:
-            raise MediaError("sandbox_unavailable", _first_line(tried.stderr))
-        return "bubblewrap"
+    def layers() -> dict[str, bool]:
+        """What stands between a file's process and everything else, tried out from inside: layer -> does it hold?
+
+        Raises ``MediaError("sandbox_unavailable")`` where no wall can be started.
+        """
+        walls = confinement()
+        with Sandbox("jium.media.trial") as tried:
+            holds: dict[str, bool] = tried.call("try_out", b"", keyctl=walls and walls.keyctl)[0]["layers"]
+        return holds
 
 
 class _Child:
     """A running jail and the socket to it."""
 
     def __init__(self, module: str, memory_mb: int, wall: list[str]) -> None:
-        self.calls = 0
+        self._ending = False
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
         self._link = ours
         jail = [
@@ -182,8 +176,11 @@ class _Child:
         self._await_readiness()
 
     def _await_readiness(self) -> None:
+        walls = confinement()
         try:
-            self._receive(time.monotonic() + START_SECONDS)
+            self._link.settimeout(START_SECONDS)
+            wire.send(self._link, {"keyctl": walls and walls.keyctl}, walls.allowed if walls else b"")
+            self._receive(self._link, time.monotonic() + START_SECONDS)
         except (wire.WireError, OSError) as problem:
             self._process.kill()
             said = self._process.stderr.read(4096) if self._process.stderr else b""
@@ -193,24 +190,42 @@ class _Child:
             self.kill()
             raise
 
-    def gone(self) -> bool:
-        return self._process.poll() is not None
+    def at_rest(self) -> bool:
+        """Whether the process of the last call, and all it started, are gone, and another call can be made."""
+        if self._ending:
+            try:
+                self._receive(self._link, time.monotonic() + START_SECONDS)
+            except (wire.WireError, OSError):
+                return False
+            self._ending = False
+        return self._process.poll() is None
 
     def ask(self, request: dict[str, Any], fd: int, seconds: float) -> tuple[dict[str, Any], bytes]:
-        self.calls += 1
-        end = time.monotonic() + seconds
-        self._link.settimeout(seconds)
-        wire.send(self._link, request, fd=fd)
-        return self._receive(end)
+        """The answer of a process of this call's own, on a socket of its own, in ``seconds``.
 
-    def _receive(self, end: float) -> tuple[dict[str, Any], bytes]:
+        Raises ``TimeoutError``, :class:`jium.media.wire.WireError`, ``OSError``.
+        """
+        end = time.monotonic() + seconds
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_STREAM)
+        with ours:
+            self._ending = True
+            with theirs:
+                self._link.settimeout(seconds)
+                wire.send(self._link, request, fds=(fd, theirs.fileno()))
+            try:
+                return self._receive(ours, end)
+            finally:
+                self._link.settimeout(START_SECONDS)
+                wire.send(self._link, {"over": True})
+
+    def _receive(self, link: socket.socket, end: float) -> tuple[dict[str, Any], bytes]:
         def wait() -> None:
             left = end - time.monotonic()
             if left <= 0:
                 raise TimeoutError
-            self._link.settimeout(left)
+            link.settimeout(left)
 
-        answer, payload, fds = wire.receive(self._link, wait)
+        answer, payload, fds = wire.receive(link, wait)
         for fd in fds:
             os.close(fd)
         return answer, payload
@@ -254,67 +269,6 @@ def _discard(started: Future[subprocess.Popen[bytes]]) -> None:
 def _first_line(said: bytes) -> str:
     lines = said.decode(errors="replace").strip().splitlines()
     return lines[-1] if lines else ""
-
-
-def _wall(modules: tuple[Path, ...], files: tuple[Path, ...]) -> list[str]:
-    """bubblewrap's command line up to the program. Raises ``MediaError("sandbox_unavailable")``."""
-    bwrap = shutil.which("bwrap") or shutil.which("bwrap", path="/usr/bin:/usr/local/bin:/bin")
-    if not bwrap:
-        raise MediaError("sandbox_unavailable", "bwrap is not installed")
-    return [
-        bwrap,
-        *("--unshare-user", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"),
-        *("--uid", "65534", "--gid", "65534", "--hostname", "jail", "--clearenv"),
-        *_environment(modules),
-        *("--dev", "/dev", "--tmpfs", "/tmp"),  # noqa: S108 - the child's own, empty
-        *_system_folders(),
-        *(part for path in (*_program_folders(), *modules, *files) for part in ("--ro-bind", str(path), str(path))),
-        *("--remount-ro", "/", "--chdir", "/"),
-    ]
-
-
-def _environment(modules: tuple[Path, ...]) -> list[str]:
-    searched = [*map(str, modules), str(_source_root())]
-    variables = {
-        "LANG": "C.UTF-8",
-        "PYTHONHASHSEED": "0",
-        "PYTHONPATH": ":".join(searched),
-        # Each BLAS thread reserves address space, which is limited; one is enough for 64 × 64 products.
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        # So does every heap of the C library, and decoders with threads of their own would get one each.
-        "MALLOC_ARENA_MAX": "2",
-    }
-    return [part for name, value in variables.items() for part in ("--setenv", name, value)]
-
-
-def _source_root() -> Path:
-    return Path(jium.__file__).resolve().parent.parent
-
-
-@functools.cache
-def _system_folders() -> tuple[str, ...]:
-    """/usr, and the library folders beside it as they are here: links into it or folders."""
-    parts = ["--ro-bind", "/usr", "/usr"]
-    for name in ("/lib", "/lib64", "/lib32", "/libx32"):
-        if os.path.islink(name):
-            parts += ["--symlink", os.readlink(name), name]
-        elif os.path.isdir(name):
-            parts += ["--ro-bind", name, name]
-    return tuple(parts)
-
-
-@functools.cache
-def _program_folders() -> tuple[Path, ...]:
-    """The interpreter, the installed packages and our source, where they are not under /usr already."""
-    installed = sysconfig.get_paths()
-    wanted = [Path(sys.base_prefix), Path(sys.prefix), Path(installed["purelib"]), Path(installed["platlib"])]
-    wanted += [Path(sys.executable).resolve().parent.parent, _source_root() / "jium"]
-    kept = [Path("/usr")]
-    for path in sorted({*wanted, *(path.resolve() for path in wanted)}):
-        if path.is_dir() and path != Path("/") and not any(path.is_relative_to(folder) for folder in kept):
-            kept.append(path)
-    return tuple(kept[1:])
 
 
 @contextmanager

@@ -6,26 +6,28 @@ import json
 import os
 import socket
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 _LENGTHS = struct.Struct("!II")
 MOST_JSON = 16 * 1024 * 1024
 MOST_PAYLOAD = 64 * 1024 * 1024
+# A request comes with the file and with where the answer goes.
+MOST_FILES = 2
 
 
 class WireError(Exception):
     """The other side does not speak as agreed, or is gone."""
 
 
-def send(link: socket.socket, message: dict[str, Any], payload: bytes = b"", fd: int | None = None) -> None:
-    """Send one message; ``fd`` travels with its first bytes. Raises ``OSError`` when nobody listens."""
+def send(link: socket.socket, message: dict[str, Any], payload: bytes = b"", fds: Sequence[int] = ()) -> None:
+    """Send one message; ``fds`` travel with its first bytes. Raises ``OSError`` when nobody listens."""
     body = json.dumps(message).encode()
     data = _LENGTHS.pack(len(body), len(payload)) + body + payload
-    if fd is None:
+    if not fds:
         link.sendall(data)
         return
-    sent = socket.send_fds(link, [data], [fd])
+    sent = socket.send_fds(link, [data], fds)
     link.sendall(data[sent:])
 
 
@@ -36,7 +38,7 @@ def receive(link: socket.socket, wait: Callable[[], None] = lambda: None) -> tup
     ``TimeoutError``.
     """
     wait()
-    head, fds, _flags, _address = socket.recv_fds(link, _LENGTHS.size, 1)
+    head, fds, _flags, _address = socket.recv_fds(link, _LENGTHS.size, MOST_FILES)
     try:
         message, payload = _rest(link, head, wait)
     except BaseException:

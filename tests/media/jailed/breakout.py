@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import resource
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
+
+from jium.media import wire
 
 
 def attempt(act):
@@ -53,8 +57,55 @@ def connect_unix(file, path):
 
 def run_program(file, program):
     """Another program sees no more than this one."""
-    said = subprocess.run([program, "/etc/passwd"], capture_output=True, text=True)
-    return {"said": said.stdout}, b""
+    return attempt(lambda: subprocess.run([program, "/etc/passwd"], capture_output=True, text=True).stdout)
+
+
+def open_socket(file, family):
+    return attempt(lambda: socket.socket(family, socket.SOCK_RAW if family != socket.AF_UNIX else socket.SOCK_STREAM))
+
+
+def system_call(file, number):
+    libc = ctypes.CDLL(None, use_errno=True)
+    return {"answer": libc.syscall(number, 0, 0, 0, 0, 0), "errno": ctypes.get_errno()}, b""
+
+
+def leave_a_process_behind(file):
+    child = os.fork()
+    if not child:
+        os.setsid()
+        time.sleep(600)
+    return {"left": child}, b""
+
+
+REMEMBERED = []
+
+
+def leave_a_thread_behind(file):
+    REMEMBERED.append(file.read())
+    threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+    return {"process": os.getpid()}, b""
+
+
+def remembered(file):
+    kept = REMEMBERED[0].decode() if REMEMBERED else None
+    return {"process": os.getpid(), "remembered": kept, "threads": threading.active_count()}, b""
+
+
+def end_the_parent(file):
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(600)
+    return {}, b""
+
+
+def answer_twice(file):
+    """On whatever socket is there."""
+    for number in range(3, 64):
+        try:
+            link = socket.socket(fileno=os.dup(number))
+        except OSError:
+            continue
+        wire.send(link, {"answered": 1}, b"for another")
+    return {}, b""
 
 
 def become_root(file):
@@ -153,6 +204,13 @@ OPERATIONS = {
         connect,
         connect_unix,
         run_program,
+        open_socket,
+        system_call,
+        leave_a_process_behind,
+        leave_a_thread_behind,
+        remembered,
+        end_the_parent,
+        answer_twice,
         become_root,
         environment,
         limits,

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, BinaryIO
 
+import c2pa
+
 from jium.forensics.marks import Mark
 from jium.forensics.signals.provenance.rules import named, of_source_type
 
@@ -25,8 +27,6 @@ _DEEPEST = 8
 
 def marks_in(file: BinaryIO) -> frozenset[Mark]:
     """What the credentials in a file say; nothing without any."""
-    import c2pa
-
     file.seek(0)
     try:
         with c2pa.Context.from_dict(_OFFLINE) as context, c2pa.Reader(file, context=context) as reader:

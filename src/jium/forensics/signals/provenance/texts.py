@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, BinaryIO
 
+from PIL import IptcImagePlugin
+
 from jium.forensics.signals.provenance import xmp
+from jium.media import image
 from jium.media.damage import DAMAGE
 from jium.media.probe import Format, probe
 
@@ -43,8 +46,6 @@ def texts_in(file: BinaryIO) -> dict[str, str]:
 
 
 def _of_picture(file: BinaryIO, found: Format) -> Iterator[tuple[str, str]]:
-    from jium.media import image
-
     picture = image.open_picture(file, found.decoder)
     opened = picture.image
     with suppress(*DAMAGE, MemoryError):
@@ -67,8 +68,6 @@ def _of_picture(file: BinaryIO, found: Format) -> Iterator[tuple[str, str]]:
 
 
 def _credited(picture: Any) -> str:
-    from PIL import IptcImagePlugin
-
     told = IptcImagePlugin.getiptcinfo(picture) or {}
     return _read(told.get(_IPTC_CREDIT, ""))
 
