@@ -27,6 +27,7 @@ BENCHES = {
     "forensics": gettext_noop("composites told from copies and beautified pictures, where the original is known"),
     "images": gettext_noop("which edited pictures are found, and how often strangers match, beside PDQ and imagehash"),
     "index": gettext_noop("look-ups a second and memory of the index, beside threatexchange and faiss"),
+    "pages": gettext_noop("seconds a page takes in a centre after years of work, and the queries it asks"),
     "pdq": gettext_noop("speed of the PDQ codes and how near they are to Meta's, beside pdqhash"),
     "video": gettext_noop("which edited videos are found, and in which seconds, beside vPDQ"),
 }

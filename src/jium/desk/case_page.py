@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -25,10 +27,9 @@ from jium.faces.shelf import Shelf
 from jium.notices import services as notices
 from jium.removal import services as removal
 from jium.reports import services as reports
-from jium.reports.services import Address
+from jium.reports.services import Address, Outline
 from jium.review import services as review
 from jium.trust.policy import needs
-from jium.watch.services import Sighting
 
 REFERENCE_LOOKS: dict[str, str] = {
     Reference.State.RECEIVED: "wait",
@@ -43,6 +44,7 @@ SHAPE = lists.Shape(
     looks_in=_("Part of an address"),
     choices={lists.ALL: _("All"), lists.WAITING: _("Needs me"), UP: _("Still up")},
 )
+EVENTS = lists.Shape(name="events", looks_in=_("Event"), choices={lists.ALL: _("All")})
 
 
 @needs("case.see")
@@ -64,15 +66,19 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
 def case_timeline(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """All that happened in a case, the latest first."""
     shown = get_object_or_404(Case, pk=case_id)
-    return render(request, "desk/timeline.html", {"case": shown, "events": list(reversed(reports.timeline(shown)))})
+    events = list(reversed(reports.timeline(shown)))
+    page = lists.shown(lists.asked(request, EVENTS), events, len(events))
+    return render(request, "desk/timeline.html", {"case": shown, "list": page})
 
 
 def _everything(case: Case, asked: lists.Asked) -> dict[str, Any]:
     # What is most pressing comes first.
-    known = sorted(reports.addresses(case.pk), key=lambda address: course.URGENCY[address.state])
-    chosen = [address for address in known if _is_chosen(address, asked.choice)]
-    found = [address for address in chosen if lists.holds(asked.text, *_written(address.sighting))]
+    known = sorted(reports.outlines(case.pk), key=lambda outline: course.URGENCY[outline.state])
+    chosen = [outline for outline in known if _is_chosen(outline, asked.choice)]
+    found = [outline for outline in chosen if lists.holds(asked.text, *_written(outline))] if asked.text else chosen
     shown = lists.shown(asked, found, len(chosen))
+    on_page = list(shown.page)
+    addresses = reports.whole(on_page, case.pk, [outline.key[1] for outline in on_page])
     registered = list(cases.references(case))
     called = cases.file_names(registered)
     references = [_reference(reference, called.get(reference.pk, "")) for reference in registered]
@@ -81,11 +87,11 @@ def _everything(case: Case, asked: lists.Asked) -> dict[str, Any]:
         "case": case,
         "references": references,
         "faces": _face_model(),
-        "addresses": [_line(address) for address in shown.page],
+        "addresses": [_line(address) for address in addresses],
         "list": shown,
         "any": bool(known),
         "sieved": len(known) > UNSIEVED or len(found) < len(known),
-        "letters": list(notices.notices(case.id).prefetch_related("items")),
+        "letters": list(notices.notices(case.id).annotate(items_count=Count("items"))),
         "waiting": _waiting(known),
         "figures": figures,
         "refused": any(line["refused"] for line in references),
@@ -100,15 +106,16 @@ def _face_model() -> dict[str, Any] | None:
     return {"title": used.title, "found": round(100 * measured.recall["all"])} if used and measured else None
 
 
-def _is_chosen(address: Address, choice: str) -> bool:
+def _is_chosen(outline: Outline, choice: str) -> bool:
     if choice == lists.WAITING:
-        return address.next in course.PERSONS and not _is_settled(address)
-    return choice != UP or address.state in (State.STILL_UP, State.BACK)
+        return outline.waits
+    return choice != UP or outline.state in (State.STILL_UP, State.BACK)
 
 
-def _written(sighting: Sighting) -> tuple[str, ...]:
+def _written(outline: Outline) -> Iterator[str]:
     """The addresses of a page and of the file on it, as they are and as people read them."""
-    return tuple(text for url in (sighting.page_url, sighting.media_url) for text in (url, readable(url)))
+    for url in (outline.page_url, outline.media_url):
+        yield from (url, readable(url))
 
 
 def _reference(reference: Reference, name: str) -> dict[str, Any]:
@@ -126,19 +133,15 @@ def _reference(reference: Reference, name: str) -> dict[str, Any]:
     }
 
 
-def _waiting(known: list[Address]) -> dict[str, Any] | None:
+def _waiting(known: list[Outline]) -> dict[str, Any] | None:
     """The first thing that a person can do here: how many addresses wait for it, and where to do it."""
     for step in (Next.CORRECT, Next.COMPARE, Next.DELIVER, Next.APPROVE, Next.VOUCH, Next.LOOK):
-        waiting = [address for address in known if address.next is step and not _is_settled(address)]
+        waiting = [outline for outline in known if outline.next is step and outline.waits]
         if waiting:
-            return {"text": states.NEXT[step], "count": len(waiting), "url": _where(waiting[0])}
+            case_id, sighting_id = waiting[0].key
+            (first,) = reports.whole(waiting[:1], case_id, [sighting_id])
+            return {"text": states.NEXT[step], "count": len(waiting), "url": _where(first)}
     return None
-
-
-def _is_settled(address: Address) -> bool:
-    """A person has seen that there is no evidence, and left it at that."""
-    capture = address.capture
-    return address.next is Next.VOUCH and capture is not None and capture.settled_at is not None
 
 
 def _line(address: Address) -> dict[str, Any]:

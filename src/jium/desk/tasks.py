@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Set
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from jium import lists
 from jium.cases import services as cases
 from jium.course import Next
 from jium.desk import setting_up
@@ -22,41 +24,63 @@ from jium.reports import services as reports
 from jium.reports.services import Address, host_of
 from jium.review import services as review
 
-# More groups than this are one keyboard session, not lines to read.
+Key = tuple[UUID, UUID]  # case, sighting
+# More of a kind than this are one keyboard session, or one list, not lines to read here.
 GROUPS_SHOWN = 8
+LINES_SHOWN = 20
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What waits for persons in one way. ``action``: what an account needs to do something about it.
+
+    ``waiting``: of each thing its case, None where it belongs to none; ``lines``: the first so many of them; ``rest``:
+    the line that stands for so many more.
+    """
+
+    action: str
+    waiting: Callable[[], Collection[UUID | None]]
+    lines: Callable[[int], Iterator[Task]]
+    rest: Callable[[int], Task]
+    shown: int = LINES_SHOWN
 
 
 def tasks(may: Set[str]) -> list[Task]:
-    """What an account with the actions ``may`` can do something about, the most pressing first."""
-    return [task for action, gather in GATHER if action in may for task in gather()]
+    """What an account with the actions ``may`` can do something about, the most pressing first.
+
+    Of many of a kind these are the first, and a line for the rest.
+    """
+    return [task for kind in KINDS if kind.action in may for task in _listed(kind)]
+
+
+def _listed(kind: Kind) -> Iterator[Task]:
+    yield from kind.lines(kind.shown)
+    more = len(kind.waiting()) - kind.shown
+    if more > 0:
+        yield kind.rest(more)
 
 
 def count(may: Set[str]) -> int:
-    """How many things wait: what :func:`tasks` lists, and every group that it does not list singly."""
-    return sum(task.stands_for for task in tasks(may))
+    """How many things wait, whether :func:`tasks` lists them singly or not."""
+    return sum(len(kind.waiting()) for kind in KINDS if kind.action in may)
 
 
 def in_cases(may: Set[str]) -> Counter[UUID]:
     """How many things wait in each case. A letter that lacks a contact address waits in its case for approval."""
     waiting = Counter[UUID]()
-    for action, gather in GATHER:
-        if action not in may:
-            continue
-        if gather is _groups:
-            waiting.update(review.undecided().values_list("case_id", flat=True))
-        else:
-            waiting.update(task.case for task in gather() if task.case)
+    for kind in KINDS:
+        if kind.action in may:
+            waiting.update(case for case in kind.waiting() if case)
     return waiting
 
 
 def undecided() -> int:
     """How many groups wait for a decision."""
-    return review.undecided().count()
+    return len(review.cases_undecided())
 
 
-def _groups() -> Iterator[Task]:
-    waiting = review.undecided()
-    shown = list(waiting[:GROUPS_SHOWN])
+def _groups(most: int) -> Iterator[Task]:
+    shown = list(review.undecided()[:most])
     composites = review.composites(group.pk for group in shown)
     for group in shown:
         yield Task(
@@ -74,19 +98,35 @@ def _groups() -> Iterator[Task]:
             since=group.found_first_at or group.created_at,
             case=group.case_id,
         )
-    rest = waiting.count() - GROUPS_SHOWN
-    if rest > 0:
-        yield Task(
-            kind=_("Compare"),
-            what=ngettext("%(count)s more group", "%(count)s more groups", rest) % {"count": rest},
-            why=_("They come one after the other."),
-            url=reverse("desk"),
-            stands_for=rest,
+
+
+def _more_groups(count: int) -> Task:
+    return Task(
+        kind=_("Compare"),
+        what=ngettext("%(count)s more group", "%(count)s more groups", count) % {"count": count},
+        why=_("They come one after the other."),
+        url=reverse("desk"),
+        stands_for=count,
+    )
+
+
+def _more(kind: str, page: str) -> Callable[[int], Task]:
+    """The line for the rest of a kind: ``page`` lists them all."""
+
+    def rest(count: int) -> Task:
+        return Task(
+            kind=gettext(kind),
+            what=ngettext("%(count)s more of this kind", "%(count)s more of this kind", count) % {"count": count},
+            why=_("The list shows them all."),
+            url=f"{reverse(page)}?show={lists.WAITING}",
+            stands_for=count,
         )
 
+    return rest
 
-def _undelivered() -> Iterator[Task]:
-    for notice in notices.needing_attention():
+
+def _undelivered(most: int) -> Iterator[Task]:
+    for notice in notices.needing_attention()[:most]:
         told = {"number": notice.number, "provider": notice.provider.name}
         if notice.state == Notice.State.UNCONFIRMED:
             what = _("Did removal request %(number)s reach %(provider)s?") % told
@@ -108,8 +148,8 @@ def _undelivered() -> Iterator[Task]:
         )
 
 
-def _contacts() -> Iterator[Task]:
-    for provider in notices.contacts_needed():
+def _contacts(most: int) -> Iterator[Task]:
+    for provider in notices.contacts_needed()[:most]:
         yield Task(
             kind=_("Contact"),
             what=_("%(provider)s has no contact address") % {"provider": provider.name},
@@ -119,8 +159,8 @@ def _contacts() -> Iterator[Task]:
         )
 
 
-def _approvals() -> Iterator[Task]:
-    for notice in notices.waiting_approval().prefetch_related("items"):
+def _approvals(most: int) -> Iterator[Task]:
+    for notice in notices.waiting_approval().prefetch_related("items")[:most]:
         items = len(notice.items.all())
         told = {"number": notice.number, "provider": notice.provider.name, "count": items}
         yield Task(
@@ -140,8 +180,8 @@ def _approvals() -> Iterator[Task]:
         )
 
 
-def _references() -> Iterator[Task]:
-    for reference in cases.rejected_references():
+def _references(most: int) -> Iterator[Task]:
+    for reference in cases.rejected_references()[:most]:
         yield Task(
             kind=_("File"),
             what=_("Case %(case)s: reference %(position)s cannot be used")
@@ -153,8 +193,8 @@ def _references() -> Iterator[Task]:
         )
 
 
-def _unrecorded() -> Iterator[Task]:
-    for address in _standing(evidence.wanting().values_list("case_id", "sighting_id"), Next.VOUCH):
+def _unrecorded(most: int) -> Iterator[Task]:
+    for address in _whole(_unvouched()[:most]):
         capture = address.capture
         if capture is None:
             continue
@@ -169,8 +209,8 @@ def _unrecorded() -> Iterator[Task]:
         )
 
 
-def _unlooked() -> Iterator[Task]:
-    for address in _standing(removal.unlooked().values_list("case_id", "sighting_id"), Next.LOOK):
+def _unlooked(most: int) -> Iterator[Task]:
+    for address in _whole(_unseen()[:most]):
         target = address.target
         if target is None:
             continue
@@ -185,8 +225,8 @@ def _unlooked() -> Iterator[Task]:
         )
 
 
-def _corrections() -> Iterator[Task]:
-    for address in _standing(removal.stopped().values_list("case_id", "sighting_id"), Next.CORRECT):
+def _corrections(most: int) -> Iterator[Task]:
+    for address in _whole(_uncorrected()[:most]):
         told = {"case": address.case.number, "host": host_of(address.sighting.page_url)}
         yield Task(
             kind=_("Correct"),
@@ -199,28 +239,77 @@ def _corrections() -> Iterator[Task]:
         )
 
 
-def _standing(rows: Iterable[tuple[UUID, UUID]], step: Next) -> list[Address]:
+def _unvouched() -> list[Key]:
+    return _standing(evidence.wanting().values_list("case_id", "sighting_id"), Next.VOUCH)
+
+
+def _unseen() -> list[Key]:
+    return _standing(removal.unlooked().values_list("case_id", "sighting_id"), Next.LOOK)
+
+
+def _uncorrected() -> list[Key]:
+    return _standing(removal.stopped().values_list("case_id", "sighting_id"), Next.CORRECT)
+
+
+def _standing(rows: Iterable[Key], step: Next) -> list[Key]:
     """Of these addresses (case and sighting) the ones at which ``step`` comes next, in the order of the rows."""
     wanted = list(rows)
-    known = {
-        (address.case.pk, address.sighting.pk): address
-        for address in (reports.addresses(sightings=[sighting for _case, sighting in wanted]) if wanted else [])
-    }
-    found = (known.get(row) for row in wanted)
-    return [address for address in found if address and address.next is step]
+    if not wanted:
+        return []
+    known = reports.outlines(sightings={sighting for _case, sighting in wanted})
+    next_of = {outline.key: outline.next for outline in known}
+    return [key for key in wanted if next_of.get(key) is step]
 
 
-# What gathers tasks, and the action that an account needs to do something about them; the most pressing first.
-GATHER: tuple[tuple[str, Callable[[], Iterator[Task]]], ...] = (
-    ("notice.approve", _undelivered),
-    ("provider.edit", _contacts),
-    ("group.decide", _corrections),
-    ("group.decide", _groups),
-    ("notice.approve", _approvals),
-    ("case.see", _references),
-    ("capture.vouch", _unrecorded),
-    ("target.look", _unlooked),
-    ("settings.see", setting_up.settings_lacking),
-    ("site.edit", setting_up.nothing_watched),
-    ("people.invite", setting_up.alone),
+def _whole(keys: list[Key]) -> list[Address]:
+    """These addresses with all that is known of them."""
+    found = reports.addresses(sightings={sighting for _case, sighting in keys}) if keys else []
+    known = {(address.case.pk, address.sighting.pk): address for address in found}
+    return [known[key] for key in keys if key in known]
+
+
+def _cases_of(keys: Iterable[Key]) -> list[UUID | None]:
+    return [case for case, _sighting in keys]
+
+
+def _to_set_up(action: str, lines: Callable[[], Iterator[Task]]) -> Kind:
+    """Of what is not set up there are a few at most."""
+    return Kind(
+        action, lambda: [None for _line in lines()], lambda _most: lines(), _more(gettext_noop("Set up"), "jobs")
+    )
+
+
+# Everything that waits for persons, the most pressing first.
+KINDS = (
+    Kind(
+        "notice.approve",
+        lambda: notices.needing_attention().values_list("case_id", flat=True),
+        _undelivered,
+        _more(gettext_noop("Delivery"), "notices"),
+    ),
+    Kind(
+        "provider.edit",
+        lambda: [None] * notices.contacts_needed().count(),
+        _contacts,
+        _more(gettext_noop("Contact"), "providers"),
+    ),
+    Kind("group.decide", lambda: _cases_of(_uncorrected()), _corrections, _more(gettext_noop("Correct"), "cases")),
+    Kind("group.decide", review.cases_undecided, _groups, _more_groups, GROUPS_SHOWN),
+    Kind(
+        "notice.approve",
+        lambda: notices.waiting_approval().values_list("case_id", flat=True),
+        _approvals,
+        _more(gettext_noop("Approve"), "notices"),
+    ),
+    Kind(
+        "case.see",
+        lambda: cases.rejected_references().values_list("case_id", flat=True),
+        _references,
+        _more(gettext_noop("File"), "cases"),
+    ),
+    Kind("capture.vouch", lambda: _cases_of(_unvouched()), _unrecorded, _more(gettext_noop("Evidence"), "cases")),
+    Kind("target.look", lambda: _cases_of(_unseen()), _unlooked, _more(gettext_noop("Look"), "cases")),
+    _to_set_up("settings.see", setting_up.settings_lacking),
+    _to_set_up("site.edit", setting_up.nothing_watched),
+    _to_set_up("people.invite", setting_up.alone),
 )

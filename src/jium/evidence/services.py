@@ -10,9 +10,9 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
 from django.conf import settings
@@ -312,7 +312,18 @@ def captures(case_id: UUID | None = None) -> QuerySet[Capture]:
     return chosen.filter(case_id=case_id) if case_id else chosen
 
 
-def standing(capture: Capture | None) -> course.Evidence:
+class Recorded(Protocol):
+    """What of a capture says where it is on an address's course."""
+
+    @property
+    def state(self) -> str: ...
+    @property
+    def holds(self) -> bool: ...
+    @property
+    def vouched_at(self) -> datetime | None: ...
+
+
+def standing(capture: Recorded | None) -> course.Evidence:
     """Where a capture is on an address's course."""
     if capture is None:
         return course.Evidence.NONE
@@ -342,6 +353,12 @@ def standing_for(case: Case, sighting: Sighting) -> Capture | None:
     """What a demand about ``sighting`` may stand on: its record, or a person's word; None for neither."""
     chosen = _with_rest().select_related("vouched_by").order_by("-round")
     return chosen.filter(case=case, sighting=sighting, state__in=(State.DONE, State.VOUCHED)).first()
+
+
+def standing_of_case(case_id: UUID, sightings: Collection[UUID]) -> dict[UUID, Capture]:
+    """As :func:`standing_for`, of many sightings of a case; of those that have none, nothing."""
+    chosen = captures(case_id).filter(sighting__in=sightings, state__in=(State.DONE, State.VOUCHED)).order_by("round")
+    return {capture.sighting_id: capture for capture in chosen.defer("sighting__still")}
 
 
 def _with_rest() -> QuerySet[Capture]:

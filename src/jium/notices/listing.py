@@ -92,28 +92,29 @@ def _items(kind: Notice.Kind, case_id: UUID | None) -> QuerySet[NoticeItem]:
 
 def elsewhere(notice: Notice) -> dict[int, list[Notice]]:
     """For items (by key): the letters that left the house about the same address in other cases."""
+    asked = {(item.page_url, item.media_url): item.pk for item in notice.items.all()}
     others = items().filter(notice__state__in=OUT).exclude(notice__case=notice.case_id)
-    found = {}
-    for item in notice.items.all():
-        letters = [other.notice for other in others.filter(page_url=item.page_url, media_url=item.media_url)]
-        if letters:
-            found[item.pk] = letters
+    found: dict[int, list[Notice]] = {}
+    for other in others.filter(page_url__in={page_url for page_url, _media_url in asked}):
+        item = asked.get((other.page_url, other.media_url))
+        if item is not None:
+            found.setdefault(item, []).append(other.notice)
     return found
 
 
 def is_held(notice: Notice) -> bool:
     """Approved, but our mail server does not take it."""
-    return notice.state in TRYING and notice.failures >= ATTEMPTS
+    return standing_of(notice.state, notice.failures, True) is course.Letter.HELD
 
 
-def standing(notice: Notice | None) -> course.Letter:
-    """Where a letter is on an address's course."""
-    if notice is None:
-        return course.Letter.NONE
-    if is_held(notice):
+def standing_of(state: str, failures: int, addressed: bool) -> course.Letter:
+    """Where a letter is on an address's course, by its state, how often it could not be handed over, and whether its
+    provider has a contact address.
+    """
+    if state in TRYING and failures >= ATTEMPTS:
         return course.Letter.HELD
-    if notice.state == State.DRAFTED:
-        return course.Letter.DRAFTED if notice.provider.email else course.Letter.UNADDRESSED
+    if state == State.DRAFTED:
+        return course.Letter.DRAFTED if addressed else course.Letter.UNADDRESSED
     return {
         State.APPROVED: course.Letter.SENDING,
         State.SENDING: course.Letter.SENDING,
@@ -122,17 +123,15 @@ def standing(notice: Notice | None) -> course.Letter:
         State.SENT: course.Letter.SENT,
         State.REFUSED: course.Letter.REFUSED,
         State.WITHDRAWN: course.Letter.WITHDRAWN,
-    }[State(notice.state)]
+    }[State(state)]
 
 
 def lacking(notice: Notice) -> dict[int, str]:
     """Items (by key) whose evidence does not hold the file, each with the words for it: an approver must know."""
-    found = {}
-    for item in notice.items.select_related("sighting"):
-        capture = evidence.standing_for(notice.case, item.sighting)
-        if capture and (text := evidence.lacking_text(capture)):
-            found[item.pk] = text
-    return found
+    items = list(notice.items.values_list("pk", "sighting_id"))
+    captures = evidence.standing_of_case(notice.case_id, [sighting for _item, sighting in items])
+    texts = {item: evidence.lacking_text(captures[sighting]) for item, sighting in items if sighting in captures}
+    return {item: text for item, text in texts.items() if text}
 
 
 def missing_text(element: str) -> str:

@@ -26,7 +26,7 @@ from jium.notices.listing import (
     needing_attention,
     notice,
     notices,
-    standing,
+    standing_of,
     waiting_approval,
 )
 from jium.notices.models import Notice, NoticeCounter, NoticeItem, Provider
@@ -75,7 +75,7 @@ __all__ = [
     "provider_for",
     "providers",
     "send",
-    "standing",
+    "standing_of",
     "waiting_approval",
 ]
 

@@ -190,6 +190,13 @@ def last_checks(targets: Iterable[int]) -> dict[int, Check]:
     return {check.target_id: check for check in Check.objects.filter(pk__in=latest).select_related("by")}
 
 
+def last_looks(targets: QuerySet[Target]) -> dict[int, tuple[str, datetime]]:
+    """Outcome and time of the latest look at each of these targets, by the target's key."""
+    latest = Check.objects.filter(target__in=targets.order_by().values("pk")).values("target").annotate(last=Max("pk"))
+    looks = Check.objects.filter(pk__in=latest.values("last")).values_list("target_id", "outcome", "at")
+    return {target: (outcome, at) for target, outcome, at in looks}
+
+
 def checks(case_id: UUID) -> QuerySet[Check]:
     """Every check of a case, in time order."""
     return Check.objects.filter(target__case_id=case_id).select_related("target__sighting", "by")

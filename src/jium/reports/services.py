@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from django.conf import settings
 
@@ -10,11 +10,11 @@ from jium import clock, typeset
 from jium.cases.services import Case
 from jium.notices import services as notices
 from jium.notices.services import Notice
-from jium.removal.services import Check
 from jium.reports import figures
-from jium.reports.addresses import Address, addresses
+from jium.reports.addresses import Address, addresses, whole
 from jium.reports.case_report import LANGUAGES, TEMPLATE, Subject, document
 from jium.reports.figures import Figures, Seen
+from jium.reports.outlines import Outline, outlines
 from jium.reports.timeline import Event, host_of, timeline
 from jium.typeset import FontMissing
 from jium.watch import services as watch
@@ -25,28 +25,30 @@ __all__ = [
     "Event",
     "Figures",
     "FontMissing",
+    "Outline",
     "addresses",
     "case_figures",
     "case_report_pdf",
     "figures_of",
     "host_of",
+    "outlines",
     "timeline",
+    "whole",
 ]
 
 
 def case_figures(case: Case) -> Figures:
     """What became of the case's pages, counted."""
-    return figures_of(case, addresses(case.pk))
+    return figures_of(case, outlines(case.pk))
 
 
-def figures_of(case: Case, known: Iterable[Address]) -> Figures:
+def figures_of(case: Case, known: Collection[Outline]) -> Figures:
     """The same, of addresses that were gathered already."""
     letters = notices.notices(case.pk).filter(kind=Notice.Kind.DEMAND)
-    known = list(known)
     work = figures.Work(
         letters=letters.filter(state=Notice.State.SENT).count(),
         refused=letters.filter(state=Notice.State.REFUSED).count(),
-        returns=sum(address.target.returns for address in known if address.target),
+        returns=sum(outline.returns for outline in known),
         sites=watch.sites().filter(paused=False).count(),
     )
     return figures.count(map(_seen, known), work)
@@ -63,18 +65,15 @@ def case_report_pdf(case: Case, language: str) -> bytes:
     return typeset.pdf(TEMPLATE, data, now)
 
 
-def _seen(address: Address) -> Seen:
-    target, check = address.target, address.check
-    # A look that was not complete is none, for who reads the report.
-    looked = check is not None and check.outcome != Check.Outcome.UNSEEN
+def _seen(outline: Outline) -> Seen:
     return Seen(
-        page=address.sighting.page_url,
-        host=host_of(address.sighting.page_url),
-        found_at=min(match.found_at for match in address.matches),
-        state=address.state,
-        confirmed=address.facts.confirmed,
-        demanded_at=target.demanded_at if target else None,
-        gone_at=target.gone_at if target else None,
-        checked_at=check.at if check and looked else None,
-        next_check_at=target.next_action_at if target else None,
+        page=outline.page_url,
+        host=host_of(outline.page_url),
+        found_at=outline.found_at,
+        state=outline.state,
+        confirmed=outline.facts.confirmed,
+        demanded_at=outline.demanded_at,
+        gone_at=outline.gone_at,
+        checked_at=outline.checked_at,
+        next_check_at=outline.next_check_at,
     )

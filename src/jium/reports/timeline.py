@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -96,6 +97,7 @@ def fold(events: Iterable[Event]) -> list[Event]:
     return folded
 
 
+@lru_cache(maxsize=4096)
 def host_of(url: str) -> str:
     """The host of an address for people, without port and leading "www."; one of other letters with its reading."""
     try:
@@ -112,9 +114,8 @@ def _references(case: Case) -> Iterator[Event]:
 
 
 def _matches(case: Case) -> Iterator[Event]:
-    for group in review.groups(case.id):
-        for match in review.matches(group):
-            yield Event(match.found_at, "match.found", host_of(match.sighting.page_url))
+    for at, page_url in review.matches_of(case.id).values_list("found_at", "sighting__page_url"):
+        yield Event(at, "match.found", host_of(page_url))
 
 
 def _decisions(case: Case) -> Iterator[Event]:
@@ -126,7 +127,7 @@ def _decisions(case: Case) -> Iterator[Event]:
 
 
 def _captures(case: Case) -> Iterator[Event]:
-    for capture in evidence.captures(case.id):
+    for capture in evidence.captures(case.id).defer("sighting__still", "facts"):
         place = host_of(capture.sighting.page_url)
         if capture.captured_at:
             yield Event(capture.captured_at, "capture.done", place)
@@ -166,11 +167,12 @@ def _correction(notice: Notice, subject: str) -> Iterator[Event]:
 def _checks(case: Case) -> Iterator[Event]:
     """Only what a check changed: years of "still gone" are no news."""
     before: dict[int, str] = {}
-    for check in removal.checks(case.id):
+    for check in removal.checks(case.id).defer("target__sighting__still"):
         if before.get(check.target_id) != check.outcome:
-            place, by = host_of(check.target.sighting.page_url), str(check.by or "")
-            yield Event(check.at, f"check.{check.outcome}", place, by)
+            yield Event(
+                check.at, f"check.{check.outcome}", host_of(check.target.sighting.page_url), str(check.by or "")
+            )
         before[check.target_id] = check.outcome
-    for target in removal.targets(case.id):
-        if target.verified_at:
-            yield Event(target.verified_at, "removal.verified", host_of(target.sighting.page_url))
+    for at, page_url in removal.targets(case.id).values_list("verified_at", "sighting__page_url"):
+        if at:
+            yield Event(at, "removal.verified", host_of(page_url))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict
 from uuid import UUID
 
 from django.db import transaction
@@ -192,12 +192,30 @@ def groups(case_id: UUID | None = None) -> QuerySet[CountedGroup]:
 
 def undecided() -> QuerySet[CountedGroup]:
     """What waits for an officer's decision, oldest first; what has gone everywhere waits for nobody."""
+    return groups().filter(_waits())
+
+
+def cases_undecided() -> list[UUID]:
+    """Of each group that waits for a decision its case."""
+    return list(Group.objects.filter(_waits()).order_by().values_list("case_id", flat=True))
+
+
+def _waits() -> Q:
     there = Match.objects.filter(group=OuterRef("pk"), sighting__missed_at=None)
     due = Q(verdict=Verdict.UNDECIDED) | Q(verdict=Verdict.UNSURE, later_until__lte=clock.now())
-    return groups().filter(due, Exists(there))
+    return due & Q(Exists(there))
 
 
-def is_open(group: Group) -> bool:
+class Judged(Protocol):
+    """What of a group says how it is decided."""
+
+    @property
+    def verdict(self) -> str: ...
+    @property
+    def later_until(self) -> datetime | None: ...
+
+
+def is_open(group: Judged) -> bool:
     """Whether the group waits for a decision: not decided, or set aside and due again."""
     later = group.verdict == Verdict.UNSURE and group.later_until is not None and group.later_until <= clock.now()
     return group.verdict == Verdict.UNDECIDED or later
@@ -266,7 +284,7 @@ def groups_shown(groups: Iterable[UUID]) -> set[UUID]:
     return set(shown.values_list("group_id", flat=True))
 
 
-def verdict(groups: Iterable[Group]) -> course.Verdict:
+def verdict(groups: Iterable[Judged]) -> course.Verdict:
     """What is decided about an address that all these groups show: the same as one reference is enough."""
     said = {course.Verdict.UNDECIDED if is_open(group) else course.Verdict(group.verdict) for group in groups}
     for one in (course.Verdict.SAME, course.Verdict.UNDECIDED, course.Verdict.UNSURE):

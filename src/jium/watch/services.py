@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from uuid import UUID
 
 from django.db import transaction
@@ -129,6 +129,14 @@ VISITS = ("crawl", "crawl_patiently")
 def last_crawl(site: Site) -> Crawl | None:
     """The latest visit, also one under way."""
     return site.crawls.order_by("-started_at").first()
+
+
+def last_crawls(sites: Iterable[Site]) -> dict[int, Crawl]:
+    """The latest visit of each of these sites, by the site's key."""
+    latest = Crawl.objects.filter(site=OuterRef("pk")).order_by("-started_at").values("pk")[:1]
+    of_sites = Site.objects.filter(pk__in=[site.pk for site in sites]).order_by()
+    keys = of_sites.annotate(latest=Subquery(latest)).values("latest")
+    return {crawl.site_id: crawl for crawl in Crawl.objects.filter(pk__in=keys)}
 
 
 def sightings() -> Iterator[Sighting]:

@@ -43,13 +43,14 @@ def sites(request: HttpRequest) -> HttpResponse:
         chosen = chosen.filter(paused=True)
     found = asked.sorted(services.search(chosen, asked.text))
     shown = lists.shown(asked, found, chosen.count())
-    context = {"list": shown, "lines": [_line(site) for site in shown.page], "any": services.sites().exists()}
+    visits = services.last_crawls(shown.page)
+    lines = [_line(site, visits.get(site.pk)) for site in shown.page]
+    context = {"list": shown, "lines": lines, "any": services.sites().exists()}
     live = "#live" in request.headers.get("HX-Target", "")
     return render(request, "watch/_sites.html" if live else "watch/sites.html", context)
 
 
-def _line(site: Site) -> dict[str, object]:
-    visit = services.last_crawl(site)
+def _line(site: Site, visit: Crawl | None) -> dict[str, object]:
     return {
         "site": site,
         "visit": visit,
@@ -92,7 +93,9 @@ def site(request: HttpRequest, site_id: int) -> HttpResponse:
         services.edit(edited, actor(request), **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("sites")
-    return render(request, "watch/site.html", {"form": form, "site": edited, "line": _line(edited)})
+    return render(
+        request, "watch/site.html", {"form": form, "site": edited, "line": _line(edited, services.last_crawl(edited))}
+    )
 
 
 @needs("site.edit")
