@@ -252,6 +252,20 @@ def rejected_references() -> QuerySet[Reference]:
     )
 
 
+def looking_back(most: int) -> list[Reference]:
+    """References that wait to be looked for in what was seen before they came, the first of them first."""
+    waiting = Reference.objects.filter(state=Reference.State.READY, next_action="look_back").select_related("case")
+    return list(waiting.order_by("next_action_at")[:most])
+
+
+def looked_back(reference: Reference) -> None:
+    """It was looked for together with another one; nothing happens where something else was planned since."""
+    with transaction.atomic():
+        same = Reference.objects.select_for_update().filter(pk=reference.pk, turn=reference.turn)
+        for waiting in same.filter(next_action="look_back"):
+            waiting.rest()
+
+
 def watched() -> dict[UUID, int]:
     """Every usable reference of open cases, with a number that changes when its fingerprint does."""
     return dict(_watched().order_by().values_list("reference_id").annotate(Max("pk")))

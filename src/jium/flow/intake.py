@@ -7,15 +7,15 @@ import os
 from jium import dna, engine
 from jium.cases import services as cases
 from jium.cases.services import Reference
-from jium.dna.search import Search
 from jium.flow import decoder, watching
 from jium.flow.looks import OURS, glance
-from jium.flow.search import references
+from jium.flow.past import look_through
 from jium.media.errors import MediaError
 from jium.trust.vault import Damaged
-from jium.watch import services as watch
 
 PREVIEW_SIDE = 480
+# Of references that wait to be looked for in the past, so many are looked for together.
+MOST_AT_ONCE = 200
 
 
 @engine.action(Reference, "fingerprint", queue="media")
@@ -49,10 +49,12 @@ def fingerprint(reference: Reference) -> None:
 
 @engine.action(Reference, "look_back", queue="desk")
 def look_back(reference: Reference) -> None:
-    """Compare a new reference with every sighting of the past."""
-    search: Search[None] = Search(references.known())
-    search.add(None, cases.fingerprint_of(reference))
-    for sighting in watch.sightings():
-        for _name, comparison in search.matches(watch.to_fingerprint(sighting)):
-            watching.keep_match(reference, sighting, comparison, glance(sighting))
-            watching.look_later(sighting)
+    """Compare new references with every sighting of the past: this one and all others that wait for the same."""
+    waiting = {one.pk: one for one in [*cases.looking_back(MOST_AT_ONCE), reference]}
+    sought = {key: cases.fingerprint_of(one) for key, one in waiting.items()}
+    for key, sighting, comparison in look_through(sought):
+        watching.keep_match(waiting[key], sighting, comparison, glance(sighting))
+        watching.look_later(sighting)
+    del waiting[reference.pk]  # the engine's own
+    for one in waiting.values():
+        cases.looked_back(one)

@@ -1,8 +1,9 @@
-"""What was seen before a reference came is looked through for it."""
+"""What was seen before references came is looked through for them: once for all that wait for it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
+from typing import TypeVar
 
 from jium.dna.comparison import Comparison
 from jium.dna.fingerprint import Fingerprint
@@ -11,11 +12,14 @@ from jium.flow.search import references
 from jium.watch import services as watch
 from jium.watch.services import Sighting
 
+Name = TypeVar("Name", bound=Hashable)
 
-def look_through(sought: Fingerprint) -> Iterator[tuple[Sighting, Comparison]]:
-    """Every sighting that is a copy of it."""
-    search: Search[None] = Search(references.known())
-    search.add(None, sought)
-    for sighting in watch.sightings():
-        for _name, comparison in search.matches(watch.to_fingerprint(sighting)):
-            yield sighting, comparison
+
+def look_through(sought: Mapping[Name, Fingerprint]) -> Iterator[tuple[Name, Sighting, Comparison]]:
+    """Every sighting that is a copy of one of these, with which one and how."""
+    search: Search[Name] = Search(references.known())
+    for name, fingerprint in sought.items():
+        search.add(name, fingerprint)
+    for sighting, seen in watch.fingerprints():
+        for name, comparison in search.matches(seen):
+            yield name, sighting, comparison

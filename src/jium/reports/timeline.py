@@ -127,15 +127,19 @@ def _decisions(case: Case) -> Iterator[Event]:
 
 
 def _captures(case: Case) -> Iterator[Event]:
-    for capture in evidence.captures(case.id).defer("sighting__still", "facts"):
-        place = host_of(capture.sighting.page_url)
-        if capture.captured_at:
-            yield Event(capture.captured_at, "capture.done", place)
-        elif capture.state in (evidence.Capture.State.FAILED, evidence.Capture.State.VOUCHED):
+    captures, states = evidence.captures(case.id), evidence.Capture.State
+    names = {capture.pk: str(capture.vouched_by) for capture in captures.exclude(vouched_by=None)}
+    for pk, state, asked_at, captured_at, vouched_at, page_url in captures.values_list(
+        "pk", "state", "asked_at", "captured_at", "vouched_at", "sighting__page_url"
+    ):
+        place = host_of(page_url)
+        if captured_at:
+            yield Event(captured_at, "capture.done", place)
+        elif state in (states.FAILED, states.VOUCHED):
             # The moment itself is not kept; it follows the decision that asked for it.
-            yield Event(capture.asked_at, "capture.failed", place)
-        if capture.vouched_at:
-            yield Event(capture.vouched_at, "capture.vouched", place, str(capture.vouched_by))
+            yield Event(asked_at, "capture.failed", place)
+        if vouched_at:
+            yield Event(vouched_at, "capture.vouched", place, names.get(pk, ""))
 
 
 def _notices(case: Case) -> Iterator[Event]:
@@ -167,12 +171,14 @@ def _correction(notice: Notice, subject: str) -> Iterator[Event]:
 def _checks(case: Case) -> Iterator[Event]:
     """Only what a check changed: years of "still gone" are no news."""
     before: dict[int, str] = {}
-    for check in removal.checks(case.id).defer("target__sighting__still"):
-        if before.get(check.target_id) != check.outcome:
-            yield Event(
-                check.at, f"check.{check.outcome}", host_of(check.target.sighting.page_url), str(check.by or "")
-            )
-        before[check.target_id] = check.outcome
-    for at, page_url in removal.targets(case.id).values_list("verified_at", "sighting__page_url"):
-        if at:
-            yield Event(at, "removal.verified", host_of(page_url))
+    looks = removal.checks(case.id)
+    names = {check.by_id: str(check.by) for check in looks.exclude(by=None)}
+    for target, outcome, at, by, page_url in looks.values_list(
+        "target_id", "outcome", "at", "by_id", "target__sighting__page_url"
+    ):
+        if before.get(target) != outcome:
+            yield Event(at, f"check.{outcome}", host_of(page_url), names.get(by, ""))
+        before[target] = outcome
+    for verified_at, page_url in removal.targets(case.id).values_list("verified_at", "sighting__page_url"):
+        if verified_at:
+            yield Event(verified_at, "removal.verified", host_of(page_url))

@@ -16,7 +16,7 @@ import os
 import secrets
 import shutil
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -268,7 +268,12 @@ class Vault:
 
     def unseal(self, case_id: UUID, label: str, sealed: bytes) -> bytes:
         """What was sealed under this very label. Raises :class:`MissingKey`, :class:`Damaged`."""
-        return b"".join(_decrypt(io.BytesIO(sealed), self._case_key(case_id), case_id, label))
+        return self.unsealer(case_id)(label, sealed)
+
+    def unsealer(self, case_id: UUID) -> Callable[[str, bytes], bytes]:
+        """:meth:`unseal` for many things of a case: its key is looked up once. Raises :class:`MissingKey`."""
+        key = self._case_key(case_id)
+        return lambda label, sealed: b"".join(_decrypt(io.BytesIO(sealed), key, case_id, label))
 
     def _chunks(self, case_id: UUID, object_id: str) -> Iterator[bytes]:
         case_key = self._case_key(case_id)

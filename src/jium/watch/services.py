@@ -18,7 +18,7 @@ from jium.watch.looking import ABSENT
 from jium.watch.models import Archive, Crawl, Sighting, Site
 from jium.watch.observe import Observation, observe
 from jium.watch.refetch import fetch_again
-from jium.watch.sightings import forget_old, keep_sighting, missed, seen, to_fingerprint, unseen
+from jium.watch.sightings import fingerprints, forget_old, keep_sighting, missed, seen, to_fingerprint, unseen
 from jium.watch.words import WHY, why_text
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "Site",
     "crawl",
     "fetch_again",
+    "fingerprints",
     "forget_old",
     "keep_sighting",
     "missed",
@@ -137,11 +138,6 @@ def last_crawls(sites: Iterable[Site]) -> dict[int, Crawl]:
     of_sites = Site.objects.filter(pk__in=[site.pk for site in sites]).order_by()
     keys = of_sites.annotate(latest=Subquery(latest)).values("latest")
     return {crawl.site_id: crawl for crawl in Crawl.objects.filter(pk__in=keys)}
-
-
-def sightings() -> Iterator[Sighting]:
-    """Everything ever seen, one after another."""
-    return Sighting.objects.order_by("first_seen_at").iterator(chunk_size=500)
 
 
 def keep_archive() -> None:

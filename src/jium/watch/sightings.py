@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Prefetch
 
 from jium import clock
 from jium.dna import VERSION, Fingerprint, FrameCode
@@ -20,6 +23,8 @@ from jium.watch.wire import LONGEST_URL
 SIGHTINGS_KEY = UUID("5167a7e5-0000-4000-8000-000000000000")
 # So many rows are forgotten in one transaction, so that nobody waits for it.
 FORGOTTEN_AT_ONCE = 500
+# So many are read at once.
+READ_AT_ONCE = 500
 
 
 def keep_sighting(
@@ -94,20 +99,32 @@ def to_fingerprint(sighting: Sighting) -> Fingerprint:
 
     Of one whose places are forgotten, or were made by another version, there are the codes alone.
     """
+    codes = sighting.codes.order_by("time", "pk")
+    return _made(sighting, codes, lambda: vault.open_vault().unsealer(SIGHTINGS_KEY))
+
+
+def fingerprints() -> Iterator[tuple[Sighting, Fingerprint]]:
+    """Everything ever seen, one after another, with its fingerprint."""
+    unsealer = cache(lambda: vault.open_vault().unsealer(SIGHTINGS_KEY))
+    codes = Prefetch("codes", SightingCode.objects.order_by("time", "pk"))
+    for sighting in Sighting.objects.order_by("first_seen_at").prefetch_related(codes).iterator(READ_AT_ONCE):
+        yield sighting, _made(sighting, sighting.codes.all(), unsealer)
+
+
+def _made(
+    sighting: Sighting, codes: Iterable[SightingCode], unsealer: Callable[[], Callable[[str, bytes], bytes]]
+) -> Fingerprint:
     made = Fingerprint(
         kind=sighting.kind,
         sha256=sighting.sha256,
         width=sighting.width,
         height=sighting.height,
         duration=sighting.duration,
-        frames=tuple(
-            FrameCode(row.time, bytes(row.code), row.quality, until=row.until)
-            for row in sighting.codes.order_by("time", "pk")
-        ),
+        frames=tuple(FrameCode(row.time, bytes(row.code), row.quality, until=row.until) for row in codes),
     )
     if not sighting.still or sighting.made_by != VERSION:
         return made
-    return with_parts(made, vault.open_vault().unseal(SIGHTINGS_KEY, sighting.sha256, bytes(sighting.still)))
+    return with_parts(made, unsealer()(sighting.sha256, bytes(sighting.still)))
 
 
 def _sealed(fingerprint: Fingerprint) -> bytes:
