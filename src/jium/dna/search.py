@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Generic, TypeVar
 from uuid import UUID, uuid4
 
@@ -50,11 +50,16 @@ class Search(Generic[Name]):
 
     def matches(self, seen: Fingerprint) -> Iterator[tuple[Name, Comparison]]:
         """(name, comparison) of every reference that ``seen`` is a copy of, in the order of adding."""
-        near = self._candidates.near(seen, self._known) | self._described_alike(seen)
-        for _number, name, reference in sorted((self._held[owner] for owner in near), key=_order):
-            found = compare(reference, seen, self._known, self._model)
-            if found.match:
-                yield name, found
+        return ((name, found) for _number, name, found in self.matches_each([seen]))
+
+    def matches_each(self, seen: Sequence[Fingerprint]) -> Iterator[tuple[int, Name, Comparison]]:
+        """:meth:`matches` of each of these, by its number: looked up together, which is far quicker for many."""
+        for number, (one, near) in enumerate(zip(seen, self._candidates.near_each(seen, self._known), strict=True)):
+            owners = near | self._described_alike(one)
+            for _added, name, reference in sorted((self._held[owner] for owner in owners), key=_order):
+                found = compare(reference, one, self._known, self._model)
+                if found.match:
+                    yield number, name, found
 
     def _described_alike(self, seen: Fingerprint) -> set[UUID]:
         """Those whose neural descriptors are as near as the model asks."""

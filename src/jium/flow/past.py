@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping
+from itertools import islice
 from typing import TypeVar
 
 from jium.dna.comparison import Comparison
@@ -12,6 +13,9 @@ from jium.flow.search import references
 from jium.watch import services as watch
 from jium.watch.services import Sighting
 
+# So many sightings are looked up together, and held in memory meanwhile.
+AT_ONCE = 250
+
 Name = TypeVar("Name", bound=Hashable)
 
 
@@ -20,6 +24,7 @@ def look_through(sought: Mapping[Name, Fingerprint]) -> Iterator[tuple[Name, Sig
     search: Search[Name] = Search(references.known())
     for name, fingerprint in sought.items():
         search.add(name, fingerprint)
-    for sighting, seen in watch.fingerprints():
-        for name, comparison in search.matches(seen):
-            yield name, sighting, comparison
+    past = watch.fingerprints()
+    while some := list(islice(past, AT_ONCE)):
+        for number, name, comparison in search.matches_each([seen for _sighting, seen in some]):
+            yield name, some[number][0], comparison

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,9 +90,21 @@ class LocalIndex(Layers[PictureTail, PictureSegment]):
 
         Raises ValueError for another type or shape.
         """
-        queries = as_words(descriptors, DESCRIPTOR_BYTES, "descriptors")
+        return self.search_each([descriptors], most)[0]
+
+    def search_each(self, pictures: Sequence[NDArray[np.uint8]], most: int = 20) -> list[list[Candidate]]:
+        """:meth:`search` for each of these (n × 16 bytes each), looked up together, which is far quicker for many."""
+        together = np.concatenate([np.empty((0, DESCRIPTOR_BYTES), np.uint8), *pictures])
+        queries = as_words(together, DESCRIPTOR_BYTES, "descriptors")
         query, owners, bits, known = self._votes(queries, self._reach)
-        return _ranked(query, owners, bits, known)[:most]
+        order = np.argsort(query, kind="stable")
+        query, owners, bits = query[order], owners[order], bits[order]
+        first = np.cumsum([0, *map(len, pictures)]).astype(np.uint32)
+        borders = np.searchsorted(query, first)
+        return [
+            _ranked(query[begin:end] - first[number], owners[begin:end], bits[begin:end], known)[:most]
+            for number, (begin, end) in enumerate(pairwise(borders))
+        ]
 
     def pictures_with(self, descriptors: NDArray[np.uint8], within: int) -> NDArray[np.int64]:
         """For each of ``descriptors`` (n × 16 bytes) how many owners have one at most ``within`` bits from it.
