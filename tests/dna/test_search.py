@@ -57,5 +57,14 @@ def test_it_says_what_comparing_one_by_one_says(search: Search[int], references,
         assert {name for name, _found in search.matches(seen)} == one_by_one
 
 
+def test_many_at_once_are_told_what_one_by_one_is(search: Search[int], references, decoder: Sandbox) -> None:
+    asked = [*references, *(reference.kept() for reference in references)]
+    together = [(number, name, found.score) for number, name, found in search.matches_each(asked)]
+    singly = [(number, name, found.score) for number, one in enumerate(asked) for name, found in search.matches(one)]
+    assert together == singly
+    assert {number for number, _name, _score in together} == set(range(len(asked)))
+    assert list(search.matches_each([])) == []
+
+
 def test_nothing_is_found_in_nothing(references) -> None:
     assert list(Search[str]().matches(references[0])) == []

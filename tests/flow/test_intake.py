@@ -117,6 +117,29 @@ def test_a_new_reference_is_found_among_what_was_seen_before_it_came(officer: Ac
     assert [match.sighting for match in review.matches(group)] == [sighting]
 
 
+def test_references_that_wait_are_looked_for_together(officer: Account, site_is_away: None) -> None:
+    references = [registered(officer, samples.jpeg(number)) for number in (3, 5)]
+    for number in (3, 5, 7):
+        seen = dna.fingerprint(samples.encoded(samples.picture(number).resize((320, 240)), "PNG"), decoder.of_sites())
+        watch.keep_sighting(f"http://olive.example/{number}", f"http://olive.example/{number}.png", seen)
+    later, first = references
+    intake.look_back(first)
+    for reference in references:
+        (group,) = review.groups(reference.case_id)
+        assert len(review.matches(group)) == 1
+    later.refresh_from_db()
+    assert later.next_action == ""
+
+
+def test_what_was_planned_anew_meanwhile_is_looked_for_again(officer: Account) -> None:
+    reference = registered(officer, samples.jpeg(3))
+    (seen,) = cases.looking_back(10)
+    reference.plan("look_back")
+    cases.looked_back(seen)
+    reference.refresh_from_db()
+    assert reference.next_action == "look_back"
+
+
 def standing_film(codec: str = "libx264") -> bytes:
     """Two scenes of two seconds in which nothing moves."""
     frames = iter([samples.picture(1, (320, 240))] * 20 + [samples.picture(2, (320, 240))] * 20)

@@ -177,6 +177,31 @@ def test_only_what_was_asked_for_is_gathered(story: Story) -> None:
     assert reports.addresses(story.case.pk, []) == []
 
 
+def test_outlines_say_what_whole_addresses_say(story: Story) -> None:
+    story.demanded("verified", "one.example", "gone", "gone")
+    story.demanded("still_up", "two.example", "up")
+    recorded(story, story.page("three.example"), holds=False)
+    story.page("four.example", group=story.new_group())
+    outlines, whole = reports.outlines(story.case.pk), reports.addresses(story.case.pk)
+    assert len({outline.state for outline in outlines}) == 4
+    for outline, address in zip(outlines, whole, strict=True):
+        assert outline.key == (address.case.pk, address.sighting.pk)
+        assert (outline.facts, outline.state, outline.next) == (address.facts, address.state, address.next)
+        assert (outline.page_url, outline.found_at) == (address.sighting.page_url, address.matches[0].found_at)
+        target = address.target
+        assert (outline.demanded_at, outline.returns) == ((target.demanded_at, target.returns) if target else (None, 0))
+        assert outline.checked_at == (address.check.at if address.check else None)
+    some = [whole[2].sighting.pk, whole[0].sighting.pk]
+    assert {outline.key[1] for outline in reports.outlines(story.case.pk, some)} == set(some)
+
+
+def test_whole_addresses_come_in_the_order_of_their_outlines(story: Story) -> None:
+    for host in ("one.example", "two.example", "three.example"):
+        story.page(host)
+    turned = list(reversed(reports.outlines(story.case.pk)))
+    assert [address.sighting.pk for address in reports.whole(turned, story.case.pk)] == [one.key[1] for one in turned]
+
+
 def test_gathering_many_addresses_asks_no_more_often_than_gathering_one(story: Story) -> None:
     asked = []
     for number in range(30):

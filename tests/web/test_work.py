@@ -366,6 +366,37 @@ def test_the_number_in_the_menu_is_the_number_of_things_to_do(work, world, staff
     assert tasks.count({"group.decide"}) == tasks.undecided() == tasks.GROUPS_SHOWN + 5
 
 
+def test_of_many_letters_the_first_are_listed_and_a_line_leads_to_the_rest(work, world) -> None:
+    before = tasks.count({"notice.approve"})
+    drafts = [
+        Notice(
+            number=f"N-{number}",
+            case=world.case,
+            provider=world.provider,
+            regime="kr",
+            language="ko",
+            drafted_at=clock.now(),
+        )
+        for number in range(tasks.LINES_SHOWN + 5)
+    ]
+    Notice.objects.bulk_create(drafts)
+    listed = [task for task in tasks.tasks({"notice.approve"}) if task.kind == "Approve"]
+    assert len(listed) == tasks.LINES_SHOWN + 1
+    rest = listed[-1]
+    assert rest.url == "/notices/?show=waiting"
+    assert sum(task.stands_for for task in listed) == Notice.objects.filter(state="drafted").count()
+    assert tasks.count({"notice.approve"}) == before + tasks.LINES_SHOWN + 5
+    assert tasks.in_cases({"notice.approve"})[world.case.pk] >= tasks.LINES_SHOWN + 5
+    assert f"{rest.stands_for} more of this kind" in said(work.get("/"))
+
+
+def test_a_long_timeline_is_shown_page_by_page(work, world, monkeypatch) -> None:
+    monkeypatch.setattr("jium.lists.LINES_A_PAGE", 2)
+    first, second = (said(work.get(f"/cases/{world.case.pk}/timeline/?page={number}")) for number in (1, 2))
+    assert first.count("<li><time") == second.count("<li><time") == 2
+    assert 'page=2" rel="next"' in first
+
+
 def test_nobody_is_asked_about_evidence_whose_decision_was_taken_back(work, world, staff) -> None:
     word = f"/captures/{world.failed.pk}/vouch/"
     assert word in said(work.get("/"))

@@ -21,7 +21,6 @@ from rich.console import Console
 from rich.progress import Progress
 
 ROUNDS = 7
-AT_ONCE = 200
 NAME, PASSWORD = "bench", "quiet river over stones"
 # What is aimed at on two cores: each page's median, and the slowest of those that come at once (seconds).
 AIM, AIM_AT_ONCE = 0.3, 3.0
@@ -29,12 +28,13 @@ AIM, AIM_AT_ONCE = 0.3, 3.0
 
 @dataclass(frozen=True)
 class Size:
-    """How many of each; ``largest``: addresses of the largest case, of ``sightings`` in all."""
+    """How many of each; ``largest``: addresses of the largest case, of ``sightings`` in all; ``at_once``: requests."""
 
     cases: int = 2000
     references: int = 20
     sightings: int = 12_000
     largest: int = 1000
+    at_once: int = 200
 
 
 def measure(console: Console, size: Size | None = None) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def measure(console: Console, size: Size | None = None) -> dict[str, Any]:
         size = size or Size()
         pages = _prepared(size, console)
         rows = [_page(name, path) for name, path in pages.items()]
-        rows += _together(pages)
+        rows += _together(pages, size.at_once)
         rows.append(_look_back(size))
     return {
         "measured_at": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -56,7 +56,7 @@ def measure(console: Console, size: Size | None = None) -> dict[str, Any]:
         "notes": [
             f"{size.cases} cases with {size.references} references each, {size.sightings} sightings, {size.largest} of "
             f"them in one case. Median of {ROUNDS}; a page's aim is {1000 * AIM:.0f} ms, and {AIM_AT_ONCE:.0f} s for "
-            f"the slowest of {AT_ONCE} at once.",
+            f"the slowest of {size.at_once} at once.",
         ],
     }
 
@@ -116,6 +116,7 @@ def _page(name: str, path: str) -> dict[str, str]:
         raise RuntimeError("the bench cannot log in")
     with CaptureQueriesContext(connection) as asked:
         answer = client.get(path)
+    queries = len(asked)  # the next request forgets them
     if answer.status_code != 200:
         raise RuntimeError(f"{path}: {answer.status_code}")
     took = []
@@ -123,7 +124,7 @@ def _page(name: str, path: str) -> dict[str, str]:
         start = time.perf_counter()
         client.get(path)
         took.append(time.perf_counter() - start)
-    return _row(name, statistics.median(took), max(took), len(asked), len(answer.content))
+    return _row(name, statistics.median(took), max(took), queries, len(answer.content))
 
 
 def _row(name: str, median: float, slowest: float, queries: int | None, size: int | None) -> dict[str, str]:
@@ -136,15 +137,15 @@ def _row(name: str, median: float, slowest: float, queries: int | None, size: in
     }
 
 
-def _together(pages: dict[str, str]) -> list[dict[str, str]]:
+def _together(pages: dict[str, str], count: int) -> list[dict[str, str]]:
     """Many requests at once, to the real server, of somebody who is logged in."""
     with _served() as (port, cookie):
         name = "what needs me"
-        took = _at_once(port, cookie, [pages[name]] * AT_ONCE)
-        every = _at_once(port, cookie, [list(pages.values())[number % len(pages)] for number in range(AT_ONCE)])
+        took = _at_once(port, cookie, [pages[name]] * count)
+        every = _at_once(port, cookie, [list(pages.values())[number % len(pages)] for number in range(count)])
     return [
-        _row(f"{AT_ONCE} at once: {name}", statistics.median(took), max(took), None, None),
-        _row(f"{AT_ONCE} at once: all pages in turn", statistics.median(every), max(every), None, None),
+        _row(f"{count} at once: {name}", statistics.median(took), max(took), None, None),
+        _row(f"{count} at once: all pages in turn", statistics.median(every), max(every), None, None),
     ]
 
 
