@@ -60,8 +60,8 @@ def disagreements(pages: dict[str, str]) -> Iterator[str]:
     from jium.trust.models import Account
 
     may = policy.allowed(Account.objects.get())
-    listed, compared = tasks.count(may), tasks.undecided()
-    in_cases = tasks.in_cases(may)
+    listed, compared = tasks.ToDo(may).count(), tasks.ToDo(set()).undecided()
+    in_cases = tasks.ToDo(may).in_cases()
     letters = notices.waiting_approval().count() + notices.needing_attention().count()
     waits = {"/": listed, "/desk/": compared, "/notices/": letters}
     waits.update({f"/cases/{case}/": number for case, number in in_cases.items()})

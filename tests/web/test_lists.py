@@ -173,7 +173,7 @@ def test_a_case_has_nothing_to_do_exactly_when_no_task_is_in_it(work, world) -> 
     )
     for number, step in enumerate(steps):
         step()
-        waits = tasks.in_cases(may)[world.case.pk] > 0
+        waits = tasks.ToDo(may).in_cases()[world.case.pk] > 0
         page = work.get(f"/cases/{world.case.pk}/").content.decode()
         assert (NOTHING_TO_DO not in page) is waits or "being fingerprinted" in page, number
         assert bool(rows(work.get("/cases/?show=waiting"))) is waits, number

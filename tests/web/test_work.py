@@ -49,10 +49,10 @@ def test_the_queue_names_every_kind_of_thing_in_words(work, world) -> None:
 
 
 def test_nobody_is_asked_for_what_she_may_not_do(world) -> None:
-    kinds = {task.url.split("/")[1] for task in tasks.tasks({"group.decide"})}
+    kinds = {task.url.split("/")[1] for task in tasks.ToDo({"group.decide"}).lines()}
     assert kinds == {"groups"}
-    assert tasks.tasks(set()) == []
-    assert tasks.count(set()) == 0
+    assert tasks.ToDo(set()).lines() == []
+    assert tasks.ToDo(set()).count() == 0
 
 
 def test_a_live_region_gets_its_fragment_only(work, world) -> None:
@@ -322,7 +322,7 @@ def test_a_fault_of_ours_is_told_without_its_inside(work, monkeypatch) -> None:
     def broken(*_args: object) -> None:
         raise RuntimeError("the victim's secret")
 
-    monkeypatch.setattr("jium.desk.tasks.tasks", broken)
+    monkeypatch.setattr("jium.desk.tasks.ToDo.lines", broken)
     work.raise_request_exception = False
     answer = work.get("/")
     assert answer.status_code == 500
@@ -355,19 +355,19 @@ def test_many_addresses_are_shown_page_by_page(work, world, monkeypatch) -> None
 def test_the_number_in_the_menu_is_the_number_of_things_to_do(work, world, staff) -> None:
     for account in staff.values():
         may = policy.allowed(account)
-        assert tasks.count(may) == sum(task.stands_for for task in tasks.tasks(may))
+        assert tasks.ToDo(may).count() == sum(task.stands_for for task in tasks.ToDo(may).lines())
     for _more in range(tasks.GROUPS_SHOWN + 3):
         made = Group.objects.create(case=world.case, reference=world.reference, created_at=clock.now())
         Match.objects.create(
             group=made, reference=world.reference, sighting=a_sighting(), score=1, odds=1e9, found_at=clock.now()
         )
-    listed = tasks.tasks({"group.decide"})
+    listed = tasks.ToDo({"group.decide"}).lines()
     assert len(listed) == tasks.GROUPS_SHOWN + 1
-    assert tasks.count({"group.decide"}) == tasks.undecided() == tasks.GROUPS_SHOWN + 5
+    assert tasks.ToDo({"group.decide"}).count() == tasks.ToDo(set()).undecided() == tasks.GROUPS_SHOWN + 5
 
 
 def test_of_many_letters_the_first_are_listed_and_a_line_leads_to_the_rest(work, world) -> None:
-    before = tasks.count({"notice.approve"})
+    before = tasks.ToDo({"notice.approve"}).count()
     drafts = [
         Notice(
             number=f"N-{number}",
@@ -380,13 +380,13 @@ def test_of_many_letters_the_first_are_listed_and_a_line_leads_to_the_rest(work,
         for number in range(tasks.LINES_SHOWN + 5)
     ]
     Notice.objects.bulk_create(drafts)
-    listed = [task for task in tasks.tasks({"notice.approve"}) if task.kind == "Approve"]
+    listed = [task for task in tasks.ToDo({"notice.approve"}).lines() if task.kind == "Approve"]
     assert len(listed) == tasks.LINES_SHOWN + 1
     rest = listed[-1]
     assert rest.url == "/notices/?show=waiting"
     assert sum(task.stands_for for task in listed) == Notice.objects.filter(state="drafted").count()
-    assert tasks.count({"notice.approve"}) == before + tasks.LINES_SHOWN + 5
-    assert tasks.in_cases({"notice.approve"})[world.case.pk] >= tasks.LINES_SHOWN + 5
+    assert tasks.ToDo({"notice.approve"}).count() == before + tasks.LINES_SHOWN + 5
+    assert tasks.ToDo({"notice.approve"}).in_cases()[world.case.pk] >= tasks.LINES_SHOWN + 5
     assert f"{rest.stands_for} more of this kind" in said(work.get("/"))
 
 
@@ -440,7 +440,7 @@ def test_what_nobody_can_see_is_only_set_aside(work, world) -> None:
     assert "Set aside." in said(work.post(f"{group}decide/", {"verdict": "unsure"}, follow=True))
     world.unseen.refresh_from_db()
     assert (world.unseen.verdict, world.unseen.later_until) == ("unsure", None)
-    assert tasks.undecided() == 2
+    assert tasks.ToDo(set()).undecided() == 2
     assert "Set aside for later" in said(work.get(group))
 
 
@@ -547,7 +547,7 @@ NOTHING = re.compile(r"nothing to do|nothing waits", re.IGNORECASE)
 
 def own(account, case: Case) -> list[object]:
     """What an account is asked to do in a case."""
-    listed = tasks.tasks(policy.allowed(account))
+    listed = tasks.ToDo(policy.allowed(account)).lines()
     letters = {f"/notices/{key}/" for key in Notice.objects.filter(case=case).values_list("pk", flat=True)}
     return [task for task in listed if case.number in task.what or str(case.pk) in task.url or task.url in letters]
 
@@ -559,7 +559,7 @@ def test_nothing_to_do_is_said_only_when_the_list_says_so_too(work, world, staff
     def agree(waits: bool) -> None:
         assert bool(own(account, world.case)) == waits
         assert not (NOTHING.search(said(work.get(page))) and waits), [task.what for task in own(account, world.case)]
-        assert bool(NOTHING.search(said(work.get("/")))) == (not tasks.tasks(policy.allowed(account)))
+        assert bool(NOTHING.search(said(work.get("/")))) == (not tasks.ToDo(policy.allowed(account)).lines())
 
     agree(True)
     Notice.objects.filter(state__in=("unconfirmed", "refused")).update(state="withdrawn")

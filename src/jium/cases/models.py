@@ -76,9 +76,10 @@ class Reference(Work):
     registered_at = models.DateTimeField()
     registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
-    class Meta:
+    class Meta(Work.Meta):
         ordering = ("case", "position")
         constraints = [models.UniqueConstraint(fields=["case", "position"], name="reference_position")]
+        indexes = [*Work.Meta.indexes, models.Index(fields=["state"], name="reference_state")]
 
     def __str__(self) -> str:
         return f"{self.case} #{self.position}"

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from jium import lists
 from jium.cases import services
 from jium.desk import tasks
-from jium.trust.policy import actor, allowed, needs
+from jium.trust.policy import actor, needs
 
 SHAPE = lists.Shape(
     name="cases",
@@ -33,7 +33,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return lists.search(request, SHAPE)
     asked, by = lists.asked(request, SHAPE), actor(request)
-    waiting = tasks.in_cases(allowed(by))
+    waiting = tasks.to_do(request).in_cases()
     chosen = services.cases()
     if asked.choice == lists.WAITING:
         chosen = chosen.filter(pk__in=waiting)

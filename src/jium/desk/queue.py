@@ -7,15 +7,14 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from jium.desk import tasks
-from jium.trust.policy import allowed, needs
+from jium.trust.policy import needs
 
 
 @needs("task.see")
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
     """Everything that needs a person, the most pressing first."""
-    found = tasks.tasks(allowed(request.user))
-    number = sum(task.stands_for for task in found)
+    to_do = tasks.to_do(request)
     live = "#live" in request.headers.get("HX-Target", "")
-    context = {"tasks": found, "number": number, "fragment": live}
+    context = {"tasks": to_do.lines(), "number": to_do.count(), "fragment": live}
     return render(request, "desk/_queue.html" if live else "desk/queue.html", context)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop, ngettext
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from jium.removal import services as removal
 from jium.reports import services as reports
 from jium.reports.services import Address, host_of
 from jium.review import services as review
+from jium.trust.policy import allowed
 
 Key = tuple[UUID, UUID]  # case, sighting
 # More of a kind than this are one keyboard session, or one list, not lines to read here.
@@ -45,38 +47,51 @@ class Kind:
     shown: int = LINES_SHOWN
 
 
-def tasks(may: Set[str]) -> list[Task]:
-    """What an account with the actions ``may`` can do something about, the most pressing first.
+class ToDo:
+    """What an account with the actions ``may`` can do something about. Each room is asked once."""
 
-    Of many of a kind these are the first, and a line for the rest.
-    """
-    return [task for kind in KINDS if kind.action in may for task in _listed(kind)]
+    def __init__(self, may: Set[str]) -> None:
+        self._kinds = [kind for kind in KINDS if kind.action in may]
+        self._waiting: dict[Kind, Collection[UUID | None]] = {}
+
+    def _of(self, kind: Kind) -> Collection[UUID | None]:
+        if kind not in self._waiting:
+            self._waiting[kind] = list(kind.waiting())
+        return self._waiting[kind]
+
+    def lines(self) -> list[Task]:
+        """The most pressing first; of many of a kind these are the first, and a line for the rest."""
+        return [task for kind in self._kinds for task in self._listed(kind)]
+
+    def _listed(self, kind: Kind) -> Iterator[Task]:
+        waiting = len(self._of(kind))
+        if waiting:
+            yield from kind.lines(kind.shown)
+        if waiting > kind.shown:
+            yield kind.rest(waiting - kind.shown)
+
+    def count(self) -> int:
+        """How many things wait, whether :meth:`lines` lists them singly or not."""
+        return sum(len(self._of(kind)) for kind in self._kinds)
+
+    def in_cases(self) -> Counter[UUID]:
+        """How many things wait in each case. A letter that lacks a contact address waits in its case for approval."""
+        return Counter(case for kind in self._kinds for case in self._of(kind) if case)
+
+    def undecided(self) -> int:
+        """How many groups wait for a decision, whoever may decide."""
+        return len(self._of(GROUPS))
 
 
-def _listed(kind: Kind) -> Iterator[Task]:
-    yield from kind.lines(kind.shown)
-    more = len(kind.waiting()) - kind.shown
-    if more > 0:
-        yield kind.rest(more)
-
-
-def count(may: Set[str]) -> int:
-    """How many things wait, whether :func:`tasks` lists them singly or not."""
-    return sum(len(kind.waiting()) for kind in KINDS if kind.action in may)
-
-
-def in_cases(may: Set[str]) -> Counter[UUID]:
-    """How many things wait in each case. A letter that lacks a contact address waits in its case for approval."""
-    waiting = Counter[UUID]()
-    for kind in KINDS:
-        if kind.action in may:
-            waiting.update(case for case in kind.waiting() if case)
-    return waiting
-
-
-def undecided() -> int:
-    """How many groups wait for a decision."""
-    return len(review.cases_undecided())
+def to_do(request: HttpRequest) -> ToDo:
+    """Of who asks, gathered once a request."""
+    known: ToDo | None = getattr(request, "to_do", None)
+    if known is None:
+        # A page of a refused request is rendered before the account is known.
+        account = getattr(request, "user", None)
+        known = ToDo(allowed(account) if account else frozenset())
+        request.to_do = known  # type: ignore[attr-defined]
+    return known
 
 
 def _groups(most: int) -> Iterator[Task]:
@@ -279,6 +294,7 @@ def _to_set_up(action: str, lines: Callable[[], Iterator[Task]]) -> Kind:
     )
 
 
+GROUPS = Kind("group.decide", review.cases_undecided, _groups, _more_groups, GROUPS_SHOWN)
 # Everything that waits for persons, the most pressing first.
 KINDS = (
     Kind(
@@ -294,7 +310,7 @@ KINDS = (
         _more(gettext_noop("Contact"), "providers"),
     ),
     Kind("group.decide", lambda: _cases_of(_uncorrected()), _corrections, _more(gettext_noop("Correct"), "cases")),
-    Kind("group.decide", review.cases_undecided, _groups, _more_groups, GROUPS_SHOWN),
+    GROUPS,
     Kind(
         "notice.approve",
         lambda: notices.waiting_approval().values_list("case_id", flat=True),

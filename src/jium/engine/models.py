@@ -27,6 +27,8 @@ class Work(models.Model):
 
     class Meta:
         abstract = True
+        # Every minute the sweep asks each table what is due.
+        indexes = [models.Index(fields=["next_action_at"], name="%(class)s_due")]
 
     def plan(self, action: str, at: datetime | None = None) -> None:
         """Save ``action`` as the next thing to do with this row, at ``at`` (default: now, started at once)."""

@@ -49,9 +49,10 @@ class Capture(Work):
     vouched_at = models.DateTimeField(null=True, blank=True)
     vouched_words = models.CharField(max_length=MOST_WORDS, blank=True, default="")
 
-    class Meta:
+    class Meta(Work.Meta):
         ordering = ("asked_at", "round")
         constraints = [models.UniqueConstraint(fields=["case", "sighting", "round"], name="capture_once")]
+        indexes = [*Work.Meta.indexes, models.Index(fields=["state"], name="capture_state")]
 
     def __str__(self) -> str:
         return f"capture {self.pk}"

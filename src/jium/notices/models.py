@@ -89,8 +89,9 @@ class Notice(Work):
     )
     sent_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(Work.Meta):
         ordering = ("-drafted_at",)
+        indexes = [*Work.Meta.indexes, models.Index(fields=["state"], name="notice_state")]
 
     def __str__(self) -> str:
         return self.number

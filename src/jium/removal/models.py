@@ -38,9 +38,14 @@ class Target(Work):
     verified_at = models.DateTimeField(null=True, blank=True)
     unseen_since = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(Work.Meta):
         ordering = ("demanded_at",)
         constraints = [models.UniqueConstraint(fields=["case", "sighting"], name="target_once")]
+        indexes = [
+            *Work.Meta.indexes,
+            models.Index(fields=["state"], name="target_state"),
+            models.Index(fields=["unseen_since"], name="target_unseen"),
+        ]
 
     def __str__(self) -> str:
         return f"target {self.pk}"

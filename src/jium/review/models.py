@@ -30,8 +30,9 @@ class Group(Work):
     created_at = models.DateTimeField()
     later_until = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(Work.Meta):
         ordering = ("created_at",)
+        indexes = [*Work.Meta.indexes, models.Index(fields=["verdict"], name="group_verdict")]
 
     def __str__(self) -> str:
         return f"group {self.pk}"
@@ -63,7 +64,7 @@ class Match(Work):
     sighting_preview = models.CharField(max_length=64, blank=True)
     found_at = models.DateTimeField()
 
-    class Meta:
+    class Meta(Work.Meta):
         ordering = ("found_at",)
         constraints = [models.UniqueConstraint(fields=["reference", "sighting"], name="match_once")]
 

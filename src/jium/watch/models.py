@@ -19,7 +19,7 @@ class Site(Work):
     obey_robots = models.BooleanField(_("obey robots.txt when discovering"), default=True)
     paused = models.BooleanField(_("paused"), default=False)
 
-    class Meta:
+    class Meta(Work.Meta):
         ordering = ("name",)
 
     def __str__(self) -> str:
@@ -78,8 +78,13 @@ class Sighting(Work):
     missed_at = models.DateTimeField(null=True, blank=True)
     unseen = models.CharField(max_length=40, blank=True, default="")
 
-    class Meta:
+    class Meta(Work.Meta):
         ordering = ("-first_seen_at",)
+        indexes = [
+            *Work.Meta.indexes,
+            models.Index(fields=["first_seen_at"], name="sighting_first_seen"),
+            models.Index(fields=["last_seen_at"], name="sighting_last_seen"),
+        ]
 
     def __str__(self) -> str:
         return f"sighting {self.pk}"

@@ -58,7 +58,7 @@ def institution_name() -> str:
 
 def _line(entry: Entry, request: HttpRequest, may: frozenset[str]) -> dict[str, Any]:
     here = request.resolver_match.url_name if request.resolver_match else ""
-    counts = {"queue": lambda: tasks.count(may), "desk": tasks.undecided}
+    counts = {"queue": lambda: tasks.to_do(request).count(), "desk": lambda: tasks.to_do(request).undecided()}
     page = entry.pages[0]
     return {
         "name": page,
