@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -37,6 +37,7 @@ REFERENCE_LOOKS: dict[str, str] = {
     Reference.State.REJECTED: "bad",
 }
 UP = "up"
+Key = tuple[UUID, UUID]  # case, sighting
 # So many addresses are seen at a glance.
 UNSIEVED = 8
 SHAPE = lists.Shape(
@@ -78,7 +79,12 @@ def _everything(case: Case, asked: lists.Asked) -> dict[str, Any]:
     found = [outline for outline in chosen if lists.holds(asked.text, *_written(outline))] if asked.text else chosen
     shown = lists.shown(asked, found, len(chosen))
     on_page = list(shown.page)
-    addresses = reports.whole(on_page, case.pk, [outline.key[1] for outline in on_page])
+    first = _first_waiting(known)
+    wanted = on_page if first is None or first in on_page else [*on_page, first]
+    whole = {
+        (address.case.pk, address.sighting.pk): address
+        for address in reports.whole(wanted, case.pk, [outline.key[1] for outline in wanted])
+    }
     registered = list(cases.references(case))
     called = cases.file_names(registered)
     references = [_reference(reference, called.get(reference.pk, "")) for reference in registered]
@@ -87,12 +93,12 @@ def _everything(case: Case, asked: lists.Asked) -> dict[str, Any]:
         "case": case,
         "references": references,
         "faces": _face_model(),
-        "addresses": [_line(address) for address in addresses],
+        "addresses": [_line(whole[outline.key]) for outline in on_page],
         "list": shown,
         "any": bool(known),
         "sieved": len(known) > UNSIEVED or len(found) < len(known),
         "letters": list(notices.notices(case.id).annotate(items_count=Count("items"))),
-        "waiting": _waiting(known),
+        "waiting": _waiting(first, known, whole) if first else None,
         "figures": figures,
         "refused": any(line["refused"] for line in references),
         "reading": any(line["reference"].state == Reference.State.RECEIVED for line in references),
@@ -133,15 +139,19 @@ def _reference(reference: Reference, name: str) -> dict[str, Any]:
     }
 
 
-def _waiting(known: list[Outline]) -> dict[str, Any] | None:
-    """The first thing that a person can do here: how many addresses wait for it, and where to do it."""
+def _first_waiting(known: list[Outline]) -> Outline | None:
+    """The first address at which a person can do something."""
     for step in (Next.CORRECT, Next.COMPARE, Next.DELIVER, Next.APPROVE, Next.VOUCH, Next.LOOK):
-        waiting = [outline for outline in known if outline.next is step and outline.waits]
-        if waiting:
-            case_id, sighting_id = waiting[0].key
-            (first,) = reports.whole(waiting[:1], case_id, [sighting_id])
-            return {"text": states.NEXT[step], "count": len(waiting), "url": _where(first)}
+        for outline in known:
+            if outline.next is step and outline.waits:
+                return outline
     return None
+
+
+def _waiting(first: Outline, known: list[Outline], whole: Mapping[Key, Address]) -> dict[str, Any]:
+    """What can be done at the first one, how many addresses wait for the same, and where to do it."""
+    count = sum(outline.next is first.next and outline.waits for outline in known)
+    return {"text": states.NEXT[first.next], "count": count, "url": _where(whole[first.key])}
 
 
 def _line(address: Address) -> dict[str, Any]:

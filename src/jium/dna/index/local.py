@@ -94,12 +94,12 @@ class LocalIndex(Layers[PictureTail, PictureSegment]):
 
     def search_each(self, pictures: Sequence[NDArray[np.uint8]], most: int = 20) -> list[list[Candidate]]:
         """:meth:`search` for each of these (n × 16 bytes each), looked up together, which is far quicker for many."""
-        together = np.concatenate([np.empty((0, DESCRIPTOR_BYTES), np.uint8), *pictures])
-        queries = as_words(together, DESCRIPTOR_BYTES, "descriptors")
+        asked = [as_words(picture, DESCRIPTOR_BYTES, "descriptors") for picture in pictures]
+        queries = np.concatenate([np.empty((0, 2), np.uint64), *asked])
         query, owners, bits, known = self._votes(queries, self._reach)
         order = np.argsort(query, kind="stable")
         query, owners, bits = query[order], owners[order], bits[order]
-        first = np.cumsum([0, *map(len, pictures)]).astype(np.uint32)
+        first = np.cumsum([0, *map(len, asked)]).astype(np.uint32)
         borders = np.searchsorted(query, first)
         return [
             _ranked(query[begin:end] - first[number], owners[begin:end], bits[begin:end], known)[:most]
