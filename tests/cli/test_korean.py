@@ -23,7 +23,7 @@ NAMES = {
     "seal",
     *("jium", "up", "worker", "migrate", "doctor", "demo", "fingerprint", "compare", "find", "evidence", "verify"),
     *("trace", "models", "pull", "remove", "mobilefacenet", "wacz", "faces", "face", "recognition"),
-    *("examine", "forensics", "bench", "calibrate", "e2e", "images", "index", "pdq", "video", "make", "setup"),
+    *("examine", "forensics", "bench", "calibrate", "e2e", "images", "index", "pages", "pdq", "video", "make", "setup"),
     *("JSON", "jsonl", "json", "SHA", "toml", "TOML", "UTF", "zip", "jpg", "png", "mp4", "A", "B"),
     *("PDF", "pdf", "ko", "en"),
     *("PDQ", "vPDQ", "Meta", "imagehash", "pdqhash", "threatexchange", "faiss", "postgresql", "database", "url"),
