@@ -174,14 +174,13 @@ def _served() -> Iterator[tuple[int, str]]:
     from django.conf import settings
     from django.test import Client
 
-    from jium.cli.up import THREADS
     from jium.web.allowance import allowance
     from jium.web.server import create
     from jium.web.wsgi import application
 
     client = Client(headers={"host": "localhost"})
     client.login(username=NAME, password=PASSWORD)
-    server = create(application, "127.0.0.1", 0, allowance, threads=THREADS)
+    server = create(application, "127.0.0.1", 0, allowance)
     serving = threading.Thread(target=server.run, daemon=True)
     serving.start()
     name = settings.SESSION_COOKIE_NAME

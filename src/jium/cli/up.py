@@ -19,7 +19,6 @@ from jium.config import Config, ConfigError, load
 from jium.language import _, reason
 
 TEMPLATE = Path(__file__).with_name("jium.toml")
-THREADS = 8
 # Where in the folder ``run`` the first administrator's link waits, where no terminal shows it.
 FIRST_LINK = "first-link"
 
@@ -152,15 +151,7 @@ def _serve(config: Config, with_jobs: bool) -> int:
     from jium.web.wsgi import application
 
     flow.register()  # also where jobs run elsewhere: what is not known here is not handed over at once
-    server = create(
-        application,
-        config.host,
-        config.port,
-        allowance,
-        threads=THREADS,
-        https=config.secure_cookies,
-        proxy=config.proxy,
-    )
+    server = create(application, config.host, config.port, allowance, https=config.secure_cookies, proxy=config.proxy)
     stop_jobs = _start_jobs(config, "embedded") if with_jobs else None
     try:
         _heed_signals()
