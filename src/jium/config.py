@@ -74,10 +74,15 @@ class Archive:
 
 @dataclass(frozen=True)
 class Audit:
-    """Where the audit log's seals are kept (in the data directory unless named), and who is mailed each of them."""
+    """Where the audit log's seals are kept (in the data directory unless named), and who is mailed each of them.
+
+    ``tsa``: address of an authority that time-stamps them (RFC 3161); ``tsa_roots``: its root certificates, a PEM file.
+    """
 
     seals: str = ""
     mail: str = ""
+    tsa: str = ""
+    tsa_roots: str = ""
 
 
 @dataclass(frozen=True)

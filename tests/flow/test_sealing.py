@@ -6,13 +6,15 @@ import dataclasses
 
 import pytest
 
-from jium import engine, flow
+from jium import egress, engine, flow
 from jium.config import Audit
+from jium.egress.session import FetchError
 from jium.engine.models import Chore
 from jium.flow import sealing
 from jium.notices.connecting import Deferred
-from jium.trust import audit, seals
+from jium.trust import audit, seals, stamps
 from tests.notices.conftest import mailbox  # noqa: F401 - a fixture
+from tests.trust.authority import serving
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -75,3 +77,42 @@ def test_a_mail_server_that_asks_to_try_later_is_tried_later(keeper) -> None:
     assert chore("mail seal").next_action == "mail seal"
     sealing.mail(chore("mail seal"))
     assert len(keeper.letters) == 1
+
+
+@pytest.fixture
+def stamping(keeper, settings, tmp_path):
+    """An authority stamps each seal, asked through the proxy."""
+    with serving(tmp_path / "tsa") as tsa:
+        settings.CONFIG = dataclasses.replace(
+            settings.CONFIG,
+            audit=Audit(tsa="http://tsa.example/tsr", tsa_roots=str(tsa.roots)),
+            local_hosts={"tsa.example": ("127.0.0.1", tsa.port)},
+        )
+        egress.start(settings.CONFIG)
+        yield tsa
+        egress.stop()
+
+
+def test_each_seal_is_time_stamped_once(stamping, settings) -> None:
+    sealing.keep_sealed()
+    audit.record("system", "case.opened")
+    for _day in range(2):
+        sealing.seal(chore("seal"))
+        sealing.stamp(chore("stamp seal"))
+    assert len(stamping.asked) == 1
+    newest, checked = seals.last(settings.CONFIG), stamps.check(settings.CONFIG)
+    assert newest and checked.stamped and checked.stamped.short == newest.short
+    assert chore("stamp seal").next_action == ""
+
+
+@pytest.mark.parametrize("answer", [(503, b""), (200, b"<html>come back later"), (200, b"x" * 100_000)], ids=range(3))
+def test_an_authority_that_gives_no_stamp_is_asked_again(stamping, answer: tuple[int, bytes]) -> None:
+    sealing.keep_sealed()
+    audit.record("system", "case.opened")
+    sealing.seal(chore("seal"))
+    stamping.answers.append(answer)
+    with pytest.raises((stamps.NotStamped, FetchError)):
+        sealing.stamp(chore("stamp seal"))
+    assert chore("stamp seal").next_action == "stamp seal"
+    sealing.stamp(chore("stamp seal"))
+    assert chore("stamp seal").next_action == ""

@@ -27,6 +27,7 @@ SEALS = {
     "emptied": gettext_noop("the log was emptied: entry {number} was sealed, and there is none left"),
     "rewritten": gettext_noop("entry {number} is another one than was sealed: the log was written anew"),
     "forged": gettext_noop("line {number} of the seals is not one of ours"),
+    "unstamped": gettext_noop("line {number} of the time stamps is none that this authority gave"),
 }
 ADVICE = gettext_noop(
     "Somebody changed the log, or a backup was put back. Touch nothing, keep a copy of the data directory, and compare"
@@ -67,14 +68,14 @@ def _verify(args: argparse.Namespace) -> int:
 
 def _tell(config: Config, texts: list[str]) -> int:
     from jium.cli.progress import watched
-    from jium.trust import audit, seals
+    from jium.trust import audit, seals, stamps
 
     try:
         given = [seals.given(text) for text in texts]
     except seals.NotASeal as other:
         return refused(_("this is not a seal: {text}").format(text=other))
     with closing(watched(audit.entries(), audit.count(), _("checking the audit log"))) as entries:
-        checked = seals.check(config, given, entries)
+        checked = stamps.check(config, given, entries)
     wrong = list(sentences(checked))
     for sentence in wrong:
         print(sentence)
@@ -85,6 +86,9 @@ def _tell(config: Config, texts: list[str]) -> int:
         print(_("Last sealed: entry {number}, {at}.").format(number=checked.last.number, at=checked.last.at))
     else:
         print(_("It was never sealed: that its newest entries were cut off could not be seen."))
+    if checked.stamped:
+        told = _("Last time-stamped: entry {number}, {at}, by the authority's clock.")
+        print(told.format(number=checked.stamped.number, at=checked.stamped.at))
     for number in checked.chain.backwards:
         print(_("At entry {number} the clock was set back.").format(number=number))
     return DONE
@@ -117,6 +121,7 @@ def _with_tables(act: Callable[[Config], int]) -> int:
     web.set_up()
     from django.db import Error
 
+    from jium.trust.stamps import NoRoots
     from jium.trust.vault import VaultError, open_vault
 
     try:
@@ -124,6 +129,8 @@ def _with_tables(act: Callable[[Config], int]) -> int:
         return act(config)
     except VaultError:
         return refused(checks.master_key(config).text, FAILED)
+    except NoRoots:
+        return refused(_("the time-stamping authority's root certificates cannot be read: [audit] tsa_roots"), FAILED)
     except OSError as problem:
         return refused(_("the seals cannot be read or written: {reason}").format(reason=reason(problem)), FAILED)
     except Error:

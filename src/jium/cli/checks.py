@@ -219,12 +219,14 @@ def vault_files(config: Config) -> Finding:
 def audit_log(config: Config) -> Finding:
     """Is the audit log whole, and sealed? Needs Django and a migrated database."""
     from jium.cli.audit import ADVICE, sentences
-    from jium.trust import seals
+    from jium.trust import stamps
     from jium.trust.vault import VaultError
 
     part = _("audit log")
     try:
-        checked = seals.check(config)
+        checked = stamps.check(config)
+    except stamps.NoRoots:
+        return Finding(part, "bad", _("its time stamps cannot be checked"), _("look at [audit] tsa_roots in jium.toml"))
     except (OSError, VaultError):
         advice = _("look at the master key and at [audit] seals in jium.toml")
         return Finding(part, "bad", _("its seals cannot be read"), advice)

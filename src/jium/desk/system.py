@@ -34,6 +34,7 @@ JOBS: dict[str, Promise] = {
     "sweep vault": _("Sweep what interrupted uploads left"),
     "seal": _("Seal the audit log"),
     "mail seal": _("Mail the audit log's seal"),
+    "stamp seal": _("Have the audit log's seal time-stamped"),
 }
 # Work that has been due for so long is worth a word.
 LATE = timedelta(minutes=5)

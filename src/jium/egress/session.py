@@ -121,19 +121,31 @@ class Session:
             raise FetchError("timeout") from None
         raise FetchError("too_many_redirects")
 
+    async def post(self, url: str, content: bytes, kind: str, bounds: Bounds = BOUNDS) -> Fetched:
+        """Send ``content`` of this media type; the answer, wherever it points. Raises :class:`FetchError`."""
+        return await self._exchange(_canonical(url), {"Content-Type": kind}, bounds, content)
+
     async def ask(self, url: str, *, accept: str = MEDIA, referer: str = "", bounds: Bounds = BOUNDS) -> Fetched:
         """One question, one answer, which may send its visitor elsewhere. Raises :class:`FetchError`."""
-        address = addresses.canonical(url) if url else None
-        if address is None:
-            raise FetchError("malformed")
+        address = _canonical(url)
         headers = {"Accept": accept}
         if told := referer_for(referer, address):
             headers["Referer"] = told
+        return await self._exchange(address, headers, bounds)
+
+    async def _exchange(
+        self, address: str, headers: Mapping[str, str], bounds: Bounds, content: bytes | None = None
+    ) -> Fetched:
         try:
             async with (
                 asyncio.timeout(bounds.seconds),
-                self._client.get(
-                    URL(address, encoded=True), headers=headers, proxy=self._proxy, allow_redirects=False
+                self._client.request(
+                    "GET" if content is None else "POST",
+                    URL(address, encoded=True),
+                    data=content,
+                    headers=headers,
+                    proxy=self._proxy,
+                    allow_redirects=False,
                 ) as answer,
             ):
                 return await _taken(answer, address, bounds)
@@ -159,6 +171,13 @@ class _NobodyElse(AbstractResolver):
 
     async def close(self) -> None:
         pass
+
+
+def _canonical(url: str) -> str:
+    address = addresses.canonical(url) if url else None
+    if address is None:
+        raise FetchError("malformed")
+    return address
 
 
 def referer_for(page: str, address: str) -> str:

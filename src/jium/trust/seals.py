@@ -27,8 +27,8 @@ _LINE = re.compile(r"(\S{20,40}) ([1-9][0-9]{0,17}) ([0-9a-f]{64}) ([0-9a-f]{64}
 _GIVEN = re.compile(r"([1-9][0-9]{0,17}):([0-9a-f]{64})")
 
 # What seals tell beyond the chain: the log ends before a sealed entry; it has none left; a sealed entry is another one;
-# a line of the file is not one of ours.
-Told = Literal["truncated", "emptied", "rewritten", "forged"]
+# a line of the file is not one of ours; a line of the stamps' file is no stamp by the authority.
+Told = Literal["truncated", "emptied", "rewritten", "forged", "unstamped"]
 
 
 class NotASeal(ValueError):
@@ -52,12 +52,13 @@ class Seal:
 @dataclass(frozen=True)
 class Checked:
     """The log against its seals. ``told``: what is wrong beyond the chain, and at which entry (of a forged line: its
-    number in the file). ``last``: the newest seal, if any.
+    number in the file). ``last``: the newest seal, if any; ``stamped``: the newest that an authority time-stamped.
     """
 
     chain: Verdict
     told: tuple[tuple[Told, int], ...]
     last: Seal | None
+    stamped: Seal | None = None
 
     @property
     def whole(self) -> bool:

@@ -1,0 +1,122 @@
+"""Time stamps of the seals (RFC 3161): somebody outside signs that the log's newest entry was this one at that time.
+
+Beside the seals lies a file with a line for each: the seal, and the authority's signed answer to its digest. The answer
+is checked against the authority's root certificate, so that a line can be lost but not made up, whoever holds the keys.
+What is sent is a digest of a digest: it says nothing about anybody.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC
+from pathlib import Path
+
+from cryptography import x509
+from rfc3161_client import (
+    HashAlgorithm,
+    TimeStampRequest,
+    TimestampRequestBuilder,
+    TimeStampResponse,
+    VerificationError,
+    VerifierBuilder,
+    decode_timestamp_response,
+)
+
+from jium.config import Config
+from jium.trust import seals
+from jium.trust.models import AuditEntry
+from jium.trust.seals import Checked, NotASeal, Seal
+
+QUERY, REPLY = "application/timestamp-query", "application/timestamp-reply"
+
+
+class NotStamped(Exception):
+    """The answer is no time stamp of what was asked, or none by this authority."""
+
+
+class NoRoots(NotStamped):
+    """There is no root certificate at the path that ``[audit] tsa_roots`` names."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of the authority about ``seal``: :attr:`content` is sent as :data:`QUERY`."""
+
+    seal: Seal
+    request: TimeStampRequest
+
+    @property
+    def content(self) -> bytes:
+        return self.request.as_bytes()
+
+
+def path(config: Config) -> Path:
+    """Where the stamps are kept: beside the seals."""
+    kept = seals.path(config)
+    return kept.with_name(f"{kept.stem}.stamps")
+
+
+def ask(seal: Seal) -> Asked:
+    """A question with a number of its own, so that no earlier answer can be given to it."""
+    asked = TimestampRequestBuilder().data(seal.short.encode("ascii")).hash_algorithm(HashAlgorithm.SHA256)
+    return Asked(seal, asked.nonce(nonce=True).cert_request(cert_request=True).build())
+
+
+def keep(config: Config, asked: Asked, answer: bytes) -> Seal:
+    """Check the authority's answer and keep it; the seal, at the time that it says. Raises NotStamped, OSError."""
+    verifier = VerifierBuilder.from_request(asked.request)
+    stamped = _checked(verifier, _roots(config), asked.seal, answer)
+    handle = os.open(path(config), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    with os.fdopen(handle, "a", encoding="ascii") as file:
+        file.write(f"{asked.seal.short} {base64.b64encode(answer).decode('ascii')}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    return stamped
+
+
+def read(config: Config) -> tuple[list[Seal], list[int]]:
+    """The stamped seals, and the lines of the file that are no stamps by this authority. Raises NoRoots, OSError."""
+    try:
+        lines = path(config).read_text(encoding="ascii", errors="replace").splitlines()
+    except FileNotFoundError:
+        return [], []
+    roots = _roots(config)
+    stamped, false = [], []
+    for number, line in enumerate(lines, 1):
+        told, _space, answer = line.partition(" ")
+        try:
+            content = base64.b64decode(answer, validate=True)
+            stamped.append(_checked(VerifierBuilder(), roots, seals.given(told), content))
+        except (NotASeal, NotStamped, ValueError):
+            false.append(number)
+    return stamped, false
+
+
+def check(config: Config, more: Sequence[Seal] = (), read_as: Iterable[AuditEntry] | None = None) -> Checked:
+    """As :func:`jium.trust.seals.check`, against the stamps as well. Raises NoRoots, OSError, VaultError."""
+    stamped, false = read(config)
+    checked = seals.check(config, [*more, *stamped], read_as)
+    told = (*checked.told, *(("unstamped", number) for number in false))
+    return replace(checked, told=told, stamped=stamped[-1] if stamped else None)
+
+
+def _checked(builder: VerifierBuilder, roots: list[x509.Certificate], seal: Seal, answer: bytes) -> Seal:
+    for root in roots:
+        builder = builder.add_root_certificate(root)
+    try:
+        response: TimeStampResponse = decode_timestamp_response(answer)
+        builder.build().verify_message(response, seal.short.encode("ascii"))
+    except (VerificationError, ValueError) as problem:
+        raise NotStamped from problem
+    at = response.tst_info.gen_time.astimezone(UTC)
+    return Seal(at.isoformat(timespec="seconds"), seal.number, seal.digest)
+
+
+def _roots(config: Config) -> list[x509.Certificate]:
+    try:
+        return x509.load_pem_x509_certificates(Path(config.audit.tsa_roots).read_bytes())
+    except (OSError, ValueError) as problem:
+        raise NoRoots from problem
