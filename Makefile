@@ -14,7 +14,7 @@ BENCH_PICTURES := kphotoalbum lomiri-wallpapers-16.04 lomiri-wallpapers-20.04 lx
 FACE_PICTURES := @tabler/preview@1.2.0 material-kit@2.0.4 paper-kit-2@2.1.0 now-ui-kit@1.3.0 admin-lte@3.2.0 \
 	@creative-tim-official/argon-dashboard-free@1.2.0 material-dashboard@3.1.0 soft-ui-dashboard@1.0.1 blk-design-system@1.0.2
 
-.PHONY: demo up fmt test check soak bench bench-images bench-index bench-video bench-faces bench-forensics calibrate calibrate-faces calibrate-forensics pictures clean setup-demo setup-test setup-bench
+.PHONY: demo up fmt test check soak audit bench bench-images bench-index bench-video bench-faces bench-forensics calibrate calibrate-faces calibrate-forensics pictures clean setup-demo setup-test setup-bench
 
 demo: setup-demo
 	@$(BIN)/jium demo $(if $(PORT),--port $(PORT))
@@ -38,6 +38,12 @@ check: .venv/dev.stamp
 soak: setup-test
 	$(BIN)/pytest -m soak --numprocesses=0 --timeout=3600
 	for round in 1 2 3 4 5; do $(BIN)/pytest -m hypothesis --hypothesis-profile=fuzz || exit 1; done
+	@$(MAKE) audit
+
+# Asks the advisory database, on the internet, about every package of an installation.
+audit:
+	@test -x .work/audit/bin/pip-audit || { $(PYTHON) -m venv .work/audit && .work/audit/bin/pip install --quiet pip-audit==2.10.1; }
+	.work/audit/bin/pip-audit --requirement requirements/run.lock --require-hashes --disable-pip --strict
 
 bench: setup-test
 	$(BIN)/jium bench pdq

@@ -96,9 +96,10 @@ def test_another_authority_is_not_believed(config: Config, tmp_path: Path) -> No
         stamps.keep(config, asked, other.stamp(asked.content))
 
 
-@pytest.mark.parametrize(
-    "answer", [b"", b"<html>", b"0\x03\x02\x01\x02", b"\x30\x82\xff\xff" + b"\0" * 100], ids=range(4)
-)
+RUBBISH = (b"", b"<html>", b"0\x03\x02\x01\x02", b"\x30\x82\xff\xff" + b"\0" * 100, b"\x30\x80" * 9)
+
+
+@pytest.mark.parametrize("answer", RUBBISH, ids=range(5))
 def test_rubbish_is_no_stamp(config: Config, answer: bytes) -> None:
     with pytest.raises(stamps.NotStamped):
         stamps.keep(config, stamps.ask(sealed(config)), answer)

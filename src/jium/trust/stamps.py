@@ -12,6 +12,7 @@ import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
+from itertools import pairwise
 from pathlib import Path
 
 from cryptography import x509
@@ -107,9 +108,9 @@ def _checked(builder: VerifierBuilder, roots: list[x509.Certificate], seal: Seal
     for root in roots:
         builder = builder.add_root_certificate(root)
     try:
-        response: TimeStampResponse = decode_timestamp_response(answer)
+        response: TimeStampResponse = decode_timestamp_response(_in_order(answer))
         builder.build().verify_message(response, seal.short.encode("ascii"))
-    except (VerificationError, ValueError) as problem:
+    except (VerificationError, ValueError, IndexError) as problem:
         raise NotStamped from problem
     at = response.tst_info.gen_time.astimezone(UTC)
     return Seal(at.isoformat(timespec="seconds"), seal.number, seal.digest)
@@ -120,3 +121,41 @@ def _roots(config: Config) -> list[x509.Certificate]:
         return x509.load_pem_x509_certificates(Path(config.audit.tsa_roots).read_bytes())
     except (OSError, ValueError) as problem:
         raise NoRoots from problem
+
+
+# The path to the certificates in an answer (RFC 3161, RFC 5652): the token, its content, the signed data, and there
+# what is tagged [0].
+_TOKEN, _CONTENT, _SIGNED, _CERTIFICATES = 1, 1, 0, 0xA0
+
+
+def _in_order(answer: bytes) -> bytes:
+    """The answer with its certificates in the order that DER asks of a set: OpenSSL's authorities do not keep it, and
+    the library insists. They are not among what is signed. Raises ValueError where it is no such answer.
+    """
+    response = _parts(answer, 0, len(answer))[0]
+    token = _parts(answer, *response[1:])[_TOKEN]
+    content = _parts(answer, *token[1:])[_CONTENT]
+    signed = _parts(answer, *content[1:])[_SIGNED]
+    for tag, start, end in _parts(answer, *signed[1:]):
+        if tag == _CERTIFICATES:
+            borders = [start, *(part[2] for part in _parts(answer, start, end))]
+            certificates = sorted(answer[first:last] for first, last in pairwise(borders))
+            return answer[:start] + b"".join(certificates) + answer[end:]
+    return answer
+
+
+def _parts(content: bytes, start: int, end: int) -> list[tuple[int, int, int]]:
+    """Tag, first and last byte of each value in DER from ``start`` to ``end``. Raises ValueError, IndexError."""
+    parts = []
+    while start < end:
+        tag, length = content[start], content[start + 1]
+        start += 2
+        if length & 0x80:
+            size = length & 0x7F
+            length = int.from_bytes(content[start : start + size], "big")
+            start += size
+        if start + length > end:
+            raise ValueError("cut off")
+        parts.append((tag, start, start + length))
+        start += length
+    return parts

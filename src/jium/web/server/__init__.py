@@ -28,8 +28,6 @@ __all__ = ["SMALL", "Allowance", "Patience", "create"]
 TOGETHER, HEAD, AHEAD = 1024 * 1024 * 1024, 32 * 1024, 4 * 1024 * 1024
 # Connections held at once, where the machine allows so many open files; and files that everything else may need.
 CONNECTIONS, OTHER_FILES = 1000, 400
-# So many requests are answered side by side.
-THREADS = 8
 # More bytes than anything can reach: waitress never overflows into a file.
 _NEVER = 2**62
 
