@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from jium.cases import consents, intake
 from jium.engine.models import Work
 from jium.trust.counting import YearCounter
 
@@ -20,7 +21,13 @@ class CaseCounter(YearCounter):
 
 
 class Case(models.Model):
-    """One victim's matter. It carries a pseudonym, never a name."""
+    """One victim's matter. It carries a pseudonym, never a name.
+
+    What is counted in statistics stands in columns; what may say who she is, or what was published of her, is sealed
+    under the case's key (:mod:`jium.cases.details`). ``damage``: of :class:`jium.cases.intake.Damage`, several.
+    ``stands``: the needed documents and consents are there, so that deletion support runs; written by
+    ``services`` alone, whenever one of them changes.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
@@ -30,7 +37,19 @@ class Case(models.Model):
     number = models.CharField(_("case number"), max_length=16, unique=True)
     pseudonym = models.CharField(_("pseudonym"), max_length=40)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
-    deletion_consent_at = models.DateTimeField(_("consent to deletion support"))
+    channel = models.CharField(max_length=8, choices=intake.Channel.choices, default=intake.Channel.PHONE)
+    requester = models.CharField(max_length=12, choices=intake.Requester.choices, default=intake.Requester.VICTIM)
+    sex = models.CharField(max_length=8, choices=intake.Sex.choices, default=intake.Sex.UNKNOWN)
+    age = models.CharField(max_length=8, choices=intake.Age.choices, default=intake.Age.UNKNOWN)
+    minor = models.BooleanField(default=False)
+    under_14 = models.BooleanField(default=False)
+    damage = models.JSONField(default=list)
+    perpetrator = models.CharField(max_length=8, choices=intake.Perpetrator.choices, default=intake.Perpetrator.UNKNOWN)
+    circulation = models.CharField(
+        max_length=10, choices=intake.Circulation.choices, default=intake.Circulation.UNKNOWN
+    )
+    sealed_details = models.BinaryField(default=b"", blank=True)
+    stands = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -39,6 +58,57 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Document(models.Model):
+    """A paper that the requester brought, kept in the vault. One that was taken away stays as a row without content."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="documents")
+    paper = models.CharField(max_length=16, choices=intake.Paper.choices)
+    vault_object = models.CharField(max_length=64, blank=True)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    media_type = models.CharField(max_length=40)
+    brought_at = models.DateTimeField()
+    brought_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, blank=True)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("brought_at",)
+
+    def __str__(self) -> str:
+        return f"document {self.pk}"
+
+
+class Consent(models.Model):
+    """What she agreed to, when, how, under which wording; withdrawn it stays as a row. The newest of a kind counts."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="consents")
+    kind = models.CharField(max_length=12, choices=consents.Kind.choices)
+    version = models.CharField(max_length=12)
+    means = models.CharField(max_length=12, choices=consents.Means.choices)
+    given_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ("given_at", "pk")
+        # Given twice it is given once.
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=models.Q(withdrawn_at=None), name="consent_stands_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"consent {self.pk}"
 
 
 class Reference(Work):
