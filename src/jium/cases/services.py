@@ -2,279 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterator
 from functools import partial
 from typing import BinaryIO
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from jium import clock, lists
-from jium.cases import consents, details, intake, names
+from jium.cases import names
 from jium.cases.consents import Kind, Means
 from jium.cases.details import Details
-from jium.cases.intake import (
-    Age,
-    Asked,
-    Channel,
-    Circulation,
-    Damage,
-    Paper,
-    Perpetrator,
-    Requester,
-    Sex,
+from jium.cases.intake import Paper
+from jium.cases.mandate import (
+    CaseClosed,
+    ConsentMissing,
+    NotBegun,
+    bring,
+    consented,
+    documents,
+    give_consent,
+    lacking,
+    read_document,
+    require_consent,
+    take_away,
+    withdraw_consent,
 )
-from jium.cases.models import Case, CaseCounter, Consent, Document, Reference, ReferenceCode
+from jium.cases.models import Case, Consent, Document, Reference, ReferenceCode
 from jium.cases.names import file_names, short_name
+from jium.cases.opening import MayNotBeOpened, Opening, edit_case, open_case, opening_of
 from jium.cases.upload import MAX_BYTES as MOST_BYTES
 from jium.dna.fingerprint import VERSION, Fingerprint, FrameCode, packed_parts, with_parts
 from jium.trust import audit, vault
 from jium.trust.models import Account
-from jium.trust.turns import take_turn
 
-__all__ = ["MOST_BYTES", "Case", "Reference", "ReferenceCode", "file_names", "short_name"]
-
-
-class ConsentMissing(Exception):
-    """What is wanted needs a consent that was not given, or was withdrawn; ``kind`` says which."""
-
-    def __init__(self, kind: Kind) -> None:
-        super().__init__(kind)
-        self.kind = kind
-
-
-class NotBegun(Exception):
-    """Deletion support may not run yet: ``papers`` that are lacking."""
-
-    def __init__(self, papers: Sequence[Paper]) -> None:
-        super().__init__(", ".join(papers))
-        self.papers = tuple(papers)
-
-
-class MayNotBeOpened(Exception):
-    """Such a case may not be opened; ``why``: of :func:`jium.cases.intake.refusal`."""
-
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
-
-
-class CaseClosed(Exception):
-    """The case is closed; nothing can be registered for it."""
-
-
-@dataclass(frozen=True)
-class Opening:
-    """What is told when a case is opened. ``details``: what may say who she is."""
-
-    pseudonym: str
-    channel: Channel = Channel.PHONE
-    requester: Requester = Requester.VICTIM
-    sex: Sex = Sex.UNKNOWN
-    age: Age = Age.UNKNOWN
-    minor: bool = False
-    under_14: bool = False
-    damage: tuple[Damage, ...] = ()
-    perpetrator: Perpetrator = Perpetrator.UNKNOWN
-    circulation: Circulation = Circulation.UNKNOWN
-    details: Details = Details()
-
-    @property
-    def asked(self) -> Asked:
-        return Asked(self.requester, self.minor, self.under_14)
-
-
-def open_case(opening: Opening, by: Account, once: UUID | None = None) -> Case:
-    """Open a case under the year's next number, with a key of its own. Raises :class:`MayNotBeOpened`.
-
-    ``once``: names this act; repeated by the same person it opens nothing, but tells the case that it opened.
-    """
-    if why := intake.refusal(opening.asked):
-        raise MayNotBeOpened(why)
-    now = clock.now()
-    with transaction.atomic():
-        take_turn("cases")
-        opened = Case.objects.filter(pk=once, opened_by=by).first() if once else None
-        if opened:
-            return opened
-        fresh = once is not None and not Case.objects.filter(pk=once).exists()
-        case = Case(
-            id=once if fresh else uuid4(),
-            number=f"{now.year}-{CaseCounter.count(now.year):04d}",
-            pseudonym=lists.plain(opening.pseudonym),
-            opened_at=now,
-            opened_by=by,
-        )
-        vault.open_vault().create_case_key(case.id)
-        _told(case, opening)
-        case.save(force_insert=True)
-        audit.record(by, "case.opened", str(case.id), channel=opening.channel.value, requester=opening.requester.value)
-        _settle(case)
-    return case
-
-
-def edit_case(case: Case, opening: Opening, by: Account) -> Case:
-    """What was told anew. Raises :class:`MayNotBeOpened`, :class:`CaseClosed`."""
-    if why := intake.refusal(opening.asked):
-        raise MayNotBeOpened(why)
-    with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=case.pk)
-        if case.state != Case.State.OPEN:
-            raise CaseClosed
-        case.pseudonym = lists.plain(opening.pseudonym)
-        _told(case, opening)
-        case.save()
-        audit.record(by, "case.edited", str(case.id))
-        _settle(case)
-    return case
-
-
-def _told(case: Case, opening: Opening) -> None:
-    for name in ("channel", "requester", "sex", "age", "minor", "under_14", "perpetrator", "circulation"):
-        setattr(case, name, getattr(opening, name))
-    case.damage = [one.value for one in opening.damage]
-    case.sealed_details = details.seal(case, opening.details)
-
-
-def opening_of(case: Case) -> Opening:
-    """What was told of a case. Raises :class:`jium.trust.vault.VaultError`."""
-    return Opening(
-        pseudonym=case.pseudonym,
-        channel=Channel(case.channel),
-        requester=Requester(case.requester),
-        sex=Sex(case.sex),
-        age=Age(case.age),
-        minor=case.minor,
-        under_14=case.under_14,
-        damage=tuple(map(Damage, case.damage)),
-        perpetrator=Perpetrator(case.perpetrator),
-        circulation=Circulation(case.circulation),
-        details=details.of(case),
-    )
-
-
-# -- papers and consents
-
-
-def bring(case: Case, paper: Paper, content: BinaryIO, media_type: str, by: Account) -> Document:
-    """Keep a document that the requester brought, encrypted under the case's key. Raises :class:`CaseClosed`."""
-    if case.state != Case.State.OPEN:
-        raise CaseClosed
-    stored = vault.open_vault().put(case.id, content)
-    with transaction.atomic():
-        document = Document.objects.create(
-            case=case,
-            paper=paper,
-            vault_object=stored.object_id,
-            sha256=stored.sha256,
-            size=stored.size,
-            media_type=media_type,
-            brought_at=clock.now(),
-            brought_by=by,
-        )
-        audit.record(by, "document.brought", str(document.pk), case=str(case.pk), paper=paper.value)
-        _settle(case)
-    return document
-
-
-def take_away(document: Document, by: Account) -> None:
-    """A document that was the wrong one: its content goes, its row stays. A second call changes nothing."""
-    with transaction.atomic():
-        document = Document.objects.select_for_update().get(pk=document.pk)
-        if document.removed_at:
-            return
-        case, kept = document.case, document.vault_object
-        document.removed_at, document.removed_by, document.vault_object = clock.now(), by, ""
-        document.save(update_fields=["removed_at", "removed_by", "vault_object"])
-        audit.record(by, "document.removed", str(document.pk), case=str(case.pk))
-        _settle(case)
-        transaction.on_commit(partial(_drop, case.pk, kept))
-
-
-def documents(case: Case) -> QuerySet[Document]:
-    """What the requester brought, the first first; without what was taken away."""
-    return case.documents.filter(removed_at=None)
-
-
-def read_document(document: Document) -> bytes:
-    """Its content. Raises :class:`jium.trust.vault.VaultError`."""
-    return vault.open_vault().read(document.case_id, document.vault_object)
-
-
-def lacking(case: Case) -> tuple[Paper, ...]:
-    """The documents that are needed and not there."""
-    brought = {Paper(paper) for paper in documents(case).values_list("paper", flat=True)}
-    return intake.lacking(_asked(case), brought)
-
-
-def _asked(case: Case) -> Asked:
-    return Asked(Requester(case.requester), case.minor, case.under_14)
-
-
-def give_consent(case: Case, kinds: Iterable[Kind], means: Means, by: Account, at: datetime | None = None) -> None:
-    """She agreed to these, at ``at`` (now unless told); what stands already is not given twice."""
-    with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
-        standing = consented(case)
-        for kind in kinds:
-            if kind in standing:
-                continue
-            Consent.objects.create(
-                case=case, kind=kind, version=consents.VERSION, means=means, given_at=at or clock.now(), recorded_by=by
-            )
-            audit.record(by, "consent.given", str(case.pk), kind=kind.value, means=means.value)
-        _settle(case)
-
-
-def withdraw_consent(case: Case, kinds: Iterable[Kind], by: Account) -> None:
-    """She does not agree any more: what rests on it stops. A second call changes nothing."""
-    with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
-        for consent in case.consents.select_for_update().filter(kind__in=list(kinds), withdrawn_at=None):
-            consent.withdrawn_at, consent.withdrawn_recorded_by = clock.now(), by
-            consent.save(update_fields=["withdrawn_at", "withdrawn_recorded_by"])
-            audit.record(by, "consent.withdrawn", str(case.pk), kind=consent.kind)
-        _settle(case)
-
-
-def consented(case: Case) -> set[Kind]:
-    """What she agrees to now."""
-    standing = Consent.objects.filter(case=case, withdrawn_at=None)
-    return {Kind(kind) for kind in standing.values_list("kind", flat=True)}
-
-
-def require_consent(case_id: UUID, *kinds: Kind) -> None:
-    """The one place that asks before anything is done for a case: here and now, also of work that runs.
-
-    That deletion support may run at all, and each of ``kinds``. Cases that are opened by law need no consent but to
-    what goes beyond it. Raises :class:`NotBegun`, :class:`ConsentMissing`, :class:`CaseClosed`.
-    """
-    case = Case.objects.get(pk=case_id)
-    if case.state != Case.State.OPEN:
-        raise CaseClosed
-    if papers := lacking(case):
-        raise NotBegun(papers)
-    standing = consented(case)
-    by_law = Requester(case.requester) in intake.BY_LAW
-    for kind in [] if by_law else [*consents.TO_BEGIN, *kinds]:
-        if kind not in standing:
-            raise ConsentMissing(kind)
-
-
-def _settle(case: Case) -> None:
-    """Write down whether deletion support may run, so that many cases can be asked at once."""
-    try:
-        require_consent(case.pk)
-    except (CaseClosed, NotBegun, ConsentMissing):
-        stands = False
-    else:
-        stands = True
-    Case.objects.filter(pk=case.pk).update(stands=stands)
-    case.stands = stands
+__all__ = [
+    "MOST_BYTES",
+    "Case",
+    "CaseClosed",
+    "Consent",
+    "ConsentMissing",
+    "Details",
+    "Document",
+    "Kind",
+    "MayNotBeOpened",
+    "Means",
+    "NotBegun",
+    "Opening",
+    "Paper",
+    "Reference",
+    "ReferenceCode",
+    "bring",
+    "consented",
+    "documents",
+    "edit_case",
+    "file_names",
+    "give_consent",
+    "lacking",
+    "open_case",
+    "opening_of",
+    "read_document",
+    "require_consent",
+    "short_name",
+    "take_away",
+    "withdraw_consent",
+]
 
 
 def register(case: Case, upload: BinaryIO, by: Account, name: str = "") -> Reference:
