@@ -37,6 +37,7 @@ class Means(TextChoices):
     ELECTRONIC = "electronic", _("signed electronically")
     PHONE = "phone", _("by telephone, recorded in the counselling note")
     AGENT = "agent", _("by her agent")
+    NOTED = "noted", _("noted when the case was opened")
 
 
 # Without these nothing is searched for and nothing demanded.

@@ -24,6 +24,7 @@ class Channel(TextChoices):
     SCHOOL = "school", _("transferred by a school")
     PARTNER = "partner", _("transferred by a partner")
     FOUND = "found", _("found by ourselves")
+    UNKNOWN = "unknown", _("not known")
 
 
 class Sex(TextChoices):

@@ -18,7 +18,7 @@ from jium import clock
 from jium.cases import consents, intake
 from jium.cases.consents import Kind, Means
 from jium.cases.intake import Asked, Paper, Requester
-from jium.cases.models import Case, Consent, Document
+from jium.cases.models import Case, Consent, Document, Reference
 from jium.trust import audit, vault
 from jium.trust.models import Account
 
@@ -90,6 +90,8 @@ def read_document(document: Document) -> bytes:
 
 def lacking(case: Case) -> tuple[Paper, ...]:
     """The documents that are needed and not there."""
+    if case.papers_elsewhere:
+        return ()
     brought = {Paper(paper) for paper in documents(case).values_list("paper", flat=True)}
     return intake.lacking(_asked(case), brought)
 
@@ -149,12 +151,18 @@ def require_consent(case_id: UUID, *kinds: Kind) -> None:
 
 
 def settle(case: Case) -> None:
-    """Write down whether deletion support may run, so that many cases can be asked at once."""
+    """Write down whether deletion support may run, so that many cases can be asked at once.
+
+    What was registered meanwhile is looked for in the past once it may.
+    """
     try:
         require_consent(case.pk)
     except (CaseClosed, NotBegun, ConsentMissing):
         stands = False
     else:
         stands = True
-    Case.objects.filter(pk=case.pk).update(stands=stands)
+    changed = Case.objects.filter(pk=case.pk).exclude(stands=stands).update(stands=stands)
     case.stands = stands
+    if changed and stands:
+        for reference in case.references.filter(state=Reference.State.READY):
+            reference.plan("look_back")

@@ -25,6 +25,7 @@ class Case(models.Model):
 
     What is counted in statistics stands in columns; what may say who she is, or what was published of her, is sealed
     under the case's key (:mod:`jium.cases.details`). ``damage``: of :class:`jium.cases.intake.Damage`, several.
+    ``papers_elsewhere``: it was opened before papers were kept here; they lie in the centre's own files.
     ``stands``: the needed documents and consents are there, so that deletion support runs; written by
     ``services`` alone, whenever one of them changes.
     """
@@ -37,7 +38,7 @@ class Case(models.Model):
     number = models.CharField(_("case number"), max_length=16, unique=True)
     pseudonym = models.CharField(_("pseudonym"), max_length=40)
     state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
-    channel = models.CharField(max_length=8, choices=intake.Channel.choices, default=intake.Channel.PHONE)
+    channel = models.CharField(max_length=8, choices=intake.Channel.choices, default=intake.Channel.UNKNOWN)
     requester = models.CharField(max_length=12, choices=intake.Requester.choices, default=intake.Requester.VICTIM)
     sex = models.CharField(max_length=8, choices=intake.Sex.choices, default=intake.Sex.UNKNOWN)
     age = models.CharField(max_length=8, choices=intake.Age.choices, default=intake.Age.UNKNOWN)
@@ -49,6 +50,7 @@ class Case(models.Model):
         max_length=10, choices=intake.Circulation.choices, default=intake.Circulation.UNKNOWN
     )
     sealed_details = models.BinaryField(default=b"", blank=True)
+    papers_elsewhere = models.BooleanField(default=False)
     stands = models.BooleanField(default=False)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

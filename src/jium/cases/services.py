@@ -234,10 +234,11 @@ def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
 
 
 def kept_objects() -> Iterator[tuple[UUID, str]]:
-    """Every object of the vault that a reference names, with its case."""
+    """Every object of the vault that a reference or a paper names, with its case."""
     fields = ("vault_object", "preview_object", "still_object")
     for case_id, *objects in Reference.objects.values_list("case_id", *fields).iterator():
         yield from ((case_id, one) for one in objects if one)
+    yield from Document.objects.exclude(vault_object="").values_list("case_id", "vault_object").iterator()
 
 
 def case_ids() -> list[UUID]:
@@ -266,8 +267,8 @@ def rejected_references() -> QuerySet[Reference]:
 
 def looking_back(most: int) -> list[Reference]:
     """References that wait to be looked for in what was seen before they came, the first of them first."""
-    waiting = Reference.objects.filter(state=Reference.State.READY, next_action="look_back").select_related("case")
-    return list(waiting.order_by("next_action_at")[:most])
+    waiting = Reference.objects.filter(state=Reference.State.READY, next_action="look_back", case__stands=True)
+    return list(waiting.select_related("case").order_by("next_action_at")[:most])
 
 
 def looked_back(reference: Reference) -> None:
