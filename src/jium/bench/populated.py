@@ -4,6 +4,7 @@ anybody's; the pages are measured on it.
 
 from __future__ import annotations
 
+import io
 import random
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -50,7 +51,7 @@ Row = TypeVar("Row")
 def populate(size: Size, by: Account, told: Callable[[], None]) -> cases.Case:
     """Write it all; the case with most addresses. ``told`` is called after each sighting, which take longest."""
     sites = [watch.add_site(f"Site {number}", f"https://site{number}.example/", by) for number in range(_SITES)]
-    opened = [cases.open_case(f"Person {number:05d}", True, by) for number in range(size.cases)]
+    opened = [_case(number, by) for number in range(size.cases)]
     centre = _Centre(by)
     references = [centre.registered(case, size.references) for case in opened]
     seen = list(_sightings(size.sightings, sites, told))
@@ -59,6 +60,12 @@ def populate(size: Size, by: Account, told: Callable[[], None]) -> cases.Case:
             centre.found(case, registered[number % len(registered)], sighting)
     centre.keep()
     return opened[0]
+
+
+def _case(number: int, by: Account) -> cases.Case:
+    opened = cases.open_case(cases.Opening(f"Person {number:05d}", requester=cases.Requester.INVESTIGATOR), by)
+    cases.bring(opened, cases.Paper.OFFICIAL, io.BytesIO(b"drawn"), "text/plain", by)
+    return opened
 
 
 def _shared_out(size: Size, seen: list[Sighting]) -> Iterator[list[Sighting]]:

@@ -135,12 +135,10 @@ def consented(case: Case) -> set[Kind]:
 def require_consent(case_id: UUID, *kinds: Kind) -> None:
     """The one place that asks before anything is done for a case: here and now, also of work that runs.
 
-    That deletion support may run at all, and each of ``kinds``. Cases that are opened by law need no consent but to
-    what goes beyond it. Raises :class:`NotBegun`, :class:`ConsentMissing`, :class:`CaseClosed`.
+    That deletion support may run at all, and each of ``kinds``. Where the law itself asks for it, no consent is needed.
+    Raises :class:`NotBegun`, :class:`ConsentMissing`.
     """
     case = Case.objects.get(pk=case_id)
-    if case.state != Case.State.OPEN:
-        raise CaseClosed
     if papers := lacking(case):
         raise NotBegun(papers)
     standing = consented(case)
@@ -150,17 +148,21 @@ def require_consent(case_id: UUID, *kinds: Kind) -> None:
             raise ConsentMissing(kind)
 
 
+def may_act(case_id: UUID, *kinds: Kind) -> bool:
+    """Whether :func:`require_consent` has nothing against it."""
+    try:
+        require_consent(case_id, *kinds)
+    except (NotBegun, ConsentMissing):
+        return False
+    return True
+
+
 def settle(case: Case) -> None:
     """Write down whether deletion support may run, so that many cases can be asked at once.
 
     What was registered meanwhile is looked for in the past once it may.
     """
-    try:
-        require_consent(case.pk)
-    except (CaseClosed, NotBegun, ConsentMissing):
-        stands = False
-    else:
-        stands = True
+    stands = may_act(case.pk)
     changed = Case.objects.filter(pk=case.pk).exclude(stands=stands).update(stands=stands)
     case.stands = stands
     if changed and stands:

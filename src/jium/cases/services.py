@@ -15,7 +15,7 @@ from jium import clock, lists
 from jium.cases import names
 from jium.cases.consents import Kind, Means
 from jium.cases.details import Details
-from jium.cases.intake import Paper
+from jium.cases.intake import Age, Channel, Circulation, Damage, Paper, Perpetrator, Requester, Sex
 from jium.cases.mandate import (
     CaseClosed,
     ConsentMissing,
@@ -25,6 +25,7 @@ from jium.cases.mandate import (
     documents,
     give_consent,
     lacking,
+    may_act,
     read_document,
     require_consent,
     take_away,
@@ -40,10 +41,14 @@ from jium.trust.models import Account
 
 __all__ = [
     "MOST_BYTES",
+    "Age",
     "Case",
     "CaseClosed",
+    "Channel",
+    "Circulation",
     "Consent",
     "ConsentMissing",
+    "Damage",
     "Details",
     "Document",
     "Kind",
@@ -52,8 +57,11 @@ __all__ = [
     "NotBegun",
     "Opening",
     "Paper",
+    "Perpetrator",
     "Reference",
     "ReferenceCode",
+    "Requester",
+    "Sex",
     "bring",
     "consented",
     "documents",
@@ -61,6 +69,7 @@ __all__ = [
     "file_names",
     "give_consent",
     "lacking",
+    "may_act",
     "open_case",
     "opening_of",
     "read_document",
@@ -291,9 +300,8 @@ def watched_state() -> tuple[int, int]:
 
 
 def _watched() -> QuerySet[ReferenceCode]:
-    return ReferenceCode.objects.filter(
-        reference__state=Reference.State.READY, reference__case__state=Case.State.OPEN, reference__case__stands=True
-    )
+    cases = Case.objects.filter(state=Case.State.OPEN, stands=True)
+    return ReferenceCode.objects.filter(reference__state=Reference.State.READY, reference__case__in=cases)
 
 
 def renew_fingerprints() -> int:

@@ -9,6 +9,7 @@ from jium.course import Next
 from jium.evidence import services as evidence
 from jium.evidence.services import Capture
 from jium.flow.looks import is_same, look
+from jium.flow.standing import waits
 from jium.notices import services as notices
 from jium.removal import services as removal
 from jium.reports import services as reports
@@ -25,6 +26,8 @@ def carry_out(group: Group) -> None:
         notices.withdraw_drafts(group.case, sightings)
         removal.stop(group.case, sightings)
         return
+    if waits(group, group.case_id):
+        return
     removal.resume(group.case, sightings)
     captures = [evidence.ask(group.case, group, sighting) for sighting in sightings]
     if any(capture.state == Capture.State.PLANNED for capture in captures):
@@ -40,6 +43,8 @@ def carry_out(group: Group) -> None:
 @engine.action(Capture, "record", queue="capture")
 def record(capture: Capture) -> None:
     """Record the evidence; the groups that wait for it go on."""
+    if waits(capture, capture.case_id):
+        return
     evidence.record(capture)
 
 

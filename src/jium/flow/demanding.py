@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jium import engine
+from jium.flow.standing import waits
 from jium.notices import services as notices
 from jium.notices.services import Notice
 from jium.removal import services as removal
@@ -13,6 +14,8 @@ from jium.watch import services as watch
 @engine.action(Notice, "send", queue="mail")
 def send(notice: Notice) -> None:
     """Hand the letter to the mail server; what it demands is followed up from then on. A correction demands nothing."""
+    if notice.kind == Notice.Kind.DEMAND and waits(notice, notice.case_id, notices.consent_for(notice.provider)):
+        return
     notices.send(notice)
     if notice.state == Notice.State.SENT and notice.kind == Notice.Kind.DEMAND:
         removal.follow(notice)
@@ -21,5 +24,7 @@ def send(notice: Notice) -> None:
 @engine.action(Target, "check", queue="check")
 def check(target: Target) -> None:
     """Is it still there? What turns up at another address of the page is a sighting of its own."""
+    if waits(target, target.case_id):
+        return
     for found in removal.check(target):
         watch.keep_sighting(target.sighting.page_url, found.media_url, found.fingerprint, target.sighting.site)

@@ -11,6 +11,7 @@ from jium import engine
 from jium.cases import services as cases
 from jium.faces.shelf import NotHere, Shelf
 from jium.flow.looks import OURS, glance
+from jium.flow.standing import waits
 from jium.forensics import Examination, Examiner
 from jium.media.errors import MediaError
 from jium.review import services as review
@@ -23,7 +24,7 @@ def examine(match: Match) -> None:
 
     A file that cannot be had now is examined when it is seen again.
     """
-    if match.examined:
+    if match.examined or waits(match, match.group.case_id):
         return
     known = review.examined_alike(match)
     if known:

@@ -50,6 +50,9 @@ def fingerprint(reference: Reference) -> None:
 @engine.action(Reference, "look_back", queue="desk")
 def look_back(reference: Reference) -> None:
     """Compare new references with every sighting of the past: this one and all others that wait for the same."""
+    # The consent may be withdrawn; then it is looked for when it is given again.
+    if not cases.may_act(reference.case_id):
+        return
     waiting = {one.pk: one for one in [*cases.looking_back(MOST_AT_ONCE), reference]}
     sought = {key: cases.fingerprint_of(one) for key, one in waiting.items()}
     for key, sighting, comparison in look_through(sought):

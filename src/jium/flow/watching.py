@@ -90,7 +90,7 @@ def _is_back(sighting: Sighting, before: list[Match]) -> None:
 @engine.action(Sighting, "look", queue="check")
 def look_again(sighting: Sighting) -> None:
     """What was found could not be shown to anyone: look again, as long as somebody waits for it."""
-    waiting = review.unshown(sighting)
+    waiting = [one for one in review.unshown(sighting) if cases.may_act(one.group.case_id)]
     if not waiting:
         return
     body = look(sighting)
@@ -114,6 +114,8 @@ def look_later(sighting: Sighting) -> None:
 
 def keep_match(reference: Reference, sighting: Sighting, comparison: dna.Comparison, body: bytes | None) -> None:
     """Record a match with a greyscale preview of the same moment on both sides; ``body``: the file as it is there."""
+    if not cases.may_act(reference.case_id):
+        return
     segments = [segment.as_dict() for segment in comparison.segments[:1]]
     transform = comparison.transform.as_dict() if comparison.transform else {}
     previews = _previews(reference, sighting, body, segments, transform)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from jium import clock, lists
+from jium.cases.services import Kind
 from jium.egress import url as addresses
 from jium.notices import regimes
 from jium.notices.models import Notice, Provider
@@ -94,6 +95,11 @@ def correct(provider: Provider, contact: Contact, by: Account) -> Provider:
         provider.save()
         audit.record(by, "provider.corrected", str(provider.pk))
     return provider
+
+
+def consent_for(provider: Provider) -> Kind:
+    """What she must have agreed to before the provider is told anything."""
+    return Kind.ABROAD if provider.jurisdiction not in ("", "KR") else Kind.PROVIDERS
 
 
 def providers() -> QuerySet[Provider]:

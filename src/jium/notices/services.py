@@ -33,6 +33,7 @@ from jium.notices.models import Notice, NoticeCounter, NoticeItem, Provider
 from jium.notices.providers import (
     Contact,
     HostTaken,
+    consent_for,
     contacts_needed,
     correct,
     law_for,
@@ -58,6 +59,7 @@ __all__ = [
     "NoticeItem",
     "Provider",
     "UnknownRegime",
+    "consent_for",
     "contacts_needed",
     "correct",
     "corrected",
