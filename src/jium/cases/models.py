@@ -25,7 +25,8 @@ class Case(models.Model):
 
     What is counted in statistics stands in columns; what may say who she is, or what was published of her, is sealed
     under the case's key (:mod:`jium.cases.details`). ``damage``: of :class:`jium.cases.intake.Damage`, several.
-    ``papers_elsewhere``: it was opened before papers were kept here; they lie in the centre's own files.
+    ``told_at``: when what is told of it was changed last. ``papers_elsewhere``: it was opened before papers were kept
+    here; they lie in the centre's own files.
     ``stands``: the needed documents and consents are there, so that deletion support runs; written by
     ``services`` alone, whenever one of them changes.
     """
@@ -50,6 +51,7 @@ class Case(models.Model):
         max_length=10, choices=intake.Circulation.choices, default=intake.Circulation.UNKNOWN
     )
     sealed_details = models.BinaryField(default=b"", blank=True)
+    told_at = models.DateTimeField(null=True)
     papers_elsewhere = models.BooleanField(default=False)
     stands = models.BooleanField(default=False)
     opened_at = models.DateTimeField()

@@ -76,14 +76,23 @@ def open_case(opening: Opening, by: Account, once: UUID | None = None) -> Case:
     return case
 
 
-def edit_case(case: Case, opening: Opening, by: Account) -> Case:
-    """What was told anew. Raises :class:`MayNotBeOpened`, :class:`CaseClosed`."""
+class ChangedMeanwhile(Exception):
+    """Somebody else changed it since it was looked at."""
+
+
+def edit_case(case: Case, opening: Opening, by: Account, seen: str) -> Case:
+    """What was told anew; ``seen``: of :func:`seen_of`, when it was looked at.
+
+    Raises :class:`MayNotBeOpened`, :class:`CaseClosed`, :class:`ChangedMeanwhile`.
+    """
     if why := intake.refusal(opening.asked):
         raise MayNotBeOpened(why)
     with transaction.atomic():
         case = Case.objects.select_for_update().get(pk=case.pk)
         if case.state != Case.State.OPEN:
             raise CaseClosed
+        if seen != seen_of(case):
+            raise ChangedMeanwhile
         case.pseudonym = lists.plain(opening.pseudonym)
         _told(case, opening)
         case.save()
@@ -92,9 +101,15 @@ def edit_case(case: Case, opening: Opening, by: Account) -> Case:
     return case
 
 
+def seen_of(case: Case) -> str:
+    """Names the state of what is told of a case."""
+    return case.told_at.isoformat() if case.told_at else "before"
+
+
 def _told(case: Case, opening: Opening) -> None:
     for name in ("channel", "requester", "sex", "age", "minor", "under_14", "perpetrator", "circulation"):
         setattr(case, name, getattr(opening, name))
+    case.told_at = clock.now()
     case.damage = [one.value for one in opening.damage]
     case.sealed_details = details.seal(case, opening.details)
 

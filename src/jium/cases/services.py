@@ -33,7 +33,15 @@ from jium.cases.mandate import (
 )
 from jium.cases.models import Case, Consent, Document, Reference, ReferenceCode
 from jium.cases.names import file_names, short_name
-from jium.cases.opening import MayNotBeOpened, Opening, edit_case, open_case, opening_of
+from jium.cases.opening import (
+    ChangedMeanwhile,
+    MayNotBeOpened,
+    Opening,
+    edit_case,
+    open_case,
+    opening_of,
+    seen_of,
+)
 from jium.cases.upload import MAX_BYTES as MOST_BYTES
 from jium.dna.fingerprint import VERSION, Fingerprint, FrameCode, packed_parts, with_parts
 from jium.trust import audit, vault
@@ -44,6 +52,7 @@ __all__ = [
     "Age",
     "Case",
     "CaseClosed",
+    "ChangedMeanwhile",
     "Channel",
     "Circulation",
     "Consent",
@@ -74,6 +83,7 @@ __all__ = [
     "opening_of",
     "read_document",
     "require_consent",
+    "seen_of",
     "short_name",
     "take_away",
     "withdraw_consent",

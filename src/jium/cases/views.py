@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,14 +23,43 @@ from jium.trust.policy import actor, needs
 @needs("case.open")
 @require_http_methods(["GET", "POST"])
 def case_new(request: HttpRequest) -> HttpResponse:
-    """Open a case; files are registered next."""
+    """Open a case; papers and consents come next."""
     form = CaseForm(request.POST or None, initial={"once": uuid4()}, label_suffix="")
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        opened = services.open_case(said["pseudonym"], said["consent"], actor(request), said["once"])
+        opened = services.open_case(form.opening(), actor(request), form.cleaned_data["once"])
         messages.success(request, _("Case %(number)s is open.") % {"number": opened.number})
-        return redirect("register", opened.pk)
-    return render(request, "cases/case_new.html", {"form": form})
+        return redirect("mandate", opened.pk)
+    return render(request, "cases/case_form.html", {"form": form})
+
+
+@needs("case.edit")
+@require_http_methods(["GET", "POST"])
+def case_edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """What was told at intake, to read and to correct."""
+    case = get_object_or_404(Case, pk=case_id)
+    typed = request.POST.copy()
+    form = CaseForm(typed or None, initial=_told(case), label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.edit_case(case, form.opening(), actor(request), form.cleaned_data["seen"])
+        except services.ChangedMeanwhile:
+            form.add_error(
+                None, _("Somebody changed this meanwhile. Look at the case, then save again what you typed.")
+            )
+            form.data = form.data.copy()
+            form.data["seen"] = services.seen_of(services.case(case_id))
+        except services.CaseClosed:
+            messages.error(request, _("This case is closed. Nothing was changed."))
+            return redirect("case", case.pk)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("mandate", case.pk)
+    return render(request, "cases/case_form.html", {"form": form, "case": case})
+
+
+def _told(case: Case) -> dict[str, Any]:
+    opening = services.opening_of(case)
+    return {**asdict(opening), **asdict(opening.details), "seen": services.seen_of(case)}
 
 
 @needs("reference.register")
