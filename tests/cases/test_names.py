@@ -10,6 +10,7 @@ from jium.cases import names
 from jium.cases import services as cases
 from jium.trust import vault
 from jium.trust.models import Account
+from tests.cases.opened import opened
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_a_long_name_is_shown_with_its_beginning_and_its_end() -> None:
 
 @pytest.mark.django_db(databases=["default", "keys"])
 def test_a_name_lies_only_encrypted_and_is_gone_with_the_key(officer: Account) -> None:
-    case = cases.open_case("가람", consent=True, by=officer)
+    case = opened(officer)
     named = cases.register(case, io.BytesIO(b"one"), officer, "her own name.jpg")
     bare = cases.register(case, io.BytesIO(b"two"), officer)
     named.refresh_from_db()
@@ -54,7 +55,7 @@ def test_a_name_lies_only_encrypted_and_is_gone_with_the_key(officer: Account) -
 
 @pytest.mark.django_db(databases=["default", "keys"])
 def test_a_file_that_cannot_be_used_keeps_its_name(officer: Account) -> None:
-    case = cases.open_case("가람", consent=True, by=officer)
+    case = opened(officer)
     empty = cases.register(case, io.BytesIO(b""), officer, "nothing.jpg")
     assert empty.state == "rejected"
     assert cases.file_names([empty]) == {empty.pk: "nothing.jpg"}

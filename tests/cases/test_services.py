@@ -18,6 +18,7 @@ from jium.dna.fingerprint import VERSION, Fingerprint, FrameCode
 from jium.dna.still import Still, View
 from jium.trust import vault
 from jium.trust.models import Account, AuditEntry
+from tests.cases.opened import opened
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -29,47 +30,47 @@ WITH_PLACES = dataclasses.replace(PRINT, still=Still((View("border", (0.1, 0.1, 
 
 @pytest.fixture
 def case(officer: Account) -> Case:
-    return cases.open_case("가람", consent=True, by=officer)
+    return opened(officer)
 
 
 def test_case_numbers_count_up_within_the_year(officer: Account) -> None:
-    first = cases.open_case("가람", consent=True, by=officer)
-    second = cases.open_case("나래", consent=True, by=officer)
+    first = opened(officer)
+    second = opened(officer, "나래")
     assert int(second.number.split("-")[1]) == int(first.number.split("-")[1]) + 1
 
 
 @pytest.mark.parametrize("last", [9_998, 9_999, 99_999, 100_000])
 def test_case_numbers_go_on_however_many_there_are(officer: Account, last: int) -> None:
     CaseCounter.objects.create(year=clock.now().year, last=last)
-    numbers = [cases.open_case("가람", consent=True, by=officer).number for _ in range(3)]
+    numbers = [opened(officer).number for _ in range(3)]
     assert numbers == [f"{clock.now().year}-{last + more}" for more in (1, 2, 3)]
     assert [case.number for case in cases.cases()] == numbers[::-1]
 
 
 def test_a_destroyed_case_frees_no_number(officer: Account) -> None:
-    first = cases.open_case("가람", consent=True, by=officer)
+    first = opened(officer)
     Case.objects.filter(pk=first.pk).delete()
-    assert cases.open_case("나래", consent=True, by=officer).number > first.number
+    assert opened(officer, "나래").number > first.number
 
 
 @pytest.mark.django_db(databases=["default", "keys"], transaction=True)
 def test_numbers_given_out_before_there_was_a_counter_go_on(officer: Account) -> None:
     year = clock.now().year
     for number in (f"{year}-0007", f"{year}-10000", f"{year}-9999", f"{year - 1}-0003"):
-        Case.objects.create(
-            number=number, pseudonym="x", deletion_consent_at=clock.now(), opened_at=clock.now(), opened_by=officer
-        )
+        Case.objects.create(number=number, pseudonym="x", opened_at=clock.now(), opened_by=officer)
     CaseCounter.objects.all().delete()
     migration = import_module("jium.cases.migrations.0007_counter")
     migration.count_what_there_is(apps, None)
     assert dict(CaseCounter.objects.values_list("year", "last")) == {year: 10_000, year - 1: 3}
-    assert cases.open_case("가람", consent=True, by=officer).number == f"{year}-10001"
+    assert opened(officer).number == f"{year}-10001"
 
 
-def test_no_case_without_consent(officer: Account) -> None:
-    with pytest.raises(cases.ConsentMissing):
-        cases.open_case("가람", consent=False, by=officer)
-    assert not Case.objects.exists()
+def test_a_case_without_papers_and_consent_is_open_and_does_not_begin(officer: Account) -> None:
+    case = cases.open_case(cases.Opening("가람"), officer)
+    assert case.state == Case.State.OPEN and not case.stands
+    with pytest.raises(cases.NotBegun) as lacking:
+        cases.require_consent(case.pk)
+    assert lacking.value.papers == (cases.Paper.IDENTITY,)
 
 
 def kept_files(settings) -> list[bytes]:
@@ -106,7 +107,7 @@ def test_the_same_file_twice_names_the_first(case: Case, officer: Account) -> No
 
 def test_the_same_file_in_another_case_is_no_duplicate(case: Case, officer: Account) -> None:
     cases.register(case, io.BytesIO(b"the same"), officer)
-    other = cases.open_case("나래", consent=True, by=officer)
+    other = opened(officer, "나래")
     assert cases.register(other, io.BytesIO(b"the same"), officer).state == Reference.State.RECEIVED
 
 

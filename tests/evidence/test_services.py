@@ -15,7 +15,6 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from jium import clock, egress
-from jium.cases import services as cases
 from jium.cases.models import Case
 from jium.evidence import package
 from jium.evidence import services as evidence
@@ -25,6 +24,7 @@ from jium.trust import audit
 from jium.trust.models import Account, AuditEntry
 from jium.trust.vault import MissingKey, Vault
 from jium.watch.models import Sighting
+from tests.cases.opened import opened
 from tests.evidence.site import ADDRESS, HOST, PICTURE, Site
 from tests.notices.cast import group_of
 
@@ -44,7 +44,7 @@ def way_out(site: Site, open_vault: Vault, settings) -> Iterator[None]:
 
 @pytest.fixture
 def case(officer: Account) -> Case:
-    return cases.open_case("가람", consent=True, by=officer)
+    return opened(officer)
 
 
 def sighting_at(path: str, media: str = "/a.png") -> Sighting:

@@ -19,6 +19,7 @@ from jium.flow.search import ReferenceSearch
 from jium.review.services import Group, Match
 from jium.trust.models import Account
 from jium.watch import services as watch
+from tests.cases.opened import opened
 from tests.egress.site import Site
 from tests.forensics.scenes import scene, shown
 
@@ -58,7 +59,7 @@ def found(officer: Account, settings, monkeypatch, asked: list[str]) -> Iterator
 
     with Site(answer) as site:
         egress.start(dataclasses.replace(settings.CONFIG, local_hosts={"olive.example": site.place}))
-        case = cases.open_case("가람", consent=True, by=officer)
+        case = opened(officer)
         reference = cases.register(case, io.BytesIO(jpeg(ORIGINAL, 92)), officer)
         intake.fingerprint(reference)
 

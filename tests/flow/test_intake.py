@@ -19,6 +19,7 @@ from jium.media.errors import MediaError
 from jium.review import services as review
 from jium.trust.models import Account
 from jium.watch import services as watch
+from tests.cases.opened import opened
 from tests.media import samples
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -34,7 +35,7 @@ def closed_decoder() -> Iterator[None]:
 
 def registered(officer: Account, content: bytes) -> Reference:
     """The row after everything due for it has been done."""
-    case = cases.open_case("가람", consent=True, by=officer)
+    case = opened(officer)
     reference = cases.register(case, io.BytesIO(content), officer)
     if reference.next_action == "fingerprint":
         intake.fingerprint(reference)
@@ -94,7 +95,7 @@ def test_an_unusable_file_is_a_row_that_says_why_and_leaves_nothing_else(officer
 def test_the_name_of_a_file_does_not_count_only_what_is_in_it(officer: Account) -> None:
     upload = io.BytesIO(samples.jpeg(2))
     upload.name = "film.mp4"
-    reference = cases.register(cases.open_case("가람", consent=True, by=officer), upload, officer)
+    reference = cases.register(opened(officer), upload, officer)
     intake.fingerprint(reference)
     reference.refresh_from_db()
     assert (reference.state, reference.kind) == (State.READY, "image")

@@ -23,6 +23,7 @@ from jium.review.models import Group
 from jium.trust.models import Account
 from jium.watch import services as watch
 from jium.watch.models import Sighting
+from tests.cases.opened import opened
 from tests.egress.site import Site
 from tests.media import samples
 
@@ -82,7 +83,7 @@ class Board:
 def board(officer: Account, settings, monkeypatch) -> Iterator[Board]:
     # The tables of the test before were rolled back: what it held in memory is no index of these.
     monkeypatch.setattr(watching, "references", ReferenceSearch())
-    case = cases.open_case("가람", consent=True, by=officer)
+    case = opened(officer)
     reference = cases.register(case, io.BytesIO(PICTURE), officer)
     intake.fingerprint(reference)
     made = Board(case, reference)

@@ -19,6 +19,7 @@ from jium.review import services as review
 from jium.review.services import Match
 from jium.trust.models import Account
 from jium.watch import services as watch
+from tests.cases.opened import opened
 from tests.egress.site import Site
 from tests.media import samples
 
@@ -55,7 +56,7 @@ def found(officer: Account, settings, monkeypatch) -> Iterator[Callable[[Image.I
     shown: dict[str, bytes] = {}
     with Site(lambda path: (200, {"Content-Type": "image/jpeg"}, shown[path])) as site:
         egress.start(dataclasses.replace(settings.CONFIG, local_hosts={"olive.example": site.place}))
-        case = cases.open_case("가람", consent=True, by=officer)
+        case = opened(officer)
         reference = cases.register(case, io.BytesIO(samples.encoded(PICTURE, "JPEG", quality=90)), officer)
         intake.fingerprint(reference)
 

@@ -6,12 +6,13 @@ import hashlib
 import secrets
 
 from jium import clock
-from jium.cases.models import Case, Reference
+from jium.cases.models import Case, Consent, Reference
 from jium.evidence.models import Capture
 from jium.notices.models import Provider
 from jium.review.models import Group, Match
 from jium.trust.models import Account
 from jium.watch.models import Sighting
+from tests.cases.opened import AGREED
 
 
 def a_supervisor(name: str = "supervisor") -> Account:
@@ -20,13 +21,18 @@ def a_supervisor(name: str = "supervisor") -> Account:
 
 def a_case(by: Account) -> Case:
     now = clock.now()
-    return Case.objects.create(
+    case = Case.objects.create(
         number=f"2026-{secrets.token_hex(4)}",
         pseudonym="가람",
-        deletion_consent_at=now,
+        papers_elsewhere=True,
+        stands=True,
         opened_at=now,
         opened_by=by,
     )
+    Consent.objects.bulk_create(
+        Consent(case=case, kind=kind, version="2026-12", means="paper", given_at=now, recorded_by=by) for kind in AGREED
+    )
+    return case
 
 
 def a_sighting(page_url: str = "", media_url: str = "", sha256: str = "") -> Sighting:

@@ -11,7 +11,6 @@ from django.test import RequestFactory
 from django.utils import translation
 
 from jium import clock
-from jium.cases import services as cases
 from jium.cases.services import Case, Reference
 from jium.course import State
 from jium.evidence.models import Capture
@@ -23,6 +22,7 @@ from jium.review import services as review
 from jium.review.models import Group, Match
 from jium.trust.models import Account, AuditEntry
 from jium.watch.models import Sighting
+from tests.cases.opened import opened
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -35,7 +35,7 @@ class Story:
     def __init__(self, officer: Account) -> None:
         self.start = clock.now() - 10 * DAY
         self.officer = officer
-        self.case: Case = cases.open_case("하늘", consent=True, by=officer)
+        self.case: Case = opened(officer, "하늘")
         Case.objects.filter(pk=self.case.pk).update(opened_at=self.start - DAY)
         self.case.refresh_from_db()
         self.reference = self.another_reference()
@@ -143,7 +143,7 @@ def test_a_decision_taken_back_takes_the_page_out(story: Story) -> None:
 def test_other_cases_do_not_count(story: Story, officer: Account) -> None:
     story.demanded("verified", "gone.example", "gone")
     same(story)
-    other = cases.open_case("바다", consent=True, by=officer)
+    other = opened(officer, "바다")
     assert services.case_figures(other).found == 0
     assert [event.kind for event in services.timeline(other)] == ["case.opened"]
 

@@ -15,6 +15,7 @@ from jium.review import services as review
 from jium.review.services import Group, Previews
 from jium.trust.models import Account, AuditEntry
 from jium.watch.models import Sighting, SightingCode
+from tests.cases.opened import opened
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -32,7 +33,7 @@ FORMS = (PICTURE, code(1), code(2), code(3), code(4), MIRRORED, code(5), code(6)
 
 @pytest.fixture
 def reference(officer: Account) -> Reference:
-    case = cases.open_case("가람", consent=True, by=officer)
+    case = opened(officer)
     registered = cases.register(case, io.BytesIO(b"a picture"), officer)
     made = Fingerprint("image", registered.sha256, 640, 480, None, (FrameCode(None, PICTURE, 90, FORMS),), "")
     cases.accept_fingerprint(registered, made, b"reference preview")

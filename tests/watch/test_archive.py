@@ -20,6 +20,7 @@ from jium.trust.models import Account
 from jium.watch import services as watch
 from jium.watch.models import CODES_ALONE, Archive, Sighting, SightingCode
 from jium.watch.sightings import known_digests, known_fingerprint
+from tests.cases.opened import opened
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -40,7 +41,7 @@ def anew(sighting: Sighting) -> Sighting:
 
 
 def matched(sighting: Sighting, officer: Account) -> None:
-    case = cases.open_case("가람", consent=True, by=officer)
+    case = opened(officer)
     reference = cases.register(case, io.BytesIO(b"a picture"), officer)
     found = Comparison(True, 1.0, 1e6, Transform(False, 0, 1.0), ())
     review.record_match(reference, sighting, found, Previews(b"", b""))

@@ -9,6 +9,8 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
+from tests.cases.opened import opened
+
 PASSWORD = "a long enough password"
 # An evidence package that is larger than what servers like to keep in memory.
 PACKAGE = b"this is evidence and must not be found on a disk " * 60_000
@@ -77,7 +79,6 @@ def work(client, world):
 def build(staff, box) -> World:
     """The rows of :class:`World`, in the present database."""
     from jium import clock
-    from jium.cases import services as cases
     from jium.cases.models import Reference
     from jium.evidence.models import Capture
     from jium.forensics.signals import known_original
@@ -88,7 +89,7 @@ def build(staff, box) -> World:
     from jium.watch.models import Crawl, Sighting, Site
 
     now, by = clock.now(), staff["everything"]
-    case = cases.open_case("Willow", True, by)
+    case = opened(by, "Willow")
 
     def reference(state: str, **fields) -> Reference:
         position = case.references.count() + 1

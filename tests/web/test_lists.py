@@ -18,6 +18,7 @@ from jium.removal.models import Target
 from jium.review.models import Group
 from jium.trust import policy
 from jium.watch.models import Crawl, Site
+from tests.cases.opened import opened
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -38,8 +39,8 @@ def searched(work, address: str, text: str) -> list[str]:
 @pytest.fixture
 def three(world, staff):
     """Two cases more than the world's own (Willow): Reed, and an officer's own, Sedge."""
-    reed = cases.open_case("Reed", True, staff["everything"])
-    return world.case, reed, cases.open_case("Sedge", True, staff["officer"])
+    reed = opened(staff["everything"], "Reed")
+    return world.case, reed, opened(staff["officer"], "Sedge")
 
 
 def test_cases_are_found_by_number_and_by_pseudonym(work, three) -> None:
@@ -137,7 +138,7 @@ def test_addresses_of_a_case_are_found_and_filtered_and_a_search_stays_in_its_ca
     assert shown(work.get(case)) == 8
     work.post(case, {"text": "posts/3"})
     assert shown(work.get(case)) == 1
-    other = cases.open_case("Reed", True, staff["everything"])
+    other = opened(staff["everything"], "Reed")
     assert "posts/3" not in work.get(f"/cases/{other.pk}/").content.decode()
     work.post(case, {"text": ""})
     assert 0 < shown(work.get(f"{case}?show=waiting")) < 8

@@ -9,7 +9,6 @@ import re
 import pytest
 
 from jium import clock
-from jium.cases import services as cases
 from jium.cases.models import Case, Reference
 from jium.config import Institution, Mail
 from jium.desk import tasks
@@ -21,6 +20,7 @@ from jium.review.models import Decision, Group, Match
 from jium.trust import policy
 from jium.trust.models import Account
 from jium.watch.models import Crawl, Site
+from tests.cases.opened import opened
 from tests.notices.cast import a_sighting
 from tests.web.conftest import PACKAGE
 
@@ -519,7 +519,7 @@ def test_nothing_is_corrected_that_is_not_out(work, world) -> None:
 def test_a_letter_says_that_the_address_was_demanded_in_another_case(work, world, staff) -> None:
     letter, item = f"/notices/{world.draft.pk}/", world.draft.items.get()
     assert "in another case already" not in said(work.get(letter))
-    other = cases.open_case("Maple", True, staff["everything"])
+    other = opened(staff["everything"], "Maple")
     sent = Notice.objects.create(
         number="X1", case=other, provider=world.provider, regime="us_take_it_down", language="en", state="sent",
         drafted_at=clock.now(), sent_at=clock.now(),

@@ -43,11 +43,8 @@ def case_edit(request: HttpRequest, case_id: UUID) -> HttpResponse:
         try:
             services.edit_case(case, form.opening(), actor(request), form.cleaned_data["seen"])
         except services.ChangedMeanwhile:
-            form.add_error(
-                None, _("Somebody changed this meanwhile. Look at the case, then save again what you typed.")
-            )
-            form.data = form.data.copy()
-            form.data["seen"] = services.seen_of(services.case(case_id))
+            form.add_error(None, _("Somebody changed this meanwhile. What you typed is still here: save it once more."))
+            typed["seen"] = services.seen_of(services.case(case_id))
         except services.CaseClosed:
             messages.error(request, _("This case is closed. Nothing was changed."))
             return redirect("case", case.pk)

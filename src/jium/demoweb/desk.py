@@ -9,8 +9,9 @@ from pathlib import Path
 
 from django.urls import reverse
 
+from jium.cases import services as cases
 from jium.cases.services import Case, Reference
-from jium.demoweb.officer import Officer, Refused
+from jium.demoweb.officer import Fields, Officer, Refused
 from jium.demoweb.posts import Operator
 from jium.demoweb.world import World
 from jium.evidence.services import Capture
@@ -26,6 +27,18 @@ NAME = "admin"
 PASSWORD = "quiet river over stones"  # noqa: S105 - of the demo, printed at its end
 FULL_NAME = "한가람"
 PSEUDONYM = "가람"
+# What is told when the case is opened.
+INTAKE = {
+    "pseudonym": PSEUDONYM,
+    "requester": "victim",
+    "channel": "phone",
+    "sex": "female",
+    "age": "19_29",
+    "damage": ["circulated", "composite"],
+    "perpetrator": "unknown",
+    "circulation": "confirmed",
+    "contact_by": "none",
+}
 VISIT_MINUTES = 24 * 60
 TRIES = 20
 
@@ -48,8 +61,17 @@ class Desk:
             Case.objects.exists,
             reverse("case_new"),
             reverse("case_new"),
-            {"pseudonym": PSEUDONYM, "consent": "on"},
+            INTAKE,
         )
+
+    def begin(self, scan: Path) -> None:
+        """Bring the paper that is needed, and record what she agreed to."""
+        case = Case.objects.get()
+        page = reverse("mandate", args=[case.pk])
+        brought = cases.documents(case).exists
+        self._until(brought, page, reverse("paper_bring", args=[case.pk]), {"paper": "identity"}, {"file": scan})
+        agreed = {"kinds": ["support", "personal", "providers", "abroad"], "means": "paper"}
+        self._until(lambda: Case.objects.get().stands, page, reverse("consent_give", args=[case.pk]), agreed)
 
     def register(self, path: Path) -> None:
         """Register one file."""
@@ -151,7 +173,7 @@ class Desk:
         done: Callable[[], bool],
         page: str,
         action: str,
-        fields: Mapping[str, str],
+        fields: Fields,
         files: Mapping[str, Path] | None = None,
     ) -> None:
         """Press until it is done: an answer may get lost, or the page may have changed meanwhile."""

@@ -13,12 +13,15 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 PATIENCE_SECONDS = 120
+
+# What is filled in; several values where several boxes are ticked.
+Fields = Mapping[str, str | Sequence[str]]
 
 
 class Refused(Exception):
@@ -37,11 +40,11 @@ class Officer:
         """A page, as soon as the system answers."""
         return self._answer(lambda: urllib.request.Request(self._url(path)))  # noqa: S310 - the system's own address
 
-    def press(self, path: str, action: str, fields: Mapping[str, str], files: Mapping[str, Path] | None = None) -> str:
+    def press(self, path: str, action: str, fields: Fields, files: Mapping[str, Path] | None = None) -> str:
         """Fill the form of page ``path`` that posts to ``action`` and send it; the text of the page that follows."""
         form = self._form(self.get(path), action)
         values = {**_hidden(form), **fields}
-        body, kind = _multipart(values, files) if files else (urllib.parse.urlencode(values).encode(), None)
+        body, kind = _multipart(values, files) if files else (urllib.parse.urlencode(values, doseq=True).encode(), None)
         target = self._url(form.attributes.get("action") or path)
 
         def request() -> urllib.request.Request:
@@ -88,11 +91,12 @@ def _hidden(form: LexborNode) -> dict[str, str]:
     }
 
 
-def _multipart(values: Mapping[str, str], files: Mapping[str, Path]) -> tuple[bytes, str]:
+def _multipart(values: Fields, files: Mapping[str, Path]) -> tuple[bytes, str]:
     mark = uuid.uuid4().hex
     parts = [
         f'--{mark}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode()
-        for name, value in values.items()
+        for name, told in values.items()
+        for value in ([told] if isinstance(told, str) else told)
     ]
     for name, path in files.items():
         head = f'--{mark}\r\nContent-Disposition: form-data; name="{name}"; filename="{path.name}"\r\n'

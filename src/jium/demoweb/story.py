@@ -70,6 +70,7 @@ class Story:
 
     def _register(self) -> str:
         self.desk.open_case()
+        self.desk.begin(self.world.identity)
         for path in self.world.reference_files:
             self.desk.register(path)
         self._await("register", self.desk.all_registered)

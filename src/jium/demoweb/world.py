@@ -14,6 +14,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Self
 
+from PIL import Image
+
 from jium import clock
 from jium.demoweb.mailserver import Letter, MailServer
 from jium.demoweb.pictures import REFERENCES, Gallery
@@ -104,6 +106,14 @@ class World:
     def reference_files(self) -> tuple[Path, ...]:
         """The files to register, in the order of ``REFERENCES``."""
         return tuple(self.gallery.reference(key) for key in REFERENCES)
+
+    @property
+    def identity(self) -> Path:
+        """What stands for a scan of the victim's identity card: drawn, and nobody's."""
+        path = self.folder / "identity.png"
+        if not path.exists():
+            Image.new("RGB", (640, 400), "#d8dde3").save(path)
+        return path
 
     @property
     def local_hosts(self) -> dict[str, tuple[str, int]]:
