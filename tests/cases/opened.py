@@ -19,3 +19,19 @@ def opened(by: Account, pseudonym: str = "가람", **told: Any) -> Case:
     cases.give_consent(case, AGREED, Means.PAPER, by)
     case.refresh_from_db()
     return case
+
+
+def told(pseudonym: str, **other: Any) -> dict[str, Any]:
+    """The fields of the form in which a case is opened."""
+    return {
+        "pseudonym": pseudonym,
+        "requester": "victim",
+        "channel": "phone",
+        "sex": "female",
+        "age": "19_29",
+        "damage": ["circulated"],
+        "perpetrator": "unknown",
+        "circulation": "confirmed",
+        "contact_by": "none",
+        **other,
+    }

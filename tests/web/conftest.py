@@ -28,6 +28,7 @@ class World:
     """What the rows are called in tests."""
 
     case: object
+    begun: object
     reference: object
     undecided: object
     other: object
@@ -79,6 +80,7 @@ def work(client, world):
 def build(staff, box) -> World:
     """The rows of :class:`World`, in the present database."""
     from jium import clock
+    from jium.cases import services as cases
     from jium.cases.models import Reference
     from jium.evidence.models import Capture
     from jium.forensics.signals import known_original
@@ -90,6 +92,7 @@ def build(staff, box) -> World:
 
     now, by = clock.now(), staff["everything"]
     case = opened(by, "Willow")
+    begun = cases.open_case(cases.Opening("Alder", requester=cases.Requester.AGENT), by)
 
     def reference(state: str, **fields) -> Reference:
         position = case.references.count() + 1
@@ -256,6 +259,7 @@ def build(staff, box) -> World:
     Check.objects.create(target=unlooked, turn=1, at=now, outcome="unreachable", reason="page wall", page_status=200)
     return World(
         case=case,
+        begun=begun,
         reference=ready,
         undecided=undecided,
         other=other,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jium.trust import policy
+from tests.cases.opened import told
 from tests.web.addresses import address, patterns
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -49,7 +50,7 @@ def test_a_form_without_its_token_is_refused_in_plain_words(staff) -> None:
 
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(staff["everything"])
-    answer = strict.post("/cases/new/", {"pseudonym": "x", "consent": "on"}, headers={"accept-language": "en"})
+    answer = strict.post("/cases/new/", told("x"), headers={"accept-language": "en"})
     assert answer.status_code == 403
     assert "This form is too old to be sent" in answer.content.decode()
 

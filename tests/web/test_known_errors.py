@@ -13,6 +13,7 @@ from django.db import DatabaseError, IntegrityError, OperationalError
 
 from jium.trust.vault import Damaged, MissingKey, NoMasterKey, VaultError, WrongMasterKey
 from jium.web import known_errors
+from tests.cases.opened import told
 from tests.web.conftest import PASSWORD, picture
 from tests.web.served import served
 from tests.web.visiting import Visitor
@@ -81,7 +82,7 @@ def stand(data: Path) -> Iterator[tuple[Visitor, dict[str, str]]]:
 
 
 def new_case(visitor: Visitor) -> tuple[int, str]:
-    answer = visitor.post("/cases/new/", {"pseudonym": "Maple", "consent": "on"})
+    answer = visitor.post("/cases/new/", told("Maple"))
     return answer.status, answer.read().decode()
 
 

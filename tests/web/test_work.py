@@ -20,7 +20,7 @@ from jium.review.models import Decision, Group, Match
 from jium.trust import policy
 from jium.trust.models import Account
 from jium.watch.models import Crawl, Site
-from tests.cases.opened import opened
+from tests.cases.opened import opened, told
 from tests.notices.cast import a_sighting
 from tests.web.conftest import PACKAGE
 
@@ -62,13 +62,12 @@ def test_a_live_region_gets_its_fragment_only(work, world) -> None:
         assert 'id="live"' not in fragment
 
 
-def test_a_case_needs_the_consent(work, world) -> None:
+def test_a_case_is_opened_and_leads_to_its_papers(work, world) -> None:
     page = said(work.post("/cases/new/", {"pseudonym": "Reed"}))
-    assert "Without the consent no case can be opened." in page
-    assert not Case.objects.filter(pseudonym="Reed").exists()
-    answer = work.post("/cases/new/", {"pseudonym": "Reed", "consent": "on"})
-    opened = Case.objects.get(pseudonym="Reed")
-    assert answer["Location"] == f"/cases/{opened.pk}/register/"
+    assert "This field is required" in page and not Case.objects.filter(pseudonym="Reed").exists()
+    answer = work.post("/cases/new/", told("Reed"))
+    reed = Case.objects.get(pseudonym="Reed")
+    assert answer["Location"] == f"/cases/{reed.pk}/mandate/"
 
 
 def test_each_registered_file_becomes_a_row_and_each_bad_one_says_why(work, world) -> None:
@@ -651,7 +650,7 @@ def test_a_public_suffix_is_no_provider(work, world) -> None:
 def test_a_case_is_opened_once_however_often_the_button_is_pressed(work, world) -> None:
     once = re.search(r'name="once" value="([0-9a-f-]+)"', said(work.get("/cases/new/")))
     assert once
-    asked, before = {"pseudonym": "Reed", "consent": "on", "once": once[1]}, Case.objects.count()
+    asked, before = told("Reed", once=once[1]), Case.objects.count()
     first, second = (work.post("/cases/new/", asked)["Location"] for _press in range(2))
     assert first == second and Case.objects.count() == before + 1
     asked["once"] = str(world.case.pk)  # somebody else's, or a forged one
