@@ -9,8 +9,6 @@ from datetime import timedelta
 import pytest
 from PIL import Image
 
-from tests.cases.opened import opened
-
 PASSWORD = "a long enough password"
 # An evidence package that is larger than what servers like to keep in memory.
 PACKAGE = b"this is evidence and must not be found on a disk " * 60_000
@@ -89,6 +87,7 @@ def build(staff, box) -> World:
     from jium.removal.models import Check, Target
     from jium.review.models import Group, Match
     from jium.watch.models import Crawl, Sighting, Site
+    from tests.cases.opened import opened
 
     now, by = clock.now(), staff["everything"]
     case = opened(by, "Willow")
