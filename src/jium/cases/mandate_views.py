@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -41,13 +42,20 @@ def _page(
         "lacking": lacking,
         "documents": services.documents(case).select_related("brought_by"),
         "paper_form": paper or PaperForm(label_suffix="", initial=initial),
-        "consent_form": consent or ConsentForm(label_suffix="", initial={"kinds": list(to_begin)}),
+        "consent_form": _not_given(consent or ConsentForm(label_suffix="", initial={"kinds": to_begin}), standing),
+        "any_given": bool(standing),
         "consents": [(kind, standing.get(kind)) for kind in Kind],
         "withdrawn": [one for one in history if one.withdrawn_at],
         "to_begin": to_begin,
         "by_law": by_law,
     }
     return render(request, "cases/mandate.html", context)
+
+
+def _not_given(form: ConsentForm, standing: Collection[Kind]) -> ConsentForm:
+    """With what does not stand already to choose from."""
+    form.fields["kinds"].choices = [(kind.value, kind.label) for kind in Kind if kind not in standing]  # type: ignore[attr-defined]
+    return form
 
 
 @needs("paper.bring")
