@@ -104,6 +104,9 @@ def test_without_the_master_key_everything_but_files_goes_on(stand, data: Path) 
     key = data / "keys" / "master.key"
     kept = key.read_bytes()
     key.unlink()
+    # What may say who she is lies sealed: without the key it cannot be shown.
+    sealed = visitor.open(pages.pop("intake"))
+    assert (sealed.status, "The master key is missing" in sealed.read().decode()) == (500, True)
     assert {name: visitor.open(page).status for name, page in pages.items()} == dict.fromkeys(pages, 200)
     answer = visitor.upload(pages["register"], picture(9))
     assert (answer.status, "The master key is missing" in answer.read().decode()) == (500, True)

@@ -39,6 +39,7 @@ def searched(work, address: str, text: str) -> list[str]:
 @pytest.fixture
 def three(world, staff):
     """Two cases more than the world's own (Willow): Reed, and an officer's own, Sedge."""
+    world.begun.delete()
     reed = opened(staff["everything"], "Reed")
     return world.case, reed, opened(staff["officer"], "Sedge")
 

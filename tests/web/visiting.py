@@ -36,9 +36,9 @@ class Visitor:
         except urllib.error.HTTPError as answer:
             return answer  # type: ignore[return-value]
 
-    def post(self, path: str, fields: dict[str, str]) -> HTTPResponse:
+    def post(self, path: str, fields: dict[str, Any]) -> HTTPResponse:
         """Send a form, with its token."""
-        return self.open(path, urllib.parse.urlencode({**fields, **self._token(path)}).encode())
+        return self.open(path, urllib.parse.urlencode({**fields, **self._token(path)}, doseq=True).encode())
 
     def upload(self, path: str, content: bytes) -> HTTPResponse:
         """Send one file in a form."""

@@ -55,7 +55,7 @@ class CaseForm(forms.Form):
         help_text=_("Which documents are needed follows from this."),
     )
     channel = forms.ChoiceField(label=_("How she came"), choices=Channel.choices, initial=Channel.PHONE)
-    sex = forms.ChoiceField(label=_("Sex"), choices=Sex.choices, initial=Sex.UNKNOWN)
+    sex = forms.ChoiceField(label=_("Gender"), choices=Sex.choices, initial=Sex.UNKNOWN)
     age = forms.ChoiceField(label=_("Age"), choices=Age.choices, initial=Age.UNKNOWN)
     minor = forms.BooleanField(label=_("Under 19, or held to be so"), required=False)
     under_14 = forms.BooleanField(label=_("Under 14, or held to be so"), required=False)
