@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import platform
 import statistics
+import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -41,6 +43,7 @@ def measure(console: Console, size: Size | None = None) -> dict[str, Any]:
     """Every page's median and queries; many requests at once; a look back over all sightings."""
     with tempfile.TemporaryDirectory(prefix="jium-bench-") as folder:
         os.environ.update(JIUM_DATA=str(Path(folder, "data")))
+        subprocess.run([sys.executable, "-m", "jium", "migrate"], check=True, capture_output=True)
         from jium import web
 
         web.set_up()
@@ -63,24 +66,13 @@ def measure(console: Console, size: Size | None = None) -> dict[str, Any]:
 
 def _prepared(size: Size, console: Console) -> dict[str, str]:
     """A populated installation; its pages by name."""
-    from django.conf import settings
-    from django.core.management import call_command
     from django.urls import reverse
 
-    from jium import engine
     from jium.bench.populated import populate
     from jium.notices.services import Notice
     from jium.review import services as review
-    from jium.trust import vault
     from jium.trust.models import Account
 
-    settings.CONFIG.data.mkdir(parents=True, mode=0o700)
-    for part in ("keys", "vault"):
-        Path(settings.CONFIG.data, part).mkdir(mode=0o700)
-    for database in ("default", "keys"):
-        call_command("migrate", database=database, run_syncdb=True, verbosity=0)
-    engine.migrate(settings.CONFIG)
-    vault.create_master_key(settings.CONFIG)
     roles = ["administrator", "supervisor", "officer"]
     by = Account.objects.create_user(NAME, password=PASSWORD, roles=roles, display_name=NAME)
     with Progress(console=console, transient=True) as progress:

@@ -10,8 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 # Of the wording on the consent sheet. A new wording is a new version; what was agreed to under another one stays.
 VERSION = "2026-12"
-# What stood on the form before consents were separate.
-BEFORE = "2026-11"
 
 
 class Kind(TextChoices):

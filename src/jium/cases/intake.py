@@ -142,11 +142,6 @@ def lacking(asked: Asked, brought: Collection[Paper]) -> tuple[Paper, ...]:
     return tuple(paper for paper in needed(asked) if paper not in brought)
 
 
-def is_minor(age: Age) -> bool | None:
-    """Whether that age is a child's or youth's; None where it does not say."""
-    return None if age is Age.UNKNOWN else age in _CHILDREN
-
-
 def refusal(asked: Asked) -> str:
     """Why such a case may not be opened: "" where it may, else "proactive" (nobody asks, and no child is concerned)."""
     return "proactive" if asked.requester is Requester.NOBODY and not asked.minor else ""

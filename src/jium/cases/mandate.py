@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
 from functools import partial
 from typing import BinaryIO
 from uuid import UUID
@@ -100,8 +99,8 @@ def _asked(case: Case) -> Asked:
     return Asked(Requester(case.requester), case.minor, case.under_14)
 
 
-def give_consent(case: Case, kinds: Iterable[Kind], means: Means, by: Account, at: datetime | None = None) -> None:
-    """She agreed to these, at ``at`` (now unless told); what stands already is not given twice."""
+def give_consent(case: Case, kinds: Iterable[Kind], means: Means, by: Account) -> None:
+    """She agreed to these; what stands already is not given twice."""
     with transaction.atomic():
         Case.objects.select_for_update().get(pk=case.pk)
         standing = consented(case)
@@ -109,7 +108,7 @@ def give_consent(case: Case, kinds: Iterable[Kind], means: Means, by: Account, a
             if kind in standing:
                 continue
             Consent.objects.create(
-                case=case, kind=kind, version=consents.VERSION, means=means, given_at=at or clock.now(), recorded_by=by
+                case=case, kind=kind, version=consents.VERSION, means=means, given_at=clock.now(), recorded_by=by
             )
             audit.record(by, "consent.given", str(case.pk), kind=kind.value, means=means.value)
         settle(case)

@@ -31,7 +31,7 @@ class Opening:
     """What is told when a case is opened. ``details``: what may say who she is."""
 
     pseudonym: str
-    channel: Channel = Channel.PHONE
+    channel: Channel = Channel.UNKNOWN
     requester: Requester = Requester.VICTIM
     sex: Sex = Sex.UNKNOWN
     age: Age = Age.UNKNOWN

@@ -27,7 +27,7 @@ from jium.faces.shelf import Shelf
 from jium.notices import services as notices
 from jium.removal import services as removal
 from jium.reports import services as reports
-from jium.reports.services import Address, Outline
+from jium.reports.services import Address, Key, Outline
 from jium.review import services as review
 from jium.trust.policy import needs
 
@@ -37,7 +37,6 @@ REFERENCE_LOOKS: dict[str, str] = {
     Reference.State.REJECTED: "bad",
 }
 UP = "up"
-Key = tuple[UUID, UUID]  # case, sighting
 # So many addresses are seen at a glance.
 UNSIEVED = 8
 SHAPE = lists.Shape(

@@ -22,11 +22,10 @@ from jium.notices import services as notices
 from jium.notices.services import Notice
 from jium.removal import services as removal
 from jium.reports import services as reports
-from jium.reports.services import Address, host_of
+from jium.reports.services import Address, Key, host_of
 from jium.review import services as review
 from jium.trust.policy import allowed
 
-Key = tuple[UUID, UUID]  # case, sighting
 # More of a kind than this are one keyboard session, or one list, not lines to read here.
 GROUPS_SHOWN = 8
 LINES_SHOWN = 20

@@ -351,8 +351,7 @@ def wanting() -> QuerySet[Capture]:
 
 def standing_for(case: Case, sighting: Sighting) -> Capture | None:
     """What a demand about ``sighting`` may stand on: its record, or a person's word; None for neither."""
-    chosen = _with_rest().select_related("vouched_by").order_by("-round")
-    return chosen.filter(case=case, sighting=sighting, state__in=(State.DONE, State.VOUCHED)).first()
+    return standing_of_case(case.pk, [sighting.pk]).get(sighting.pk)
 
 
 def standing_of_case(case_id: UUID, sightings: Collection[UUID]) -> dict[UUID, Capture]:

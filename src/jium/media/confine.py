@@ -11,16 +11,18 @@ import ctypes
 import errno
 import socket
 import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 _CLONE_THREAD = 0x00010000
 _PR_SET_DUMPABLE, _PR_SET_NAME = 4, 15
 _KEYCTL_JOIN_SESSION_KEYRING = 1
 _PR_SET_SECCOMP, _MODE_FILTER = 22, 2
 _INSTRUCTION = 8  # bytes
+_UNKNOWN = -1  # of libseccomp
 
 _MEMORY = "brk madvise membarrier mmap mprotect mremap msync munmap"
 _FILES = """
@@ -79,19 +81,32 @@ class Confinement:
     keyctl: int
 
 
-@cache
-def confinement() -> Confinement | None:
-    """Made outside, where libseccomp is found, for those inside. None where it is missing."""
+def _seccomp() -> ModuleType | None:
+    """libseccomp; None where it is missing."""
     try:
         import pyseccomp
     except (ImportError, OSError, RuntimeError):
         return None
-    return Confinement(_compiled(pyseccomp), pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, "keyctl"))
+    return cast(ModuleType, pyseccomp)
+
+
+def _known(seccomp: ModuleType, names: Iterable[str]) -> Iterator[str]:
+    """What an older libseccomp, or another processor, does not know is left out: it is not there either."""
+    return (name for name in names if seccomp.resolve_syscall(seccomp.Arch.NATIVE, name) != _UNKNOWN)
+
+
+@cache
+def confinement() -> Confinement | None:
+    """Made outside, where libseccomp is found, for those inside. None where it is missing."""
+    seccomp = _seccomp()
+    if seccomp is None:
+        return None
+    return Confinement(_compiled(seccomp), seccomp.resolve_syscall(seccomp.Arch.NATIVE, "keyctl"))
 
 
 def _compiled(seccomp: ModuleType) -> bytes:
     rules = seccomp.SyscallFilter(seccomp.ERRNO(errno.ENOSYS))
-    for name in ALLOWED:
+    for name in _known(seccomp, ALLOWED):
         rules.add_rule(seccomp.ALLOW, name)
     for name, argument, value in ALLOWED_WITH:
         rules.add_rule(seccomp.ALLOW, name, seccomp.Arg(argument, seccomp.EQ, value))
@@ -102,12 +117,11 @@ def _compiled(seccomp: ModuleType) -> bytes:
 @cache
 def for_a_browser() -> bytes | None:
     """The filter for a browser, which has its own sandbox inside: all but what no page needs. None as above."""
-    try:
-        import pyseccomp as seccomp
-    except (ImportError, OSError, RuntimeError):
+    seccomp = _seccomp()
+    if seccomp is None:
         return None
     rules = seccomp.SyscallFilter(seccomp.ALLOW)
-    for name in REFUSED_TO_A_BROWSER:
+    for name in _known(seccomp, REFUSED_TO_A_BROWSER):
         rules.add_rule(seccomp.ERRNO(errno.ENOSYS), name)
     refused = seccomp.ERRNO(errno.EAFNOSUPPORT)
     for family in range(64):

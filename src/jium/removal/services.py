@@ -184,17 +184,20 @@ def last_check(target: Target) -> Check | None:
     return target.checks.order_by("at", "pk").last()
 
 
-def last_checks(targets: Iterable[int]) -> dict[int, Check]:
+def last_checks(targets: QuerySet[Target]) -> dict[int, Check]:
     """The latest look at each of these targets, by the target's key."""
-    latest = Check.objects.filter(target__in=list(targets)).values("target").annotate(last=Max("pk")).values("last")
-    return {check.target_id: check for check in Check.objects.filter(pk__in=latest).select_related("by")}
+    return {check.target_id: check for check in _latest(targets).select_related("by")}
 
 
 def last_looks(targets: QuerySet[Target]) -> dict[int, tuple[str, datetime]]:
     """Outcome and time of the latest look at each of these targets, by the target's key."""
-    latest = Check.objects.filter(target__in=targets.order_by().values("pk")).values("target").annotate(last=Max("pk"))
-    looks = Check.objects.filter(pk__in=latest.values("last")).values_list("target_id", "outcome", "at")
+    looks = _latest(targets).values_list("target_id", "outcome", "at")
     return {target: (outcome, at) for target, outcome, at in looks}
+
+
+def _latest(targets: QuerySet[Target]) -> QuerySet[Check]:
+    latest = Check.objects.filter(target__in=targets.order_by().values("pk")).values("target").annotate(last=Max("pk"))
+    return Check.objects.filter(pk__in=latest.values("last"))
 
 
 def checks(case_id: UUID) -> QuerySet[Check]:

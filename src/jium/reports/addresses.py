@@ -70,7 +70,7 @@ def whole(
         items[item.notice.case_id, item.sighting_id].append(item)
     followed = at(removal.targets(case_id), sightings).defer("sighting__still")
     targets = {(target.case_id, target.sighting_id): target for target in followed}
-    checks = removal.last_checks(target.pk for target in targets.values())
+    checks = removal.last_checks(followed)
     corrected = at(notices.corrected(case_id), sightings)
     corrections = {(item.notice.case_id, item.sighting_id): item.notice for item in corrected}
     return [

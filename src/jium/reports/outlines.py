@@ -79,7 +79,6 @@ class _Recorded(NamedTuple):
 
 
 class _Written(NamedTuple):
-    notice: UUID
     state: str
     failures: int
     withdrawn_by_id: int | None
@@ -139,7 +138,6 @@ class _Rest:
         for row in at(notices.items(case_id), sightings).values_list(
             "notice__case_id",
             "sighting_id",
-            "notice_id",
             "notice__state",
             "notice__failures",
             "notice__withdrawn_by_id",

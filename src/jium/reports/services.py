@@ -14,7 +14,7 @@ from jium.reports import figures
 from jium.reports.addresses import Address, addresses, whole
 from jium.reports.case_report import LANGUAGES, TEMPLATE, Subject, document
 from jium.reports.figures import Figures, Seen
-from jium.reports.outlines import Outline, outlines
+from jium.reports.outlines import Key, Outline, outlines
 from jium.reports.timeline import Event, host_of, timeline
 from jium.typeset import FontMissing
 from jium.watch import services as watch
@@ -25,6 +25,7 @@ __all__ = [
     "Event",
     "Figures",
     "FontMissing",
+    "Key",
     "Outline",
     "addresses",
     "case_figures",

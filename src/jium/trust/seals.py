@@ -72,18 +72,31 @@ def path(config: Config) -> Path:
 
 def seal(config: Config) -> Seal | None:
     """Seal the newest entry; None where there is nothing new. Raises OSError, VaultError."""
-    head, lines = audit.head(), _lines(config)
+    head, lines = audit.head(), lines_of(path(config))
     if head is None or (lines and lines[-1].split(" ")[1:3] == [str(head.seq), head.digest]):
         return None
     fresh = Seal(clock.now().astimezone(UTC).isoformat(timespec="seconds"), head.seq, head.digest)
     line = f"{fresh.at} {fresh.number} {fresh.digest}"
     code = _code(_key(config), lines[-1] if lines else "", line)
-    handle = os.open(path(config), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    append(path(config), f"{line} {code}")
+    return fresh
+
+
+def append(kept: Path, line: str) -> None:
+    """One more line, on the disk when this returns. Raises OSError."""
+    handle = os.open(kept, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     with os.fdopen(handle, "a", encoding="ascii") as file:
-        file.write(f"{line} {code}\n")
+        file.write(f"{line}\n")
         file.flush()
         os.fsync(file.fileno())
-    return fresh
+
+
+def lines_of(kept: Path) -> list[str]:
+    """None where there is no such file. Raises OSError."""
+    try:
+        return kept.read_text(encoding="ascii", errors="replace").splitlines()
+    except FileNotFoundError:
+        return []
 
 
 def given(text: str) -> Seal:
@@ -119,7 +132,7 @@ def check(config: Config, more: Sequence[Seal] = (), read: Iterable[AuditEntry] 
 
 def _read(config: Config) -> tuple[list[Seal], list[int]]:
     """The seals of the file, and the lines in it that are none of ours."""
-    lines = _lines(config)
+    lines = lines_of(path(config))
     key, before = _key(config) if lines else b"", ""
     seals, forged = [], []
     for number, line in enumerate(lines, 1):
@@ -130,13 +143,6 @@ def _read(config: Config) -> tuple[list[Seal], list[int]]:
             forged.append(number)
         before = line
     return seals, forged
-
-
-def _lines(config: Config) -> list[str]:
-    try:
-        return path(config).read_text(encoding="ascii", errors="replace").splitlines()
-    except FileNotFoundError:
-        return []
 
 
 def _key(config: Config) -> bytes:

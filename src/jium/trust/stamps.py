@@ -8,7 +8,6 @@ What is sent is a digest of a digest: it says nothing about anybody.
 from __future__ import annotations
 
 import base64
-import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC
@@ -70,19 +69,14 @@ def keep(config: Config, asked: Asked, answer: bytes) -> Seal:
     """Check the authority's answer and keep it; the seal, at the time that it says. Raises NotStamped, OSError."""
     verifier = VerifierBuilder.from_request(asked.request)
     stamped = _checked(verifier, _roots(config), asked.seal, answer)
-    handle = os.open(path(config), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-    with os.fdopen(handle, "a", encoding="ascii") as file:
-        file.write(f"{asked.seal.short} {base64.b64encode(answer).decode('ascii')}\n")
-        file.flush()
-        os.fsync(file.fileno())
+    seals.append(path(config), f"{asked.seal.short} {base64.b64encode(answer).decode('ascii')}")
     return stamped
 
 
 def read(config: Config) -> tuple[list[Seal], list[int]]:
     """The stamped seals, and the lines of the file that are no stamps by this authority. Raises NoRoots, OSError."""
-    try:
-        lines = path(config).read_text(encoding="ascii", errors="replace").splitlines()
-    except FileNotFoundError:
+    lines = seals.lines_of(path(config))
+    if not lines:
         return [], []
     roots = _roots(config)
     stamped, false = [], []

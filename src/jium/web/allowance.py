@@ -19,7 +19,7 @@ from jium.web.server import SMALL
 # A form with files is a little larger than the files.
 UPLOAD = MOST_BYTES + 1024 * 1024
 # The forms of which files are part, by what they do.
-WITH_FILES = frozenset({"reference.register"})
+WITH_FILES = frozenset({"reference.register", "paper.bring"})
 
 
 def allowance(told: Mapping[str, str]) -> int:
