@@ -188,6 +188,20 @@ def test_a_page_that_never_ends_is_stopped(job: Callable[..., Job], path: str) -
     assert not recordings_under(os.getpid())
 
 
+def test_a_record_that_nobody_wants_any_more_is_stopped_at_once(job: Callable[..., Job], monkeypatch) -> None:
+    monkeypatch.setattr(enclosure, "ASKED_EVERY", 0.1)
+    asked: list[int] = []
+
+    def wanted() -> bool:
+        asked.append(1)
+        return len(asked) < 3
+
+    with pytest.raises(RecorderFailed) as failed, enclosure.recorded(job("/slow", seconds=600.0), wanted):
+        pass
+    assert failed.value.kind == enclosure.UNWANTED and len(asked) == 3
+    assert not recordings_under(os.getpid())
+
+
 def test_a_browser_that_does_not_start_is_a_named_failure(job: Callable[..., Job]) -> None:
     order = job("/page")
     assert (

@@ -132,6 +132,37 @@ def test_references_that_wait_are_looked_for_together(officer: Account, site_is_
     assert later.next_action == ""
 
 
+def test_a_look_through_the_past_stops_for_whom_withdraws_meanwhile(
+    officer: Account, site_is_away: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, other = [registered(officer, samples.jpeg(number)) for number in (3, 5)]
+    for number in (3, 5):
+        seen = dna.fingerprint(samples.encoded(samples.picture(number).resize((320, 240)), "PNG"), decoder.of_sites())
+        watch.keep_sighting(f"http://olive.example/{number}", f"http://olive.example/{number}.png", seen)
+    through = intake.look_through
+
+    def meanwhile(sought):
+        for number, found in enumerate(through(sought)):
+            if number == 1:
+                cases.withdraw_consent(other.case, [cases.Kind.SUPPORT], officer)
+            yield found
+
+    monkeypatch.setattr(intake, "look_through", meanwhile)
+    intake.look_back(first)
+    assert [len(review.groups(reference.case_id)) for reference in (first, other)] == [1, 0]
+
+
+def test_a_reference_that_cannot_be_read_holds_up_no_other(officer: Account, site_is_away: None, settings) -> None:
+    first, broken = [registered(officer, samples.jpeg(number)) for number in (3, 5)]
+    seen = dna.fingerprint(samples.encoded(samples.picture(3).resize((320, 240)), "PNG"), decoder.of_sites())
+    watch.keep_sighting("http://olive.example/3", "http://olive.example/3.png", seen)
+    cases.Reference.objects.filter(pk=broken.pk).update(still_object="0" * 32)
+    intake.look_back(first)
+    assert len(review.groups(first.case_id)) == 1
+    broken.refresh_from_db()
+    assert broken.next_action == "look_back"
+
+
 def test_what_was_planned_anew_meanwhile_is_looked_for_again(officer: Account) -> None:
     reference = registered(officer, samples.jpeg(3))
     (seen,) = cases.looking_back(10)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 import pytest
 
 from jium import clock
 from jium.cases import services as cases
 from jium.cases.services import Kind, Means
 from jium.evidence import services as evidence
-from jium.flow import deciding, demanding, standing, watching
+from jium.flow import deciding, demanding, standing
 from jium.notices import services as notices
 from jium.notices.models import Notice, NoticeItem
 from jium.notices.services import MissingElement
@@ -16,6 +18,7 @@ from jium.removal.models import Target
 from jium.review import services as review
 from jium.review.models import Group
 from tests.notices import cast
+from tests.notices.conftest import mailbox  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -67,9 +70,26 @@ def test_no_page_is_recorded_without_her_consent(officer, monkeypatch) -> None:
     stopped = Stopped(officer, Kind.PERSONAL)
     capture = evidence.ask(stopped.case, stopped.group, stopped.sighting)
     stopped.withdraw()
-    monkeypatch.setattr(evidence, "record", lambda _capture: pytest.fail("recorded"))
+    monkeypatch.setattr("jium.evidence.enclosure.recorded", lambda *_told: pytest.fail("recorded"))
     deciding.record(capture)
     assert waits(capture)
+
+
+def test_a_record_under_way_is_dropped_when_she_withdraws(officer, monkeypatch) -> None:
+    stopped = Stopped(officer, Kind.SUPPORT)
+    capture = evidence.ask(stopped.case, stopped.group, stopped.sighting)
+
+    @contextmanager
+    def recorded(_job, wanted):
+        assert wanted()
+        stopped.withdraw()
+        assert not wanted()
+        yield {}
+
+    monkeypatch.setattr("jium.evidence.enclosure.recorded", recorded)
+    monkeypatch.setattr("jium.evidence.services._job", lambda _sighting: None)
+    deciding.record(capture)
+    assert waits(capture) and capture.state == "planned" and not capture.vault_object
 
 
 def letter(stopped: Stopped, jurisdiction: str, state: str) -> Notice:
@@ -83,6 +103,10 @@ def letter(stopped: Stopped, jurisdiction: str, state: str) -> Notice:
         regime="kr_platform",
         language="ko",
         state=state,
+        recipient=provider.email,
+        subject="Removal request",
+        body="Please remove it.",
+        message_id=f"<{state}-{jurisdiction or 'none'}@centre.example>",
         drafted_at=clock.now(),
         next_action="send",
         next_action_at=clock.now(),
@@ -104,14 +128,27 @@ def letter(stopped: Stopped, jurisdiction: str, state: str) -> Notice:
         (Kind.SUPPORT, "US", False),
     ],
 )
-def test_an_approved_letter_goes_only_where_she_agrees_to(officer, monkeypatch, kind, jurisdiction, sent) -> None:
+def test_an_approved_letter_goes_only_where_she_agrees_to(officer, mailbox, kind, jurisdiction, sent) -> None:  # noqa: F811
     stopped = Stopped(officer, kind)
     made = letter(stopped, jurisdiction, "approved")
     stopped.withdraw()
-    went: list[Notice] = []
-    monkeypatch.setattr(notices, "send", went.append)
     demanding.send(made)
-    assert (bool(went), waits(made)) == (sent, not sent)
+    assert (len(mailbox.letters), waits(made)) == ((1, False) if sent else (0, True))
+    assert made.state == ("sent" if sent else "approved")
+    if not sent:
+        stopped.given_again()
+        demanding.send(made)
+        assert len(mailbox.letters) == 1
+
+
+def test_a_correction_goes_all_the_same(officer, mailbox) -> None:  # noqa: F811
+    stopped = Stopped(officer, Kind.SUPPORT, Kind.PROVIDERS)
+    made = letter(stopped, "KR", "approved")
+    Notice.objects.filter(pk=made.pk).update(kind="correction")
+    made.refresh_from_db()
+    stopped.withdraw()
+    demanding.send(made)
+    assert len(mailbox.letters) == 1
 
 
 def test_a_letter_without_her_consent_cannot_be_approved(officer) -> None:
@@ -139,12 +176,3 @@ def test_nothing_is_looked_at_again_without_her_consent(officer, monkeypatch) ->
     monkeypatch.setattr("jium.removal.services.check", lambda _target: pytest.fail("looked"))
     demanding.check(target)
     assert waits(target)
-
-
-def test_what_is_found_while_it_is_withdrawn_is_not_kept(officer) -> None:
-    """Also by a look through the past that began before: it asks for each that it finds."""
-    stopped = Stopped(officer, Kind.SUPPORT)
-    stopped.withdraw()
-    before = review.matches_of(stopped.case.pk).count()
-    watching.keep_match(stopped.group.reference, cast.a_sighting(), comparison=None, body=None)  # type: ignore[arg-type]
-    assert review.matches_of(stopped.case.pk).count() == before

@@ -19,7 +19,7 @@ from uuid import uuid4
 import pyseccomp
 import pytest
 
-from jium.media import trial
+from jium.media import confine, trial
 from jium.media.errors import MediaError
 from jium.media.sandbox import Sandbox
 from tests.processes import children, command_of, descendants, runs, until
@@ -88,6 +88,12 @@ def test_no_socket_of_any_kind_can_be_opened(jail: Sandbox, kind: str) -> None:
 def test_system_calls_that_no_decoder_needs_are_not_there(jail: Sandbox, call: str) -> None:
     number = pyseccomp.resolve_syscall(pyseccomp.Arch.NATIVE, call)
     assert ask(jail, "system_call", number=number) == {"answer": -1, "errno": errno.ENOSYS}
+
+
+def test_what_this_libseccomp_does_not_know_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = confine.confinement()
+    monkeypatch.setattr(confine, "ALLOWED", (*confine.ALLOWED, "a_call_of_tomorrow"))
+    assert known and confine._compiled(pyseccomp) == known.allowed
 
 
 def test_what_ends_the_process_that_others_are_forked_from_is_not_told_of_the_next_file(jail: Sandbox) -> None:

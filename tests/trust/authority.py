@@ -6,15 +6,14 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
 
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from cryptography.hazmat.primitives import serialization
+from cryptography.x509.oid import ExtendedKeyUsageOID
+
+from tests import certificates
 
 CONFIG = """
 [tsa]
@@ -84,8 +83,9 @@ def serving(folder: Path) -> Iterator[Authority]:
 def made(folder: Path) -> Authority:
     """Its certificates and keys, in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
-    root_key, root = _certificate("Test root", None, None)
-    key, leaf = _certificate("Test authority", root_key, root)
+    by, key = certificates.new_key(), certificates.new_key()
+    root = certificates.authority("Test root", by)
+    leaf = certificates.signed("Test authority", key, "Test root", by, ExtendedKeyUsageOID.TIME_STAMPING)
     plain = serialization.NoEncryption()
     pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
     (folder / "root.pem").write_bytes(root.public_bytes(pem))
@@ -94,32 +94,3 @@ def made(folder: Path) -> Authority:
     (folder / "serial").write_text("01\n")
     (folder / "tsa.cnf").write_text(CONFIG.format(folder=folder))
     return Authority(folder)
-
-
-def _certificate(
-    name: str, signer: rsa.RSAPrivateKey | None, issuer: x509.Certificate | None
-) -> tuple[rsa.RSAPrivateKey, x509.Certificate]:
-    key = rsa.generate_private_key(65537, 2048)
-    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
-    now = datetime.now(UTC)
-    builder = (
-        x509.CertificateBuilder()
-        .subject_name(subject)
-        .issuer_name(issuer.subject if issuer else subject)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=3650))
-        .add_extension(x509.BasicConstraints(ca=issuer is None, path_length=None), critical=True)
-        .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-    )
-    if issuer:
-        usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING])
-        builder = builder.add_extension(usage, critical=True)
-    else:
-        none = dict.fromkeys(
-            ("content_commitment", "key_encipherment", "data_encipherment", "key_agreement", "encipher_only"), False
-        )
-        signs = x509.KeyUsage(digital_signature=True, key_cert_sign=True, crl_sign=True, decipher_only=False, **none)
-        builder = builder.add_extension(signs, critical=True)
-    return key, builder.sign(signer or key, hashes.SHA256())

@@ -125,6 +125,16 @@ def test_files_are_taken_only_where_they_are_registered_and_only_of_whoever_may(
     assert officer.upload(stand[1]["case_new"], b" " * 3_000_000).status == 413
 
 
+def test_a_paper_may_be_as_large_as_scans_are_and_no_larger(stand, officer) -> None:
+    page = stand[1]["papers lacking"]
+    address = page.replace("mandate", "papers")
+    scan = b"%PDF-1.4 " + b" " * 19_000_000
+    for content, told in ((scan, "here"), (scan * 2, "This file is over 20 MB.")):
+        answer = officer.upload(address, content, page=page, field="file", paper="identity")
+        said = answer.read().decode() if answer.status == 200 else officer.open(page).read().decode()
+        assert told in said
+
+
 def test_slow_and_idle_strangers_keep_nobody_out(stand, officer) -> None:
     address, pages = stand
     host = urlsplit(address).netloc

@@ -40,17 +40,17 @@ class Visitor:
         """Send a form, with its token."""
         return self.open(path, urllib.parse.urlencode({**fields, **self._token(path)}, doseq=True).encode())
 
-    def upload(self, path: str, content: bytes) -> HTTPResponse:
-        """Send one file in a form."""
-        return self.open(path, self.form(path, content), Content_Type=f"multipart/form-data; boundary={BOUNDARY}")
+    def upload(self, path: str, content: bytes, page: str = "", field: str = "files", **other: str) -> HTTPResponse:
+        """Send one file in a form that stands on ``page`` (the address it is sent to unless told)."""
+        body = self.form(page or path, content, field, **other)
+        return self.open(path, body, Content_Type=f"multipart/form-data; boundary={BOUNDARY}")
 
-    def form(self, path: str, content: bytes) -> bytes:
+    def form(self, page: str, content: bytes, field: str = "files", **other: str) -> bytes:
         """A form with one file, as browsers send it."""
-        parts = []
-        for name, value in self._token(path).items():
-            parts.append(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'.encode())
-        parts.append(f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="files"; filename="a.jpg"\r\n\r\n'.encode())
-        return b"".join(parts) + content + f"\r\n--{BOUNDARY}--\r\n".encode()
+        head = f"--{BOUNDARY}\r\nContent-Disposition: form-data; name="
+        parts = [f'{head}"{name}"\r\n\r\n{value}\r\n' for name, value in {**self._token(page), **other}.items()]
+        parts.append(f'{head}"{field}"; filename="a.jpg"\r\n\r\n')
+        return "".join(parts).encode() + content + f"\r\n--{BOUNDARY}--\r\n".encode()
 
     def log_in(self, name: str, password: str) -> HTTPResponse:
         return self.post("/login/", {"username": name, "password": password})

@@ -16,7 +16,8 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -26,6 +27,8 @@ import jium
 from jium.media.confine import for_a_browser
 
 SECONDS = 150.0
+# So often, in seconds, it is asked whether the record is still wanted; and how it is told that it is not.
+ASKED_EVERY, UNWANTED = 10.0, "unwanted"
 LARGEST_PART = 512 * 1024 * 1024
 PARTS = ("data.wacz", "facts.json", "page.html", "screenshot.png")
 HOME = "/tmp"  # noqa: S108 - inside the enclosure, where it is a file system of its own
@@ -57,21 +60,22 @@ class Job:
 
 
 @contextmanager
-def recorded(job: Job) -> Iterator[Mapping[str, memoryview]]:
+def recorded(job: Job, wanted: Callable[[], bool] = lambda: True) -> Iterator[Mapping[str, memoryview]]:
     """Record; the content of each part, valid inside the ``with``. An absent part is empty.
 
-    Raises :class:`RecorderFailed`.
+    ``wanted`` is asked now and then: as soon as it is not, everything is stopped. Raises :class:`RecorderFailed`, then
+    of the kind :data:`UNWANTED`.
     """
     with ExitStack() as stack:
         handles = {}
         for name in PARTS:
             handles[name] = os.memfd_create(name, os.MFD_CLOEXEC)
             stack.callback(os.close, handles[name])
-        _run(job, handles)
+        _run(job, handles, wanted)
         yield {name: stack.enter_context(_content(handle)) for name, handle in handles.items()}
 
 
-def _run(job: Job, handles: Mapping[str, int]) -> None:
+def _run(job: Job, handles: Mapping[str, int], wanted: Callable[[], bool]) -> None:
     order = json.dumps({**asdict(job), "outputs": handles})
     try:
         with refusals() as filters:
@@ -87,9 +91,7 @@ def _run(job: Job, handles: Mapping[str, int]) -> None:
         raise RecorderFailed("no_enclosure") from None
     with child:
         try:
-            answer, _ = child.communicate(order.encode(), timeout=job.seconds + 15)
-        except subprocess.TimeoutExpired:
-            raise RecorderFailed("timeout") from None
+            answer = _answer(child, order, job.seconds + 15, wanted)
         finally:
             child.kill()
     try:
@@ -98,6 +100,20 @@ def _run(job: Job, handles: Mapping[str, int]) -> None:
         raise RecorderFailed("crashed") from None
     if problem:
         raise RecorderFailed(str(problem)[:32])
+
+
+def _answer(child: subprocess.Popen[bytes], order: str, seconds: float, wanted: Callable[[], bool]) -> bytes:
+    end = time.monotonic() + seconds
+    given: bytes | None = order.encode()
+    while True:
+        try:
+            return child.communicate(given, timeout=min(ASKED_EVERY, max(0.0, end - time.monotonic())))[0]
+        except subprocess.TimeoutExpired:
+            given = None  # it has it
+        if time.monotonic() >= end:
+            raise RecorderFailed("timeout")
+        if not wanted():
+            raise RecorderFailed(UNWANTED)
 
 
 @contextmanager

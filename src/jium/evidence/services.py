@@ -12,6 +12,7 @@ import json
 import os
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, BinaryIO, Protocol
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from django.utils.translation import gettext as _
 
 import jium
 from jium import clock, course, egress
+from jium.cases import services as cases
 from jium.cases.services import Case
 from jium.evidence import enclosure, package, wacz
 from jium.evidence.enclosure import RecorderFailed
@@ -150,23 +152,26 @@ def vouch(capture: Capture, by: Account, words: str) -> bool:
 def record(capture: Capture) -> None:
     """Record the page of a planned capture and keep the package in the vault.
 
-    Nothing is recorded when the officer took the decision back in the meantime. Raises
+    Nothing is recorded, and what runs is stopped, when the officer took the decision back or she her consent. Raises
     :class:`CaptureFailed`, the last time excepted: then the capture is set to failed.
     """
     if capture.state != State.PLANNED or not _still_wanted(capture):
         capture.rest()
         return
     try:
-        with enclosure.recorded(_job(capture.sighting)) as parts:
-            _keep(capture, parts)
+        with enclosure.recorded(_job(capture.sighting), partial(_still_wanted, capture)) as parts:
+            if _still_wanted(capture):
+                _keep(capture, parts)
     except (RecorderFailed, CaptureFailed) as failure:
-        _fail(capture, failure.kind)
+        if failure.kind != enclosure.UNWANTED:
+            _fail(capture, failure.kind)
     except package.MissingPart as missing:
         _fail(capture, f"no_{missing.part.replace('.', '_')}")
 
 
 def _still_wanted(capture: Capture) -> bool:
-    return capture.group is None or groups_waiting(capture).exists()
+    decided = capture.group is None or groups_waiting(capture).exists()
+    return decided and cases.may_act(capture.case_id)
 
 
 def groups_waiting(capture: Capture) -> QuerySet[Group]:

@@ -46,6 +46,8 @@ def record(capture: Capture) -> None:
     if waits(capture, capture.case_id):
         return
     evidence.record(capture)
+    if capture.state == Capture.State.PLANNED:
+        waits(capture, capture.case_id)  # withdrawn meanwhile
 
 
 @engine.action(Capture, "look_for", queue="check")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jium import engine
-from jium.flow.standing import waits
+from jium.flow.standing import wait, waits
 from jium.notices import services as notices
 from jium.notices.services import Notice
 from jium.removal import services as removal
@@ -14,9 +14,10 @@ from jium.watch import services as watch
 @engine.action(Notice, "send", queue="mail")
 def send(notice: Notice) -> None:
     """Hand the letter to the mail server; what it demands is followed up from then on. A correction demands nothing."""
-    if notice.kind == Notice.Kind.DEMAND and waits(notice, notice.case_id, notices.consent_for(notice.provider)):
-        return
-    notices.send(notice)
+    try:
+        notices.send(notice)
+    except notices.NotAgreed:
+        wait(notice)
     if notice.state == Notice.State.SENT and notice.kind == Notice.Kind.DEMAND:
         removal.follow(notice)
 

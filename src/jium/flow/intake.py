@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 
 from jium import dna, engine
 from jium.cases import services as cases
@@ -11,7 +12,7 @@ from jium.flow import decoder, watching
 from jium.flow.looks import OURS, glance
 from jium.flow.past import look_through
 from jium.media.errors import MediaError
-from jium.trust.vault import Damaged
+from jium.trust.vault import Damaged, VaultError
 
 PREVIEW_SIDE = 480
 # Of references that wait to be looked for in the past, so many are looked for together.
@@ -53,11 +54,15 @@ def look_back(reference: Reference) -> None:
     # The consent may be withdrawn; then it is looked for when it is given again.
     if not cases.may_act(reference.case_id):
         return
-    waiting = {one.pk: one for one in [*cases.looking_back(MOST_AT_ONCE), reference]}
-    sought = {key: cases.fingerprint_of(one) for key, one in waiting.items()}
-    for key, sighting, comparison in look_through(sought):
-        watching.keep_match(waiting[key], sighting, comparison, glance(sighting))
-        watching.look_later(sighting)
-    del waiting[reference.pk]  # the engine's own
-    for one in waiting.values():
-        cases.looked_back(one)
+    sought = {reference.pk: (reference, cases.fingerprint_of(reference))}
+    for other in cases.looking_back(MOST_AT_ONCE):
+        with suppress(VaultError):  # told when its own turn comes
+            sought.setdefault(other.pk, (other, cases.fingerprint_of(other)))
+    for key, sighting, comparison in look_through({key: seen for key, (_one, seen) in sought.items()}):
+        found, _seen = sought[key]
+        if cases.may_act(found.case_id):
+            watching.keep_match(found, sighting, comparison, glance(sighting))
+            watching.look_later(sighting)
+    for other, _seen in sought.values():
+        if other.pk != reference.pk:  # that is the engine's own
+            cases.looked_back(other)

@@ -12,9 +12,14 @@ from jium.engine.models import Work
 PAUSE = timedelta(hours=6)
 
 
-def waits(row: Work, case_id: UUID, *kinds: cases.Kind) -> bool:
+def waits(row: Work, case_id: UUID) -> bool:
     """Whether nothing may be done for the case now: papers are lacking, or a consent was withdrawn. Then it waits."""
-    if cases.may_act(case_id, *kinds):
+    if cases.may_act(case_id):
         return False
-    row.plan_in(row.next_action, PAUSE)
+    wait(row)
     return True
+
+
+def wait(row: Work) -> None:
+    """What the row is to have done is asked about again after a while."""
+    row.plan_in(row.next_action, PAUSE)

@@ -114,8 +114,6 @@ def look_later(sighting: Sighting) -> None:
 
 def keep_match(reference: Reference, sighting: Sighting, comparison: dna.Comparison, body: bytes | None) -> None:
     """Record a match with a greyscale preview of the same moment on both sides; ``body``: the file as it is there."""
-    if not cases.may_act(reference.case_id):
-        return
     segments = [segment.as_dict() for segment in comparison.segments[:1]]
     transform = comparison.transform.as_dict() if comparison.transform else {}
     previews = _previews(reference, sighting, body, segments, transform)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from jium import clock, lists
+from jium.cases import services as cases
 from jium.cases.services import Kind
 from jium.egress import url as addresses
 from jium.notices import regimes
@@ -97,9 +98,11 @@ def correct(provider: Provider, contact: Contact, by: Account) -> Provider:
     return provider
 
 
-def consent_for(provider: Provider) -> Kind:
-    """What she must have agreed to before the provider is told anything."""
-    return Kind.ABROAD if provider.jurisdiction not in ("", "KR") else Kind.PROVIDERS
+def may_be_told(notice: Notice) -> bool:
+    """Whether she agrees, here and now, to what the letter tells its provider. A correction only takes back."""
+    abroad = notice.provider.jurisdiction not in ("", "KR")
+    correction = notice.kind == Notice.Kind.CORRECTION
+    return correction or cases.may_act(notice.case_id, Kind.ABROAD if abroad else Kind.PROVIDERS)
 
 
 def providers() -> QuerySet[Provider]:

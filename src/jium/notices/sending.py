@@ -19,6 +19,7 @@ from jium.notices import delivery
 from jium.notices.connecting import Deferred
 from jium.notices.delivery import AnswerLost, Handover, Refused
 from jium.notices.models import Notice
+from jium.notices.providers import may_be_told
 from jium.trust import audit
 
 State = Notice.State
@@ -28,12 +29,16 @@ class UnderWay(Exception):
     """Another run is handing this notice over at this moment; look again later."""
 
 
+class NotAgreed(Exception):
+    """She does not agree, or not any more, to what the letter would tell its provider. Nothing was told."""
+
+
 def send(notice: Notice) -> None:
     """Hand the letter to the mail server once; ``notice`` holds the outcome.
 
     Returns with SENT, REFUSED or UNCONFIRMED (a person must look), or with the state that somebody else gave
     it. Raises :class:`~jium.notices.connecting.Deferred`, ``MailNotConfigured`` and :class:`UnderWay`: try
-    again later.
+    again later; :class:`NotAgreed`.
     """
     if not _claim(notice):
         return
@@ -45,6 +50,9 @@ def send(notice: Notice) -> None:
         except Refused as no:
             _settle(notice, (State.SENDING,), State.REFUSED, "notice.refused", server_answer=no.answer)
             return
+        if not may_be_told(notice):
+            _settle(notice, (State.SENDING,), State.APPROVED)
+            raise NotAgreed
         if not _settle(notice, (State.SENDING,), State.HANDING_OVER):
             if notice.state == State.HANDING_OVER:
                 raise UnderWay

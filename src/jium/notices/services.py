@@ -33,7 +33,6 @@ from jium.notices.models import Notice, NoticeCounter, NoticeItem, Provider
 from jium.notices.providers import (
     Contact,
     HostTaken,
-    consent_for,
     contacts_needed,
     correct,
     law_for,
@@ -42,7 +41,7 @@ from jium.notices.providers import (
     providers,
 )
 from jium.notices.regimes import UnknownRegime
-from jium.notices.sending import send
+from jium.notices.sending import NotAgreed, send
 from jium.notices.writing import letter_of, write
 from jium.review import services as review
 from jium.trust import audit, policy
@@ -55,11 +54,11 @@ __all__ = [
     "HostTaken",
     "Letter",
     "MissingElement",
+    "NotAgreed",
     "Notice",
     "NoticeItem",
     "Provider",
     "UnknownRegime",
-    "consent_for",
     "contacts_needed",
     "correct",
     "corrected",

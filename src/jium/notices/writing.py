@@ -5,11 +5,10 @@ from __future__ import annotations
 from django.conf import settings
 
 from jium import clock
-from jium.cases import services as cases
 from jium.notices import regimes
 from jium.notices.letter import Earlier, Facts, Item, Letter, MissingElement, render, render_correction
 from jium.notices.models import Notice
-from jium.notices.providers import consent_for, law_for
+from jium.notices.providers import law_for, may_be_told
 from jium.trust.models import Account
 
 Kind = Notice.Kind
@@ -52,7 +51,7 @@ def _facts(notice: Notice, language: str, signatory: str) -> Facts:
         email=centre.email,
         phone=centre.phone,
         address=centre.address,
-        mandated=cases.may_act(notice.case_id, consent_for(notice.provider)),
+        mandated=may_be_told(notice),
         written_at=clock.now(),
         items=tuple(
             Item(item.page_url, item.media_url, item.seen_at, item.evidence_sha256, item.vouched)
