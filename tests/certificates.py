@@ -30,9 +30,9 @@ def authority(name: str, key: Key) -> x509.Certificate:
 
 def signed(
     name: str,
-    key: ec.EllipticCurvePrivateKey,
+    key: Key,
     issuer: str,
-    by: ec.EllipticCurvePrivateKey,
+    by: Key,
     purpose: x509.ObjectIdentifier,
 ) -> x509.Certificate:
     """For ``purpose`` (an extended key usage) alone."""
