@@ -25,7 +25,14 @@ def patterns() -> Iterator[URLPattern]:
 
 def address(pattern: URLPattern) -> str:
     """The pattern's address with values that belong to nothing."""
-    values = {"token": "no-such-token", "side": "reference", "site_id": 1, "provider_id": 1, "target_id": 1}
+    values = {
+        "token": "no-such-token",
+        "side": "reference",
+        "site_id": 1,
+        "provider_id": 1,
+        "target_id": 1,
+        "account_id": 999_999,
+    }
     names = pattern.pattern.converters
     return reverse(pattern.name, kwargs={name: values.get(name, NOBODY) for name in names})
 
@@ -38,7 +45,8 @@ def pages(world) -> dict[str, str]:
 
     plain = ("queue", "cases", "case_new", "notices", "providers", "provider_new", "sites", "site_new")
     return {
-        **{name: at(name) for name in (*plain, "jobs", "people", "invite", "me")},
+        **{name: at(name) for name in (*plain, "jobs", "audit_log", "people", "invite", "me")},
+        "person": at("person", world.colleague.pk),
         "case": at("case", world.case.pk),
         "timeline": at("case_timeline", world.case.pk),
         "register": at("register", world.case.pk),

@@ -43,6 +43,7 @@ class World:
     capture: object
     failed: object
     unlooked: object
+    colleague: object
     staff: dict[str, object]
 
 
@@ -50,14 +51,9 @@ class World:
 def staff(open_vault):
     """An account with all roles, one of each role, and one without any."""
     from jium.trust.models import Account
+    from jium.trust.policy import ROLES
 
-    roles = {
-        "everything": ["administrator", "supervisor", "officer"],
-        "administrator": ["administrator"],
-        "supervisor": ["supervisor"],
-        "officer": ["officer"],
-        "nothing": [],
-    }
+    roles = {"everything": list(ROLES), **{role: [role] for role in ROLES}, "nothing": []}
     return {name: Account.objects.create_user(name, roles=given, display_name=name) for name, given in roles.items()}
 
 
@@ -86,6 +82,7 @@ def build(staff, box) -> World:
     from jium.notices.models import Notice, NoticeItem, Provider
     from jium.removal.models import Check, Target
     from jium.review.models import Group, Match
+    from jium.trust.models import Account
     from jium.watch.models import Crawl, Sighting, Site
     from tests.cases.opened import opened
 
@@ -275,5 +272,6 @@ def build(staff, box) -> World:
         capture=capture,
         failed=failed,
         unlooked=unlooked,
+        colleague=Account.objects.create_user("bada", password=PASSWORD, roles=["officer"], display_name="Bada"),
         staff=staff,
     )

@@ -18,12 +18,12 @@ def main() -> None:
         call_command("migrate", database=database, run_syncdb=True, verbosity=0)
     from jium.trust import vault
     from jium.trust.models import Account
+    from jium.trust.policy import ROLES
     from tests.web.addresses import pages
     from tests.web.conftest import PASSWORD, build
 
     vault.create_master_key(settings.CONFIG)
-    everything = ["administrator", "supervisor", "officer"]
-    account = Account.objects.create_user("everything", password=PASSWORD, roles=everything, display_name="everything")
+    account = Account.objects.create_user("everything", password=PASSWORD, roles=list(ROLES), display_name="everything")
     world = build({"everything": account}, vault.open_vault())
 
     from jium.web.allowance import allowance

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from urllib.parse import unquote
+
 import pytest
+from django.urls import resolve
 
 from jium.trust import policy
 from tests.cases.opened import told
-from tests.web.addresses import address, patterns
+from tests.web.addresses import address, pages, patterns
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -33,7 +37,7 @@ def test_whoever_is_not_logged_in_is_sent_to_the_log_in(client, open_vault) -> N
             assert answer["Location"].startswith("/login/?next="), pattern.name
 
 
-@pytest.mark.parametrize("role", ["administrator", "supervisor", "officer", "nothing"])
+@pytest.mark.parametrize("role", [*policy.ROLES, "nothing"])
 def test_an_account_gets_no_further_than_its_roles(client, staff, role: str) -> None:
     client.force_login(staff[role])
     for pattern in patterns():
@@ -43,6 +47,27 @@ def test_an_account_gets_no_further_than_its_roles(client, staff, role: str) -> 
         for method in (client.get, client.post):
             refused = method(address(pattern)).status_code == 403
             assert refused is not allowed, pattern.name
+
+
+@pytest.mark.parametrize("role", policy.ROLES)
+def test_no_page_leads_where_its_reader_may_not_go(client, world, role: str) -> None:
+    account = world.staff[role]
+    client.force_login(account)
+    read = 0
+    for name, page in pages(world).items():
+        answer = client.get(page)
+        if answer.status_code == 403:
+            continue
+        read += 1
+        led = {
+            unquote(found)
+            for found in re.findall(r'(?:href|action|hx-get|hx-post|src)="(/[^"?#]*)', answer.content.decode())
+        }
+        actions = {
+            getattr(resolve(path).func, "jium_action", policy.OPEN_TO_ALL) for path in led if path[:8] != "/static/"
+        }
+        assert {one for one in actions - {policy.OPEN_TO_ALL} if not policy.may(account, one)} == set(), name
+    assert read > 3
 
 
 def test_a_form_without_its_token_is_refused_in_plain_words(staff) -> None:

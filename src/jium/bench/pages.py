@@ -72,9 +72,9 @@ def _prepared(size: Size, console: Console) -> dict[str, str]:
     from jium.notices.services import Notice
     from jium.review import services as review
     from jium.trust.models import Account
+    from jium.trust.policy import ROLES
 
-    roles = ["administrator", "supervisor", "officer"]
-    by = Account.objects.create_user(NAME, password=PASSWORD, roles=roles, display_name=NAME)
+    by = Account.objects.create_user(NAME, password=PASSWORD, roles=list(ROLES), display_name=NAME)
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("a centre after years of work", total=size.sightings)
         largest = populate(size, by, lambda: progress.advance(task))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import BinaryIO
 from uuid import UUID
@@ -250,6 +250,16 @@ def cases() -> QuerySet[Case]:
 def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     """Of the cases those whose number or pseudonym has every word of ``text``."""
     return cases.filter(lists.holding(text, "number", "pseudonym"))
+
+
+def numbered(text: str) -> list[UUID]:
+    """Of the cases those whose number has ``text`` in it."""
+    return list(Case.objects.filter(number__icontains=text.strip()).values_list("pk", flat=True)[:500])
+
+
+def numbers(case_ids: Iterable[UUID]) -> dict[UUID, str]:
+    """Of those of the ids that are cases' their numbers."""
+    return dict(Case.objects.filter(pk__in=set(case_ids)).values_list("pk", "number"))
 
 
 def kept_objects() -> Iterator[tuple[UUID, str]]:

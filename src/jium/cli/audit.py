@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from jium.cli import checks
+from jium.cli.installation import with_tables
 from jium.cli.output import DONE, FAILED, refused
 from jium.cli.parsing import Commands, Parser, add_command
 from jium.language import _, gettext_noop, reason
@@ -107,31 +109,21 @@ def _seal(args: argparse.Namespace) -> int:
 
 
 def _with_tables(act: Callable[[Config], int]) -> int:
-    """Run on an installation that is there. Says what is wrong where it is not."""
-    from jium import web
-    from jium.cli import checks
-    from jium.config import ConfigError, load
+    """As :func:`with_tables`, with the master key that seals are made with."""
 
-    try:
-        config = load()
-    except ConfigError as problem:
-        return refused(str(problem), FAILED)
-    if not config.database_url and not (config.data / "jium.sqlite").exists():
-        return refused(_("there is no installation in {path}").format(path=config.data), FAILED)
-    web.set_up()
-    from django.db import Error
+    def act_with_key(config: Config) -> int:
+        from jium.trust.stamps import NoRoots
+        from jium.trust.vault import VaultError, open_vault
 
-    from jium.trust.stamps import NoRoots
-    from jium.trust.vault import VaultError, open_vault
+        try:
+            open_vault(config)  # with another key every seal would look forged
+            return act(config)
+        except VaultError:
+            return refused(checks.master_key(config).text, FAILED)
+        except NoRoots:
+            text = _("the time-stamping authority's root certificates cannot be read: [audit] tsa_roots")
+            return refused(text, FAILED)
+        except OSError as problem:
+            return refused(_("the seals cannot be read or written: {reason}").format(reason=reason(problem)), FAILED)
 
-    try:
-        open_vault(config)  # with another key every seal would look forged
-        return act(config)
-    except VaultError:
-        return refused(checks.master_key(config).text, FAILED)
-    except NoRoots:
-        return refused(_("the time-stamping authority's root certificates cannot be read: [audit] tsa_roots"), FAILED)
-    except OSError as problem:
-        return refused(_("the seals cannot be read or written: {reason}").format(reason=reason(problem)), FAILED)
-    except Error:
-        return refused(_("the tables are missing, or another version made them: 'jium migrate'"), FAILED)
+    return with_tables(act_with_key)

@@ -17,7 +17,7 @@ from jium.language import _
 
 def parser() -> Parser:
     """The whole command line."""
-    from jium.cli import audit, bench, evidence, examine, library, models, trace
+    from jium.cli import account, audit, bench, evidence, examine, library, models, trace
 
     top = Parser(
         prog="jium",
@@ -34,6 +34,7 @@ def parser() -> Parser:
     models.add_models(commands)
     evidence.add_evidence(commands)
     audit.add_audit(commands)
+    account.add_account(commands)
     bench.add_bench(commands)
     return top
 

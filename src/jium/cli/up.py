@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from jium.cli import checks
+from jium.cli.installation import tell_link, welcome_address
 from jium.config import Config, ConfigError, load
 from jium.language import _, reason
 
@@ -211,16 +212,6 @@ def _interrupt(*_args: object) -> None:
     raise KeyboardInterrupt
 
 
-def _tell_link(link: str, file: Path) -> None:
-    """On a terminal only: what is printed elsewhere is kept in a log, and the link opens the door."""
-    if sys.stdout.isatty():
-        print(f"  {link}")
-        return
-    file.unlink(missing_ok=True)
-    _write_once(file, link + "\n")
-    print("  " + _("The link is in {path}.").format(path=file))
-
-
 def _print_welcome(config: Config) -> None:
     from jium.trust import accounts
 
@@ -232,7 +223,7 @@ def _print_welcome(config: Config) -> None:
         print(
             _("First start: open this link within 24 hours to set the first administrator's password. It works once.")
         )
-        _tell_link(f"{address}/welcome/{token}/", first_link)
+        tell_link(welcome_address(config, token), first_link)
     else:
         first_link.unlink(missing_ok=True)
     print(_("Stop it with Ctrl+C."), flush=True)

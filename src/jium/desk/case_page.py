@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -29,7 +29,7 @@ from jium.removal import services as removal
 from jium.reports import services as reports
 from jium.reports.services import Address, Key, Outline
 from jium.review import services as review
-from jium.trust.policy import needs
+from jium.trust.policy import allowed, needs
 
 REFERENCE_LOOKS: dict[str, str] = {
     Reference.State.RECEIVED: "wait",
@@ -57,7 +57,7 @@ def case(request: HttpRequest, case_id: UUID) -> HttpResponse:
     if request.method == "POST":
         return lists.search(request, shape)
     live = "#live" in request.headers.get("HX-Target", "")
-    context = {**_everything(shown, lists.asked(request, shape)), "fragment": live}
+    context = {**_everything(shown, lists.asked(request, shape), allowed(request.user)), "fragment": live}
     return render(request, "desk/_case.html" if live else "desk/case.html", context)
 
 
@@ -71,7 +71,7 @@ def case_timeline(request: HttpRequest, case_id: UUID) -> HttpResponse:
     return render(request, "desk/timeline.html", {"case": shown, "list": page})
 
 
-def _everything(case: Case, asked: lists.Asked) -> dict[str, Any]:
+def _everything(case: Case, asked: lists.Asked, may: Set[str]) -> dict[str, Any]:
     # What is most pressing comes first.
     known = sorted(reports.outlines(case.pk), key=lambda outline: course.URGENCY[outline.state])
     chosen = [outline for outline in known if _is_chosen(outline, asked.choice)]
@@ -92,12 +92,12 @@ def _everything(case: Case, asked: lists.Asked) -> dict[str, Any]:
         "case": case,
         "references": references,
         "faces": _face_model(),
-        "addresses": [_line(whole[outline.key]) for outline in on_page],
+        "addresses": [_line(whole[outline.key], may) for outline in on_page],
         "list": shown,
         "any": bool(known),
         "sieved": len(known) > UNSIEVED or len(found) < len(known),
         "letters": list(notices.notices(case.id).annotate(items_count=Count("items"))),
-        "waiting": _waiting(first, known, whole) if first else None,
+        "waiting": _waiting(first, known, whole, may) if first else None,
         "figures": figures,
         "refused": any(line["refused"] for line in references),
         "reading": any(line["reference"].state == Reference.State.RECEIVED for line in references),
@@ -147,13 +147,13 @@ def _first_waiting(known: list[Outline]) -> Outline | None:
     return None
 
 
-def _waiting(first: Outline, known: list[Outline], whole: Mapping[Key, Address]) -> dict[str, Any]:
-    """What can be done at the first one, how many addresses wait for the same, and where to do it."""
+def _waiting(first: Outline, known: list[Outline], whole: Mapping[Key, Address], may: Set[str]) -> dict[str, Any]:
+    """What can be done at the first one, how many addresses wait for the same, and where whoever may does it."""
     count = sum(outline.next is first.next and outline.waits for outline in known)
-    return {"text": states.NEXT[first.next], "count": count, "url": _where(whole[first.key])}
+    return {"text": states.NEXT[first.next], "count": count, "url": _where(whole[first.key], may)}
 
 
-def _line(address: Address) -> dict[str, Any]:
+def _line(address: Address, may: Set[str]) -> dict[str, Any]:
     state, check, capture = address.state, address.check, address.capture
     return {
         "address": address,
@@ -167,7 +167,7 @@ def _line(address: Address) -> dict[str, Any]:
         "shown": next((match for match in address.matches if match.sighting_preview), None),
         "step": address.next,
         "next": states.NEXT[address.next],
-        "url": _where(address) if address.next in course.PERSONS else "",
+        "url": _where(address, may),
     }
 
 
@@ -177,8 +177,10 @@ def _group(address: Address) -> UUID:
     return (waiting or list(address.matches))[0].group_id
 
 
-def _where(address: Address) -> str:
-    """The page on which a person does what comes next."""
+def _where(address: Address, may: Set[str]) -> str:
+    """The page on which a person does what comes next; empty where nobody has to, or somebody else."""
+    if states.NEEDS.get(address.next) not in may:
+        return ""
     if address.next in (Next.APPROVE, Next.DELIVER) and address.letter:
         return reverse("notice", args=[address.letter.pk])
     if address.next is Next.CORRECT:

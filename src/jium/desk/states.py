@@ -46,6 +46,15 @@ LOOKS: dict[State, str] = {
     State.VERIFIED: "done",
     State.DIFFERENT: "",
 }
+# What a person needs to do what comes next.
+NEEDS: dict[Next, str] = {
+    Next.COMPARE: "group.decide",
+    Next.LOOK: "target.look",
+    Next.VOUCH: "capture.vouch",
+    Next.APPROVE: "notice.approve",
+    Next.DELIVER: "notice.approve",
+    Next.CORRECT: "group.decide",
+}
 NEXT: dict[Next, Promise] = {
     Next.COMPARE: _("Compare"),
     Next.LOOK: _("Look yourself"),

@@ -326,5 +326,5 @@ KINDS = (
     Kind("target.look", lambda: _cases_of(_unseen()), _unlooked, _more(gettext_noop("Look"), "cases")),
     _to_set_up("settings.see", setting_up.settings_lacking),
     _to_set_up("site.edit", setting_up.nothing_watched),
-    _to_set_up("people.invite", setting_up.alone),
+    _to_set_up("people.change", setting_up.alone),
 )

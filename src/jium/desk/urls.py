@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jium.desk import case_list, case_page, comparing, correcting, queue, system
+from jium.desk import audit_log, case_list, case_page, comparing, correcting, queue, system
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", case_page.case, name="case"),
     path("cases/<uuid:case_id>/timeline/", case_page.case_timeline, name="case_timeline"),
     path("cases/<uuid:case_id>/addresses/<uuid:sighting_id>/correct/", correcting.correct, name="correct"),
+    path("audit/", audit_log.audit_log, name="audit_log"),
     path("jobs/", system.jobs, name="jobs"),
 ]

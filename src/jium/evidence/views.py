@@ -28,7 +28,7 @@ def capture_package(request: HttpRequest, capture_id: UUID) -> FileResponse:
     return FileResponse(package, as_attachment=True, filename=name, content_type="application/zip")
 
 
-@needs("group.decide")
+@needs("capture.vouch")
 @require_POST
 def capture_again(request: HttpRequest, capture_id: UUID) -> HttpResponse:
     """Try a capture that failed once more."""
@@ -40,7 +40,7 @@ def capture_again(request: HttpRequest, capture_id: UUID) -> HttpResponse:
     return redirect("case", capture.case_id)
 
 
-@needs("group.decide")
+@needs("capture.vouch")
 @require_POST
 def capture_settle(request: HttpRequest, capture_id: UUID) -> HttpResponse:
     """A capture that failed waits for nobody any more."""

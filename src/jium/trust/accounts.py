@@ -19,7 +19,7 @@ from django.utils.translation import ngettext_lazy
 from jium import clock
 from jium.trust import audit, brake, passwords
 from jium.trust.models import Account, OneTimeLink
-from jium.trust.policy import ADMINISTRATOR, OFFICER, ROLES, SUPERVISOR
+from jium.trust.policy import ADMINISTRATOR, COUNSELLOR, OFFICER, ROLES, SUPERVISOR
 from jium.trust.turns import take_turn
 
 LINK_LIFE = timedelta(days=7)
@@ -67,9 +67,7 @@ def invite(username: str, roles: Iterable[str], display_name: str = "", by: Acco
 
     Raises :class:`NameTaken`, ValueError for an unknown or missing role.
     """
-    chosen = [role for role in ROLES if role in set(roles)]
-    if not chosen or set(roles) - set(ROLES):
-        raise ValueError("an account needs roles out of " + ", ".join(ROLES))
+    chosen = known(roles)
     with transaction.atomic():
         take_turn("accounts")
         if Account.objects.filter(username__iexact=username).exists():
@@ -78,22 +76,30 @@ def invite(username: str, roles: Iterable[str], display_name: str = "", by: Acco
         account.set_unusable_password()
         account.save()
         audit.record(by, "account.invited", str(account.pk), roles=",".join(chosen))
-        return _new_link(account)
+        return new_link(account)
+
+
+def known(roles: Iterable[str]) -> list[str]:
+    """The same in their order. Raises ValueError for none at all or one that there is not."""
+    asked = set(roles)
+    if not asked or asked - set(ROLES):
+        raise ValueError("an account needs roles out of " + ", ".join(ROLES))
+    return [role for role in ROLES if role in asked]
 
 
 def first_administrator() -> str | None:
-    """A token for the first account of a new installation (all roles), or None when somebody can log in.
+    """A token for the first account of a new installation, or None when somebody can log in.
 
-    Called again before the link was used, it gives a fresh one, for 24 hours, and the old one ends. Two
-    processes may call at once.
+    Whoever begins alone does everything, so it has the roles of casework too. Called again before the link was used,
+    it gives a fresh one, for 24 hours, and the old one ends. Two processes may call at once.
     """
     with transaction.atomic():
         take_turn("accounts")
         if any(account.has_usable_password() for account in Account.objects.all()):
             return None
         if not Account.objects.filter(username=FIRST_NAME).exists():
-            invite(FIRST_NAME, [ADMINISTRATOR, SUPERVISOR, OFFICER])
-        return _new_link(Account.objects.get(username=FIRST_NAME), FIRST_LINK_LIFE)
+            invite(FIRST_NAME, [ADMINISTRATOR, SUPERVISOR, COUNSELLOR, OFFICER])
+        return new_link(Account.objects.get(username=FIRST_NAME), FIRST_LINK_LIFE)
 
 
 def call(account: Account, name: str) -> None:
@@ -135,7 +141,8 @@ def redeem(token: str, password: str) -> Account:
     return link.account
 
 
-def _new_link(account: Account, life: timedelta = LINK_LIFE) -> str:
+def new_link(account: Account, life: timedelta = LINK_LIFE) -> str:
+    """A token that lets its bearer set the account's password, once; the one before it ends."""
     account.one_time_links.filter(used_at=None).delete()
     token = secrets.token_urlsafe(32)
     now = clock.now()

@@ -6,9 +6,25 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from jium.trust.policy import OFFICER, ROLES
+from jium.trust.policy import PURPOSES, ROLES
+
+
+def roles_field() -> forms.MultipleChoiceField:
+    """The roles, each with what it is there for."""
+    return forms.MultipleChoiceField(
+        label=_("Roles"),
+        choices=[(role, format_lazy("{role}: {why}", role=said, why=PURPOSES[role])) for role, said in ROLES.items()],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class RolesForm(forms.Form):
+    """Other roles."""
+
+    roles = roles_field()
 
 
 class InviteForm(forms.Form):
@@ -22,13 +38,7 @@ class InviteForm(forms.Form):
         help_text=_("Letters, digits and @ . + - _ only."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    roles = forms.MultipleChoiceField(
-        label=_("Roles"),
-        choices=list(ROLES.items()),
-        initial=[OFFICER],
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Officers and supervisors work on cases. Administrators invite people and see no cases."),
-    )
+    roles = roles_field()
 
 
 class NameForm(forms.Form):

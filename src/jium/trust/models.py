@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,6 +14,13 @@ class Account(AbstractUser):
     roles = models.JSONField(default=list)
     display_name = models.CharField(_("name"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True, default="")
+    # How often all her sessions were ended: part of what a session is held against.
+    sessions_ended = models.PositiveIntegerField(default=0)
+
+    def get_session_auth_hash(self) -> str:
+        """As Django's, and another one each time her sessions are ended."""
+        told = f"{super().get_session_auth_hash()}{self.sessions_ended}"
+        return salted_hmac("jium.trust.session", told, algorithm="sha256").hexdigest()
 
     def __str__(self) -> str:
         return self.display_name or self.username

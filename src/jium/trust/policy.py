@@ -1,13 +1,13 @@
 """Who may do what: the one table of actions and roles. What is not named here is denied.
 
-An administrator runs the installation and invites people; she sees no case data unless she also works on
-cases. Every view names its action with :func:`needs`, or says :func:`open_to_all`; ``view.jium_action`` tells
-which, so that a test can walk all addresses and find a view without one.
+Every view names its action with :func:`needs`, or says :func:`open_to_all`; ``view.jium_action`` tells which, so that
+a test can walk all addresses and find a view without one. docs/roles.md shows the table; a test holds both together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -21,45 +21,77 @@ from django.utils.translation import gettext_lazy as _
 from jium.trust import audit
 from jium.trust.models import Account
 
-ADMINISTRATOR = "administrator"
-SUPERVISOR = "supervisor"
+COUNSELLOR = "counsellor"
 OFFICER = "officer"
+SUPERVISOR = "supervisor"
+PRIVACY = "privacy_officer"
+AUDITOR = "auditor"
+ADMINISTRATOR = "administrator"
 
 ROLES: dict[str, Promise] = {
-    ADMINISTRATOR: _("administrator"),
+    COUNSELLOR: _("counsellor"),
+    OFFICER: _("deletion officer"),
     SUPERVISOR: _("supervisor"),
-    OFFICER: _("officer"),
+    PRIVACY: _("privacy officer"),
+    AUDITOR: _("auditor"),
+    ADMINISTRATOR: _("administrator"),
 }
 
-_CASEWORK = frozenset({SUPERVISOR, OFFICER})
-_ALL = frozenset(ROLES)
+# What each is there for, said where roles are given.
+PURPOSES: dict[str, Promise] = {
+    COUNSELLOR: _("speaks with the victim: opens cases, keeps papers and consents"),
+    OFFICER: _("compares what was found, approves letters, follows up removal"),
+    SUPERVISOR: _("answers for all cases and does what counsellors and deletion officers do"),
+    PRIVACY: _("watches how personal data is used; sees the audit log and no case"),
+    AUDITOR: _("reads the audit log and who works here; changes nothing and sees no case"),
+    ADMINISTRATOR: _("runs the system and the accounts; sees no case"),
+}
 
-ACTIONS: dict[str, frozenset[str]] = {
-    "task.see": _ALL,
-    "case.see": _CASEWORK,
-    "case.open": _CASEWORK,
-    "case.edit": _CASEWORK,
-    "paper.bring": _CASEWORK,
-    "paper.see": _CASEWORK,
-    "consent.record": _CASEWORK,
-    "reference.register": _CASEWORK,
-    "group.see": _CASEWORK,
-    "group.decide": _CASEWORK,
-    "notice.see": _CASEWORK,
-    "notice.approve": _CASEWORK,
-    "provider.see": _ALL,
-    "provider.edit": _CASEWORK,
-    "site.see": _ALL,
-    "site.edit": _ALL,
-    "target.look": _CASEWORK,
-    "capture.vouch": _CASEWORK,
-    "capture.download": _CASEWORK,
-    "report.download": _CASEWORK,
-    "jobs.see": _ALL,
-    "account.own": _ALL,
-    "settings.see": frozenset({ADMINISTRATOR}),
-    "people.see": frozenset({ADMINISTRATOR, SUPERVISOR}),
-    "people.invite": frozenset({ADMINISTRATOR}),
+
+@dataclass(frozen=True)
+class Rule:
+    """``said``: the action in words, as docs/roles.md and pages show it; ``roles``: whose it is."""
+
+    said: Promise
+    roles: frozenset[str]
+
+
+def _rule(said: Promise, *roles: str) -> Rule:
+    return Rule(said, frozenset(roles))
+
+
+_CARE = (COUNSELLOR, SUPERVISOR)
+_REMOVAL = (OFFICER, SUPERVISOR)
+_CASEWORK = (COUNSELLOR, OFFICER, SUPERVISOR)
+_ALL = tuple(ROLES)
+
+ACTIONS: dict[str, Rule] = {
+    "task.see": _rule(_("see what there is to do"), *_ALL),
+    "case.see": _rule(_("see a case, its registered files, papers and consents there are"), *_CASEWORK),
+    "case.open": _rule(_("open a case"), *_CARE),
+    "case.edit": _rule(_("see and change the intake form"), *_CARE),
+    "paper.bring": _rule(_("keep and remove papers"), *_CARE),
+    "paper.see": _rule(_("open a paper"), *_CARE),
+    "consent.record": _rule(_("record and withdraw consents"), *_CARE),
+    "reference.register": _rule(_("register files to look for"), *_CASEWORK),
+    "group.see": _rule(_("see what was found beside the original"), *_REMOVAL),
+    "group.decide": _rule(_("decide whether it is the same"), *_REMOVAL),
+    "notice.see": _rule(_("see removal requests"), *_REMOVAL),
+    "notice.approve": _rule(_("approve, withdraw and repeat removal requests"), *_REMOVAL),
+    "provider.see": _rule(_("see providers and their contacts"), *_CASEWORK, ADMINISTRATOR),
+    "provider.edit": _rule(_("change providers and their contacts"), *_REMOVAL),
+    "site.see": _rule(_("see sites under watch"), *_CASEWORK, ADMINISTRATOR),
+    "site.edit": _rule(_("change sites under watch"), *_REMOVAL, ADMINISTRATOR),
+    "target.look": _rule(_("look whether something is gone, and say so"), *_REMOVAL),
+    "capture.vouch": _rule(_("vouch for evidence"), *_REMOVAL),
+    "capture.download": _rule(_("download evidence"), *_REMOVAL),
+    "report.download": _rule(_("download a case's report"), *_CASEWORK),
+    "audit.see": _rule(_("read the audit log"), SUPERVISOR, PRIVACY, AUDITOR),
+    "jobs.see": _rule(_("see whether the system is well"), *_ALL),
+    "settings.see": _rule(_("see the settings"), ADMINISTRATOR),
+    "people.see": _rule(_("see who works here"), SUPERVISOR, PRIVACY, AUDITOR, ADMINISTRATOR),
+    "people.change": _rule(_("invite people and change their accounts"), ADMINISTRATOR),
+    "account.own": _rule(_("change one's own account"), *_ALL),
 }
 
 OPEN_TO_ALL = "open_to_all"
@@ -71,7 +103,7 @@ def may(account: Account | AnonymousUser, action: str) -> bool:
     """Whether one of the account's roles allows ``action``. Unknown actions and inactive accounts: no."""
     if not isinstance(account, Account) or not account.is_active:
         return False
-    return not ACTIONS.get(action, frozenset()).isdisjoint(account.roles)
+    return action in ACTIONS and not ACTIONS[action].roles.isdisjoint(account.roles)
 
 
 def allowed(account: Account | AnonymousUser) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Logging in, joining by the one-time link, and who works here."""
+"""Logging in, joining by the one-time link, and one's own account."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from jium.trust import accounts, brake, passwords
-from jium.trust.accounts import LinkInvalid, LogInForm, NameTaken
-from jium.trust.forms import InviteForm, NameForm, PasswordForm
+from jium.trust.accounts import LinkInvalid, LogInForm
+from jium.trust.forms import NameForm, PasswordForm
 from jium.trust.models import Account
-from jium.trust.policy import ROLES, actor, may, needs, open_to_all
+from jium.trust.policy import actor, may, needs, open_to_all
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -96,38 +96,3 @@ def me(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("me")
     return render(request, "trust/me.html", {"form": form})
-
-
-@needs("people.see")
-@require_safe
-def people(request: HttpRequest) -> HttpResponse:
-    """Who works here, and in which roles."""
-    return render(request, "trust/people.html", {"people": _people()})
-
-
-def _people() -> list[dict[str, Any]]:
-    return [
-        {
-            "account": account,
-            "roles": [ROLES[role] for role in account.roles if role in ROLES],
-            "joined": account.has_usable_password(),
-        }
-        for account in Account.objects.order_by("display_name", "username")
-    ]
-
-
-@needs("people.invite")
-@require_http_methods(["GET", "POST"])
-def invite(request: HttpRequest) -> HttpResponse:
-    """Make an account; its one-time link is shown once, here, and kept nowhere."""
-    form = InviteForm(request.POST or None, label_suffix="")
-    if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
-        try:
-            token = accounts.invite(asked["username"], asked["roles"], asked["display_name"], by=actor(request))
-        except NameTaken:
-            form.add_error("username", _("Somebody has this name already."))
-        else:
-            link = request.build_absolute_uri(reverse("welcome", args=[token]))
-            return render(request, "trust/invited.html", {"link": link, "name": asked["display_name"]})
-    return render(request, "trust/invite.html", {"form": form})

@@ -33,7 +33,8 @@ MENU = (
     Entry("provider.see", _("Providers"), ("providers", "provider", "provider_new")),
     Entry("site.see", _("Sites under watch"), ("sites", "site", "site_new")),
     Entry("jobs.see", _("System"), ("jobs",)),
-    Entry("people.see", _("People"), ("people", "invite")),
+    Entry("audit.see", _("Audit log"), ("audit_log",)),
+    Entry("people.see", _("People"), ("people", "person", "invite")),
 )
 
 

@@ -1,0 +1,139 @@
+"""Who works here: the list, one person's account, and what an administrator may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from jium.trust import account_life, accounts
+from jium.trust.account_life import Closed, LastAdministrator, OnesOwn
+from jium.trust.accounts import NameTaken
+from jium.trust.forms import InviteForm, RolesForm
+from jium.trust.models import Account
+from jium.trust.policy import ROLES, actor, needs
+
+
+@needs("people.see")
+@require_safe
+def people(request: HttpRequest) -> HttpResponse:
+    """Who works here, and in which roles."""
+    everybody = Account.objects.order_by("-is_active", "display_name", "username")
+    return render(request, "trust/people.html", {"people": [_line(account) for account in everybody]})
+
+
+@needs("people.see")
+@require_safe
+def person(request: HttpRequest, account_id: int) -> HttpResponse:
+    """One account: its state, its roles, and what can be done with it."""
+    return _page(request, get_object_or_404(Account, pk=account_id))
+
+
+def _page(request: HttpRequest, account: Account, form: RolesForm | None = None) -> HttpResponse:
+    form = form or RolesForm(initial={"roles": account.roles}, label_suffix="")
+    own = account.pk == actor(request).pk
+    return render(request, "trust/person.html", {**_line(account), "form": form, "own": own})
+
+
+def _line(account: Account) -> dict[str, Any]:
+    return {
+        "account": account,
+        "roles": [ROLES[role] for role in account.roles if role in ROLES],
+        "joined": account.has_usable_password(),
+    }
+
+
+@needs("people.change")
+@require_http_methods(["GET", "POST"])
+def invite(request: HttpRequest) -> HttpResponse:
+    """Make an account; its one-time link is shown once, here, and kept nowhere."""
+    form = InviteForm(request.POST or None, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        asked = form.cleaned_data
+        try:
+            token = accounts.invite(asked["username"], asked["roles"], asked["display_name"], by=actor(request))
+        except NameTaken:
+            form.add_error("username", _("Somebody has this name already."))
+        else:
+            return _link(request, token, asked["display_name"])
+    return render(request, "trust/invite.html", {"form": form})
+
+
+def _link(request: HttpRequest, token: str, name: str) -> HttpResponse:
+    link = request.build_absolute_uri(reverse("welcome", args=[token]))
+    return render(request, "trust/invited.html", {"link": link, "name": name})
+
+
+@needs("people.change")
+@require_POST
+def person_roles(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Other roles, from her next click on."""
+    account = get_object_or_404(Account, pk=account_id)
+    form = RolesForm(request.POST, label_suffix="")
+    if not form.is_valid():
+        return _page(request, account, form)
+    roles = form.cleaned_data["roles"]
+    return _done(request, account, lambda: account_life.change_roles(account, roles, actor(request)))
+
+
+@needs("people.change")
+@require_POST
+def person_close(request: HttpRequest, account_id: int) -> HttpResponse:
+    """No access any more."""
+    account = get_object_or_404(Account, pk=account_id)
+    return _done(request, account, lambda: account_life.close(account, actor(request)))
+
+
+@needs("people.change")
+@require_POST
+def person_reopen(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Access again."""
+    account = get_object_or_404(Account, pk=account_id)
+    return _done(request, account, lambda: account_life.reopen(account, actor(request)))
+
+
+@needs("people.change")
+@require_POST
+def person_end_sessions(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Logged out wherever she is logged in."""
+    account = get_object_or_404(Account, pk=account_id)
+    return _done(request, account, lambda: account_life.end_sessions(account, actor(request)))
+
+
+@needs("people.change")
+@require_POST
+def person_link(request: HttpRequest, account_id: int) -> HttpResponse:
+    """A new one-time link; what she had goes on working."""
+    account = get_object_or_404(Account, pk=account_id)
+    return _done(request, account, lambda: account_life.link(account, actor(request)))
+
+
+@needs("people.change")
+@require_POST
+def person_reset(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Her password ends at once; a one-time link lets her choose another."""
+    account = get_object_or_404(Account, pk=account_id)
+    return _done(request, account, lambda: account_life.reset(account, actor(request)))
+
+
+def _done(request: HttpRequest, account: Account, act: Callable[[], str | None]) -> HttpResponse:
+    """Do it, and back to her page, or to the one that shows the link that was made."""
+    try:
+        token = act()
+    except OnesOwn:
+        messages.error(request, _("Your own account is changed by another administrator."))
+    except LastAdministrator:
+        messages.error(request, _("She is the only administrator. Give somebody else the role first."))
+    except Closed:
+        messages.error(request, _("This account is closed. Open it first."))
+    else:
+        if token:
+            return _link(request, token, str(account))
+        messages.success(request, _("Saved."))
+    return redirect("person", account.pk)
