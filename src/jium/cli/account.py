@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jium.cli.installation import tell_link, welcome_address, with_tables
 from jium.cli.output import DONE, FAILED, Output, refused
 from jium.cli.parsing import Commands, Parser, add_command
-from jium.language import _
+from jium.language import _, terminal_language
 
 if TYPE_CHECKING:
     from jium.config import Config
@@ -122,13 +122,16 @@ def _log_out(config: Config, account: Account, args: argparse.Namespace) -> int:
 
 
 def _roles(config: Config, account: Account, args: argparse.Namespace) -> int:
+    from django.utils import translation
+
     from jium.trust import account_life
     from jium.trust.policy import PURPOSES, ROLES
 
     if not args.roles:
-        for role in ROLES:
-            mark = "*" if role in account.roles else " "
-            print(f"{mark} {role}: {ROLES[role]}; {PURPOSES[role]}")
+        with translation.override(terminal_language()):
+            for role in ROLES:
+                mark = "*" if role in account.roles else " "
+                print(f"{mark} {role}: {ROLES[role]}; {PURPOSES[role]}")
         return DONE
     try:
         account_life.change_roles(account, args.roles, BY)

@@ -67,7 +67,7 @@ _ALL = tuple(ROLES)
 
 ACTIONS: dict[str, Rule] = {
     "task.see": _rule(_("see what there is to do"), *_ALL),
-    "case.see": _rule(_("see a case, its registered files, papers and consents there are"), *_CASEWORK),
+    "case.see": _rule(_("see a case: addresses, registered files, which papers and consents there are"), *_CASEWORK),
     "case.open": _rule(_("open a case"), *_CARE),
     "case.edit": _rule(_("see and change the intake form"), *_CARE),
     "paper.bring": _rule(_("keep and remove papers"), *_CARE),
