@@ -39,7 +39,8 @@ NAMES = (
     *("group", "group of a film", "group that cannot be shown", "group decided", "correct"),
     *("notices", "draft", "unconfirmed", "refused"),
     *("providers", "provider_new", "provider", "provider without contact"),
-    *("sites", "site", "site_new", "look", "capture vouch", "jobs", "people", "invite", "me", "nothing here"),
+    *("sites", "site", "site_new", "look", "capture vouch", "jobs"),
+    *("audit_log", "people", "person", "invite", "me", "nothing here"),
 )
 
 

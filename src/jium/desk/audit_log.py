@@ -76,7 +76,7 @@ def _lines(entries: list[AuditEntry]) -> list[Line]:
 
     def about(entry: AuditEntry) -> str:
         if entry.act.startswith(("account.", "login.succeeded")):
-            return names.get(f"account:{entry.subject}", "")
+            return "" if entry.actor == f"account:{entry.subject}" else names.get(f"account:{entry.subject}", "")
         known = [numbers.get(one) for one in _uuids((entry.body.get("case", ""), entry.subject))]
         return next((one for one in known if one), "")
 
