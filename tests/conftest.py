@@ -24,6 +24,10 @@ name = "한빛 디지털성범죄 피해자 지원센터"
 name_en = "Hanbit Digital Sex Crime Victim Support Centre"
 email = "support@hanbit.example"
 phone = "02-123-4567"
+
+# Most tests are of something else; tests/web/test_second_factor.py asks for one.
+[accounts]
+second_factor = false
 """,
     encoding="utf-8",
 )

@@ -86,6 +86,17 @@ class Audit:
 
 
 @dataclass(frozen=True)
+class Accounts:
+    """How staff log in. ``second_factor``: nobody without one; ``idle_minutes`` without a click and ``most_hours`` in
+    all end a session.
+    """
+
+    second_factor: bool = True
+    idle_minutes: int = 60
+    most_hours: int = 12
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything a process of this installation needs to know; read once at start."""
 
@@ -104,6 +115,7 @@ class Config:
     mail: Mail = field(default_factory=Mail)
     archive: Archive = field(default_factory=Archive)
     audit: Audit = field(default_factory=Audit)
+    accounts: Accounts = field(default_factory=Accounts)
 
     @property
     def vault(self) -> Path:
@@ -148,6 +160,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         mail=Mail(**given.filled("mail", asdict(Mail())) | {"port": given.port("", "mail", "port", 587)}),
         archive=given.archive(),
         audit=Audit(**given.filled("audit", asdict(Audit()))),
+        accounts=given.accounts(),
     )
 
 
@@ -206,6 +219,13 @@ class _Given:
             text = _("{setting}: no fewer days than places_days")
             raise ConfigError(text.format(setting=self._named("archive", "codes_days")))
         return kept
+
+    def accounts(self) -> Accounts:
+        told = Accounts(**self.filled("accounts", asdict(Accounts())))
+        for name in ("idle_minutes", "most_hours"):
+            if getattr(told, name) < 1:
+                raise ConfigError(_("{setting}: at least 1").format(setting=self._named("accounts", name)))
+        return told
 
     def _section(self, name: str) -> Mapping[str, Any]:
         section = self.table.get(name, {}) if name else self.table

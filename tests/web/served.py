@@ -22,6 +22,8 @@ def served(data: Path, log: Path | None = None, **more: str) -> Iterator[tuple[s
     for name in ("keys", "vault"):
         (data / name).mkdir(mode=0o700)
     (data / "keys" / "web.key").write_text("x" * 60)
+    if not (data / "jium.toml").exists():
+        (data / "jium.toml").write_text("[accounts]\nsecond_factor = false\n", encoding="ascii")
     environment = {**os.environ, "JIUM_DATA": str(data), "DJANGO_SETTINGS_MODULE": "jium.web.settings"}
     environment |= more
     environment["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'src'}"

@@ -33,6 +33,9 @@ host = "127.0.0.1"
 port = {mail_port}
 starttls = false
 sender = "support@hanbit-centre.example"
+
+[accounts]
+second_factor = false
 """
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -50,14 +51,17 @@ PURPOSES: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Rule:
-    """``said``: the action in words, as docs/roles.md and pages show it; ``roles``: whose it is."""
+    """``said``: the action in words, as docs/roles.md and pages show it; ``roles``: whose it is. ``fresh``: who does
+    it has to show anew who she is, where she did not a few minutes ago.
+    """
 
     said: Promise
     roles: frozenset[str]
+    fresh: bool = False
 
 
-def _rule(said: Promise, *roles: str) -> Rule:
-    return Rule(said, frozenset(roles))
+def _rule(said: Promise, *roles: str, fresh: bool = False) -> Rule:
+    return Rule(said, frozenset(roles), fresh)
 
 
 _CARE = (COUNSELLOR, SUPERVISOR)
@@ -90,7 +94,7 @@ ACTIONS: dict[str, Rule] = {
     "jobs.see": _rule(_("see whether the system is well"), *_ALL),
     "settings.see": _rule(_("see the settings"), ADMINISTRATOR),
     "people.see": _rule(_("see who works here"), SUPERVISOR, PRIVACY, AUDITOR, ADMINISTRATOR),
-    "people.change": _rule(_("invite people and change their accounts"), ADMINISTRATOR),
+    "people.change": _rule(_("invite people and change their accounts"), ADMINISTRATOR, fresh=True),
     "account.own": _rule(_("change one's own account"), *_ALL),
 }
 
@@ -121,6 +125,8 @@ def actor(request: HttpRequest) -> Account:
 def needs(action: str) -> Callable[[View], View]:
     """Only those who may do ``action`` reach the view; the rest get the 403 page, and it is recorded.
 
+    What is sent for an act that needs it waits until she has shown anew who she is, and is then done.
+
     Raises ``ValueError`` where the view is defined when the action is not in the table.
     """
     if action not in ACTIONS:
@@ -134,6 +140,8 @@ def needs(action: str) -> Callable[[View], View]:
                 if account.is_authenticated:
                     audit.record(account, "access.denied", action=action)
                 raise PermissionDenied
+            if ACTIONS[action].fresh and request.method == "POST":
+                raise_if_reauthentication_required(request, app="jium")
             return view(request, *args, **kwargs)
 
         guarded.jium_action = action  # type: ignore[attr-defined]

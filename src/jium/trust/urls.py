@@ -1,14 +1,41 @@
 """Addresses of log-in, the one-time link, and the people."""
 
+from allauth.account import views as account_views
+from allauth.mfa.base import views as base
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
 from jium.trust import people, views
+from jium.trust.policy import needs, open_to_all
+
+own = needs("account.own")
+mfa_authenticate = open_to_all(base.authenticate)
+# django-allauth's pages, by the names it calls them.
+FACTOR_PAGES = (
+    ("app/", totp.activate_totp, "mfa_activate_totp"),
+    ("app/remove/", totp.deactivate_totp, "mfa_deactivate_totp"),
+    ("passkey/", webauthn.add_webauthn, "mfa_add_webauthn"),
+    ("passkey/<int:pk>/remove/", webauthn.remove_webauthn, "mfa_remove_webauthn"),
+    ("codes/", recovery_codes.view_recovery_codes, "mfa_view_recovery_codes"),
+    ("codes/new/", recovery_codes.generate_recovery_codes, "mfa_generate_recovery_codes"),
+    ("again/password/", account_views.reauthenticate, "account_reauthenticate"),
+    ("again/code/", base.reauthenticate, "mfa_reauthenticate"),
+    ("again/passkey/", webauthn.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
+)
 
 urlpatterns = [
     path("login/", views.login, name="login"),
+    path("login/", views.login, name="account_login"),
+    path("login/second/", mfa_authenticate, name="mfa_authenticate"),
     path("logout/", views.logout, name="logout"),
     path("welcome/<str:token>/", views.welcome, name="welcome"),
     path("me/", views.me, name="me"),
+    path("me/sessions/end/", views.session_end, name="session_end"),
+    path("me/second-factor/", views.factors, name="mfa_index"),
+    path("me/second-factor/", views.factors, name="mfa_list_webauthn"),
+    *(path(f"me/second-factor/{way}", own(view), name=name) for way, view, name in FACTOR_PAGES),
     path("people/", people.people, name="people"),
     path("people/invite/", people.invite, name="invite"),
     path("people/<int:account_id>/", people.person, name="person"),

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+import ipaddress
 from typing import Any
 
-from django.conf import settings
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.contrib.auth import login as start_session
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jium.trust import accounts, brake, passwords
+from jium.trust import accounts, audit, passwords, presence, second_factor
 from jium.trust.accounts import LinkInvalid, LogInForm
+from jium.trust.beginning import start_of
 from jium.trust.forms import NameForm, PasswordForm
 from jium.trust.models import Account
-from jium.trust.policy import actor, may, needs, open_to_all
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def start_of(account: Account | AnonymousUser) -> str:
-    """Where an account begins: what there is to do; for one that may do nothing, its own page."""
-    return reverse("queue") if may(account, "task.see") else reverse("me")
+from jium.trust.policy import actor, needs, open_to_all
 
 
 class _Login(LoginView):
@@ -40,20 +34,18 @@ class _Login(LoginView):
         return start_of(self.request.user)
 
     def form_valid(self, form: Any) -> HttpResponse:
-        response = super().form_valid(form)
-        brake.remember(self.request, response, form.get_user().get_username())
-        _speak(response, form.get_user())
-        return response
+        """The password is right; django-allauth asks for the second factor where there is one."""
+        return enter(self.request, form.get_user(), self.get_redirect_url())
+
+
+def enter(request: HttpRequest, account: Account, page: str = "") -> HttpResponse:
+    """On to the second factor, or in."""
+    given = {"username": account.get_username()}
+    return perform_password_login(request, given, Login(user=account, redirect_url=page or None))
 
 
 login = open_to_all(_Login.as_view())
 logout = open_to_all(LogoutView.as_view())
-
-
-def _speak(response: HttpResponse, account: Account) -> None:
-    """From here on in the language that the account chose before."""
-    if account.language:
-        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, account.language, samesite="Strict", httponly=True)
 
 
 @open_to_all
@@ -78,10 +70,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
         except passwords.Busy:
             form.add_error(None, accounts.BUSY)
         else:
-            start_session(request, joined, backend=BACKEND)
-            response = redirect(start_of(joined))
-            brake.remember(request, response, joined.get_username())
-            return response
+            return enter(request, joined)
     return render(request, "trust/welcome.html", {"form": form, "account": account})
 
 
@@ -95,4 +84,41 @@ def me(request: HttpRequest) -> HttpResponse:
         accounts.call(account, form.cleaned_data["display_name"])
         messages.success(request, _("Saved."))
         return redirect("me")
-    return render(request, "trust/me.html", {"form": form})
+    listed = presence.sessions(account)
+    return render(request, "trust/me.html", {"form": form, "sessions": listed, "here": request.session.session_key})
+
+
+@needs("account.own")
+@require_safe
+def factors(request: HttpRequest) -> HttpResponse:
+    """One's own second factors: what there is, and what can be set up."""
+    known = Authenticator.objects.filter(user=actor(request)).order_by("created_at")
+    host = request.get_host().rpartition(":")[0] or request.get_host()
+    context = {
+        "app": known.filter(type=Authenticator.Type.TOTP).first(),
+        "passkeys": [one.wrap() for one in known.filter(type=Authenticator.Type.WEBAUTHN)],
+        "codes": next((len(one.wrap().get_unused_codes()) for one in known.filter(type="recovery_codes")), 0),
+        "lacking": second_factor.lacking(actor(request)),
+        "passkeys_possible": not _is_address(host),
+    }
+    return render(request, "trust/factors.html", context)
+
+
+def _is_address(host: str) -> bool:
+    """Passkeys belong to a name: browsers make none for an address in numbers."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+@needs("account.own")
+@require_POST
+def session_end(request: HttpRequest) -> HttpResponse:
+    """Log out in one other browser, or in all others."""
+    account, chosen = actor(request), request.POST.get("session", "")
+    presence.end(account, keep=request.session.session_key, only=int(chosen) if chosen.isdecimal() else None)
+    audit.record(account, "account.sessions_ended", str(account.pk))
+    messages.success(request, _("Logged out there."))
+    return redirect("me")

@@ -233,6 +233,12 @@
     form.requestSubmit(submitter);
   }
 
+  // A passkey was not given, or the browser has none: django-allauth's script tells us, the page says it in words.
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    one("#passkey-problem").hidden = false;
+  });
+
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (!("keep" in form.dataset) || "sent" in form.dataset) return;

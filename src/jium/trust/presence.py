@@ -1,0 +1,62 @@
+"""How long a session lasts: an hour without a click, half a day in all, unless jium.toml says otherwise.
+
+Django ends a session when its time has run out; each click puts that off. What a page asks for by itself, to stay up to
+date, is no click: a desk that somebody left open is closed all the same. Sessions go by the machine's clock.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from jium.trust.models import Account
+
+# So often, in seconds, a click is written down.
+EVERY = 60
+_SEEN = "seen"
+
+
+class Presence:
+    """Puts the end of a session off, and ends one that lasted long enough."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        now = timezone.now()
+        if not _by_itself(request) and now.timestamp() - request.session.get(_SEEN, 0) >= EVERY:
+            self._click(request, now.timestamp())
+        return self._get_response(request)
+
+    def _click(self, request: HttpRequest, now: float) -> None:
+        if not isinstance(request.user, Account) or not request.user.is_authenticated:
+            return
+        UserSession.objects.create_from_request(request)
+        begun = UserSession.objects.get(session_key=request.session.session_key).created_at
+        if timezone.now() - begun > timedelta(hours=settings.CONFIG.accounts.most_hours):
+            logout(request)
+        else:
+            request.session[_SEEN] = now
+
+
+def _by_itself(request: HttpRequest) -> bool:
+    """Whether a page that lies open asks, and nobody clicked."""
+    return request.path == "/session/" or "#live" in request.headers.get("HX-Target", "")
+
+
+def sessions(account: Account) -> list[UserSession]:
+    """Where she is logged in, the latest seen first."""
+    return sorted(UserSession.objects.purge_and_list(account), key=lambda one: one.last_seen_at, reverse=True)
+
+
+def end(account: Account, keep: str | None = None, only: int | None = None) -> None:
+    """Log her out everywhere but where ``keep`` is the key of the session; or in the one session ``only``."""
+    for session in UserSession.objects.filter(user=account, **({} if only is None else {"pk": only})):
+        if session.session_key != keep:
+            session.end()
