@@ -45,6 +45,7 @@ def test_accounts_are_listed_and_their_life_is_changed(folder: Path) -> None:
     assert "closed" in told(folder, "list")
     assert "open it first" in told(folder, "link", "bada", status=1)
     told(folder, "open", "BADA")
+    assert "next log-in" in told(folder, "factors", "bada")
     assert "counsellor, auditor" in told(folder, "roles", "bada", "counsellor", "auditor")
     listed = told(folder, "roles", "bada")
     assert "* counsellor: counsellor; speaks with the victim" in listed

@@ -32,6 +32,7 @@ def address(pattern: URLPattern) -> str:
         "provider_id": 1,
         "target_id": 1,
         "account_id": 999_999,
+        "pk": 999_999,
     }
     names = pattern.pattern.converters
     return reverse(pattern.name, kwargs={name: values.get(name, NOBODY) for name in names})
@@ -46,6 +47,10 @@ def pages(world) -> dict[str, str]:
     plain = ("queue", "cases", "case_new", "notices", "providers", "provider_new", "sites", "site_new")
     return {
         **{name: at(name) for name in (*plain, "jobs", "audit_log", "people", "invite", "me")},
+        "second factor": at("mfa_index"),
+        "app to set up": at("mfa_activate_totp"),
+        "passkey to add": at("mfa_add_webauthn"),
+        "who is it": at("account_reauthenticate"),
         "person": at("person", world.colleague.pk),
         "case": at("case", world.case.pk),
         "timeline": at("case_timeline", world.case.pk),

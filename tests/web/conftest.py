@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from PIL import Image
@@ -54,7 +55,19 @@ def staff(open_vault):
     from jium.trust.policy import ROLES
 
     roles = {"everything": list(ROLES), **{role: [role] for role in ROLES}, "nothing": []}
-    return {name: Account.objects.create_user(name, roles=given, display_name=name) for name, given in roles.items()}
+    known = hashed()
+    return {
+        name: Account.objects.create(username=name, password=known, roles=given, display_name=name)
+        for name, given in roles.items()
+    }
+
+
+@cache
+def hashed() -> str:
+    """:data:`PASSWORD` as it is kept: made once, because it is made slow on purpose."""
+    from django.contrib.auth.hashers import make_password
+
+    return make_password(PASSWORD)
 
 
 @pytest.fixture
@@ -272,6 +285,6 @@ def build(staff, box) -> World:
         capture=capture,
         failed=failed,
         unlooked=unlooked,
-        colleague=Account.objects.create_user("bada", password=PASSWORD, roles=["officer"], display_name="Bada"),
+        colleague=Account.objects.create(username="bada", password=hashed(), roles=["officer"], display_name="Bada"),
         staff=staff,
     )

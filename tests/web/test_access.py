@@ -14,7 +14,7 @@ from tests.web.addresses import address, pages, patterns
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
-OPEN = {"login", "logout", "welcome", "language", "session", "healthz"}
+OPEN = {"login", "account_login", "mfa_authenticate", "logout", "welcome", "language", "session", "healthz"}
 
 
 def test_every_view_names_its_action() -> None:

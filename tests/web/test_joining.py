@@ -18,8 +18,8 @@ def haneul(officer) -> Account:
     return officer
 
 
-def log_in(client, password: str):
-    return client.post("/login/", {"username": "haneul", "password": password}, headers=ENGLISH)
+def log_in(client, password: str, name: str = "haneul"):
+    return client.post("/login/", {"username": name, "password": password}, headers=ENGLISH)
 
 
 def test_the_right_password_leads_to_the_tasks(client, haneul) -> None:
@@ -65,7 +65,7 @@ def test_logging_out_needs_a_form(client, haneul) -> None:
 
 
 def test_an_invitation_shows_its_link_once_and_the_link_works_once(client, staff) -> None:
-    client.force_login(staff["administrator"])
+    log_in(client, WORDS, "administrator")
     asked = {"display_name": "Bada", "username": "bada", "roles": ["officer"]}
     answer = client.post("/people/invite/", asked)
     link = answer.content.decode().split('value="http://testserver')[1].split('"')[0]
@@ -101,7 +101,7 @@ def test_who_joins_without_a_name_is_asked_for_it(client, open_vault) -> None:
 
 
 def test_a_name_that_is_taken_is_said_so(client, staff) -> None:
-    client.force_login(staff["administrator"])
+    log_in(client, WORDS, "administrator")
     asked = {"display_name": "x", "username": "officer", "roles": ["officer"]}
     page = client.post("/people/invite/", asked, headers=ENGLISH).content.decode()
     assert "Somebody has this name already." in page

@@ -81,12 +81,12 @@ def test_addresses_of_pages_stand_in_their_case_only_and_in_no_other_list(read) 
 
 
 def test_a_person_keeps_the_language_she_chose(client, staff) -> None:
-    client.force_login(staff["officer"])
+    client.force_login(staff["counsellor"])
     answer = client.post("/language/", {"language": "en", "next": "/cases/"})
     assert answer["Location"] == "/cases/"
     assert "Open a case" in client.get("/cases/").content.decode()
-    staff["officer"].refresh_from_db()
-    assert staff["officer"].language == "en"
+    staff["counsellor"].refresh_from_db()
+    assert staff["counsellor"].language == "en"
 
 
 def test_korean_is_spoken_to_whoever_asks_for_neither_language(client) -> None:

@@ -123,6 +123,16 @@ def test_the_secret_lies_encrypted_in_the_table(client, haneul) -> None:
     assert not any(code in kept for code in codes)
 
 
+def test_under_another_web_key_no_code_fits_and_nothing_breaks(client, haneul, settings) -> None:
+    log_in(client)
+    secret, codes = set_up(client)
+    client.post("/logout/")
+    settings.SECRET_KEY = "another one, as when the file was lost"
+    log_in(client)
+    for code in (code_of(secret, 1), codes[0]):
+        assert "This code is not right" in client.post("/login/second/", {"code": code}).content.decode()
+
+
 def test_the_last_factor_stays_and_says_why(client, haneul) -> None:
     log_in(client)
     set_up(client)

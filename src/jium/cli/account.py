@@ -31,6 +31,7 @@ def add_account(commands: Commands[Parser]) -> None:
     listed.set_defaults(run=lambda args: with_tables(lambda config: _list()))
     _add(what, "link", _("make a one-time link, in place of one that was lost or for a forgotten password"), _link)
     _add(what, "reset", _("end the password at once, log out everywhere, and make a one-time link"), _reset)
+    _add(what, "factors", _("take away the second factors: another is set up at the next log-in"), _factors)
     _add(what, "close", _("nobody can log in with the account any more"), _close)
     _add(what, "open", _("open a closed account again"), _open)
     _add(what, "log-out", _("log the account out everywhere"), _log_out)
@@ -98,6 +99,13 @@ def _hand_over(config: Config, account: Account, token: str) -> int:
     config.run.mkdir(exist_ok=True, mode=0o700)
     tell_link(welcome_address(config, token), config.run / f"link-{account.pk}")
     return DONE
+
+
+def _factors(config: Config, account: Account, args: argparse.Namespace) -> int:
+    from jium.trust import account_life
+
+    account_life.take_factors_away(account, BY)
+    return _say(_("The second factors are gone. Another is set up at the next log-in."))
 
 
 def _close(config: Config, account: Account, args: argparse.Namespace) -> int:

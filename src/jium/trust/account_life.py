@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.models import F
 
-from jium.trust import accounts, audit
+from jium.trust import accounts, audit, second_factor
 from jium.trust.models import Account
 from jium.trust.policy import ADMINISTRATOR
 from jium.trust.turns import take_turn
@@ -79,6 +79,17 @@ def reset(account: Account, by: Account | str) -> str:
         _end_sessions(held)
         audit.record(by, "account.reset", str(held.pk))
         return accounts.new_link(held)
+
+
+def take_factors_away(account: Account, by: Account | str) -> None:
+    """She lost what she shows beside her password: with it alone she sets up another at once. Every session ends.
+
+    Raises :class:`OnesOwn`.
+    """
+    with _changing(account, by) as held:
+        taken = second_factor.forget(held)
+        _end_sessions(held)
+        audit.record(by, "factor.taken_away", str(held.pk), count=taken)
 
 
 def change_roles(account: Account, roles: Iterable[str], by: Account | str) -> None:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jium.trust import account_life, accounts
+from jium.trust import account_life, accounts, second_factor
 from jium.trust.account_life import Closed, LastAdministrator, OnesOwn
 from jium.trust.accounts import NameTaken
 from jium.trust.forms import InviteForm, RolesForm
@@ -46,6 +46,7 @@ def _line(account: Account) -> dict[str, Any]:
         "account": account,
         "roles": [ROLES[role] for role in account.roles if role in ROLES],
         "joined": account.has_usable_password(),
+        "secured": second_factor.has_one(account),
     }
 
 
@@ -104,6 +105,14 @@ def person_end_sessions(request: HttpRequest, account_id: int) -> HttpResponse:
     """Logged out wherever she is logged in."""
     account = get_object_or_404(Account, pk=account_id)
     return _done(request, account, lambda: account_life.end_sessions(account, actor(request)))
+
+
+@needs("people.change")
+@require_POST
+def person_factors(request: HttpRequest, account_id: int) -> HttpResponse:
+    """Her second factors are gone; she sets up another at her next log-in."""
+    account = get_object_or_404(Account, pk=account_id)
+    return _done(request, account, lambda: account_life.take_factors_away(account, actor(request)))
 
 
 @needs("people.change")

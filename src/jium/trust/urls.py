@@ -43,6 +43,7 @@ urlpatterns = [
     path("people/<int:account_id>/close/", people.person_close, name="person_close"),
     path("people/<int:account_id>/reopen/", people.person_reopen, name="person_reopen"),
     path("people/<int:account_id>/log-out/", people.person_end_sessions, name="person_end_sessions"),
+    path("people/<int:account_id>/factors/", people.person_factors, name="person_factors"),
     path("people/<int:account_id>/link/", people.person_link, name="person_link"),
     path("people/<int:account_id>/reset/", people.person_reset, name="person_reset"),
 ]
