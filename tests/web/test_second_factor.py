@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.core.cache import cache
 
+from jium.trust import presence
 from jium.trust.models import Account, AuditEntry
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -54,7 +55,9 @@ def test_whoever_has_none_sets_one_up_before_she_sees_anything(client, haneul) -
     log_in(client)
     for page in ("/", "/cases/", "/jobs/"):
         assert client.get(page)["Location"] == "/me/second-factor/"
-    assert "Before you begin" in client.get("/me/second-factor/").content.decode()
+    page = client.get("/me/second-factor/").content.decode()
+    assert "Before you begin" in page
+    assert 'href="/cases/"' not in page
     _secret, codes = set_up(client)
     assert len(set(codes)) == 10
     assert client.get("/").status_code == 200
@@ -225,16 +228,43 @@ def test_a_session_is_listed_and_ended_from_another_browser(client, haneul) -> N
 
     log_in(client)
     set_up(client)
-    other = Client(headers={"user-agent": "Another browser"})
+    other = Client(headers={"user-agent": "Mozilla/5.0 (X11; Linux) Firefox/145.0"})
     log_in(other)
     other.post("/login/second/", {"code": code_of(_secret_of(haneul), 1)})
     assert other.get("/").status_code == 200
     page = client.get("/me/").content.decode()
-    assert "Another browser" in page
+    assert "Firefox, Linux" in page
     number = re.search(r'name="session" value="(\d+)"', page)[1]
     client.post("/me/sessions/end/", {"session": number})
     assert other.get("/").status_code == 302
     assert client.get("/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "called"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/142.0 Safari/537.36",
+            "Chrome, Windows",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/142.0 Safari/537.36 Edg/142.0", "Edge, Windows"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/138.0 Whale/4.33 Safari/537.36", "Whale, Windows"),
+        (
+            "Mozilla/5.0 (Linux; Android 16) SamsungBrowser/29.0 Chrome/136.0 Mobile Safari/537.36",
+            "Samsung Internet, Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 26_0 like Mac OS X) Version/26.0 Mobile/15E148 Safari/604.1",
+            "Safari, iPhone",
+        ),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0", "Firefox, Linux"),
+        ("curl/8", ""),
+        ("", ""),
+    ],
+    ids=["chrome", "edge", "whale", "samsung", "iphone", "firefox", "other", "none"],
+)
+def test_a_browser_is_called_as_people_call_it(user_agent: str, called: str) -> None:
+    assert presence.browser(user_agent) == called
 
 
 def test_nobody_ends_the_session_of_somebody_else(client, haneul, staff) -> None:

@@ -7,7 +7,8 @@ date, is no click: a desk that somebody left open is closed all the same. Sessio
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
@@ -50,9 +51,54 @@ def _by_itself(request: HttpRequest) -> bool:
     return request.path == "/session/" or "#live" in request.headers.get("HX-Target", "")
 
 
-def sessions(account: Account) -> list[UserSession]:
-    """Where she is logged in, the latest seen first."""
-    return sorted(UserSession.objects.purge_and_list(account), key=lambda one: one.last_seen_at, reverse=True)
+@dataclass(frozen=True)
+class Seen:
+    """A browser in which somebody is logged in. ``called``: as :func:`browser` says; ``here``: the one that asks."""
+
+    number: int
+    called: str
+    user_agent: str
+    ip: str
+    begun: datetime
+    seen: datetime
+    here: bool
+
+
+def sessions(account: Account, here: str | None) -> list[Seen]:
+    """Where she is logged in, the latest seen first. ``here``: the key of the session that asks."""
+    found = sorted(UserSession.objects.purge_and_list(account), key=lambda one: one.last_seen_at, reverse=True)
+    return [
+        Seen(
+            one.pk,
+            browser(one.user_agent),
+            one.user_agent,
+            one.ip,
+            one.created_at,
+            one.last_seen_at,
+            one.session_key == here,
+        )
+        for one in found
+    ]
+
+
+# Each names itself after those it was made from as well: the first that is found counts.
+_BROWSERS = {"Edg": "Edge", "Whale": "Whale", "OPR": "Opera", "SamsungBrowser": "Samsung Internet"} | {
+    name: name for name in ("Firefox", "Chrome", "Safari")
+}
+_SYSTEMS = {
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Windows": "Windows",
+    "Mac OS": "macOS",
+    "Linux": "Linux",
+}
+
+
+def browser(user_agent: str) -> str:
+    """What a browser calls itself, as people say it: "Chrome, Windows"; empty for none that is known."""
+    named = [next((said for mark, said in known.items() if mark in user_agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    return ", ".join(filter(None, named))
 
 
 def end(account: Account, keep: str | None = None, only: int | None = None) -> None:

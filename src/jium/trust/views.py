@@ -84,8 +84,8 @@ def me(request: HttpRequest) -> HttpResponse:
         accounts.call(account, form.cleaned_data["display_name"])
         messages.success(request, _("Saved."))
         return redirect("me")
-    listed = presence.sessions(account)
-    return render(request, "trust/me.html", {"form": form, "sessions": listed, "here": request.session.session_key})
+    listed = presence.sessions(account, request.session.session_key)
+    return render(request, "trust/me.html", {"form": form, "sessions": listed})
 
 
 @needs("account.own")

@@ -42,7 +42,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Context of every template."""
     # A page of a refused request is rendered before the account is known.
     account = getattr(request, "user", None)
-    may = policy.allowed(account) if account else frozenset()
+    # Without a second factor there is nothing to go to but setting one up.
+    asked = account and not getattr(request, "nothing_else", False)
+    may = policy.allowed(account) if account and asked else frozenset()
     return {
         "institution": institution_name(),
         "menu": [_line(entry, request, may) for entry in MENU if entry.action in may],

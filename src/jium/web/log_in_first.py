@@ -36,10 +36,11 @@ class SecondFactorFirst:
         return self._get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, _places: Any, _names: Any) -> HttpResponseRedirect | None:
-        free = getattr(view, "jium_action", "") in (OPEN_TO_ALL, "account.own")
-        if free or not second_factor.lacking(request.user):
+        if not second_factor.lacking(request.user):
             return None
-        return HttpResponseRedirect(reverse("mfa_index"))
+        request.nothing_else = True  # type: ignore[attr-defined]
+        free = getattr(view, "jium_action", "") in (OPEN_TO_ALL, "account.own")
+        return None if free else HttpResponseRedirect(reverse("mfa_index"))
 
 
 def _page(request: HttpRequest) -> str:
