@@ -113,7 +113,7 @@ def test_other_roles_hold_from_the_next_click(client, root, bada) -> None:
     assert client.get("/desk/").status_code == 403
     assert client.get("/audit/").status_code == 200
     entry = AuditEntry.objects.get(act="account.roles_changed")
-    assert entry.body == {"before": "officer", "roles": "auditor"}
+    assert entry.body == {"before": "officer", "roles": "auditor", "for_minors": False}
 
 
 @pytest.mark.parametrize("roles", [[], ["king"], ["officer", "king"]])

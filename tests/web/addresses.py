@@ -57,6 +57,7 @@ def pages(world) -> dict[str, str]:
         "register": at("register", world.case.pk),
         "papers and consents": at("mandate", world.case.pk),
         "papers lacking": at("mandate", world.begun.pk),
+        "who works on it": at("case_people", world.case.pk),
         "intake": at("case_edit", world.case.pk),
         "group": at("group", world.undecided.pk),
         "group of a film": at("group", world.other.pk),

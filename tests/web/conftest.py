@@ -95,6 +95,7 @@ def build(staff, box) -> World:
     from jium.notices.models import Notice, NoticeItem, Provider
     from jium.removal.models import Check, Target
     from jium.review.models import Group, Match
+    from jium.trust import assignments
     from jium.trust.models import Account
     from jium.watch.models import Crawl, Sighting, Site
     from tests.cases.opened import opened
@@ -102,6 +103,9 @@ def build(staff, box) -> World:
     now, by = clock.now(), staff["everything"]
     case = opened(by, "Willow")
     begun = cases.open_case(cases.Opening("Alder", requester=cases.Requester.AGENT), by)
+    for duty, role in assignments.ROLE_OF.items():
+        for one in (case, begun):
+            assignments.hand_over(one.pk, duty, staff.get(role, by), by, minor=False)
 
     def reference(state: str, **fields) -> Reference:
         position = case.references.count() + 1

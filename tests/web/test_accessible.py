@@ -35,7 +35,7 @@ SCHEMES = ("light", "dark")
 LANGUAGES = {"ko": "ko-KR", "en": "en-GB"}
 NAMES = (
     *("queue", "desk", "cases", "case", "timeline", "case_new", "register"),
-    *("intake", "papers and consents", "papers lacking"),
+    *("intake", "papers and consents", "papers lacking", "who works on it"),
     *("group", "group of a film", "group that cannot be shown", "group decided", "correct"),
     *("notices", "draft", "unconfirmed", "refused"),
     *("providers", "provider_new", "provider", "provider without contact"),

@@ -16,7 +16,8 @@ from jium.notices import services as notices
 from jium.notices.models import Notice, Provider
 from jium.removal.models import Target
 from jium.review.models import Group
-from jium.trust import policy
+from jium.trust import assignments, policy
+from jium.trust.assignments import Reach
 from jium.watch.models import Crawl, Site
 from tests.cases.opened import opened
 
@@ -40,8 +41,11 @@ def searched(work, address: str, text: str) -> list[str]:
 def three(world, staff):
     """Two cases more than the world's own (Willow): Reed, and an officer's own, Sedge."""
     world.begun.delete()
-    reed = opened(staff["everything"], "Reed")
-    return world.case, reed, opened(staff["officer"], "Sedge")
+    willow, reed, sedge = world.case, opened(staff["everything"], "Reed"), opened(staff["officer"], "Sedge")
+    for case, name in ((willow, "everything"), (reed, "everything"), (sedge, "officer")):
+        assignments.hand_over(case.pk, "removal", staff[name], "system", minor=False)
+    assignments.hand_over(sedge.pk, "counselling", staff["counsellor"], "system", minor=False)
+    return willow, reed, sedge
 
 
 def test_cases_are_found_by_number_and_by_pseudonym(work, three) -> None:
@@ -175,7 +179,7 @@ def test_a_case_has_nothing_to_do_exactly_when_no_task_is_in_it(work, world) -> 
     )
     for number, step in enumerate(steps):
         step()
-        waits = tasks.ToDo(may).in_cases()[world.case.pk] > 0
+        waits = tasks.ToDo(may, Reach(None, True)).in_cases()[world.case.pk] > 0
         page = work.get(f"/cases/{world.case.pk}/").content.decode()
         assert (NOTHING_TO_DO not in page) is waits or "being fingerprinted" in page, number
         assert bool(rows(work.get("/cases/?show=waiting"))) is waits, number

@@ -13,7 +13,7 @@ from jium.cases.details import Details
 from jium.cases.intake import Age, Asked, Channel, Circulation, Damage, Perpetrator, Requester, Sex
 from jium.cases.mandate import CaseClosed
 from jium.cases.models import Case, CaseCounter
-from jium.trust import audit, vault
+from jium.trust import assignments, audit, vault
 from jium.trust.models import Account
 from jium.trust.turns import take_turn
 
@@ -72,6 +72,7 @@ def open_case(opening: Opening, by: Account, once: UUID | None = None) -> Case:
         _told(case, opening)
         case.save(force_insert=True)
         audit.record(by, "case.opened", str(case.id), channel=opening.channel.value, requester=opening.requester.value)
+        assignments.take_up(case.id, case.minor, by)
         mandate.settle(case)
     return case
 
@@ -97,6 +98,7 @@ def edit_case(case: Case, opening: Opening, by: Account, seen: str) -> Case:
         _told(case, opening)
         case.save()
         audit.record(by, "case.edited", str(case.id))
+        assignments.recheck(case.id, case.minor)
         mandate.settle(case)
     return case
 

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from jium import clock, lists
@@ -45,7 +45,8 @@ from jium.cases.opening import (
 from jium.cases.upload import MAX_BYTES as MOST_BYTES
 from jium.dna.fingerprint import VERSION, Fingerprint, FrameCode, packed_parts, with_parts
 from jium.trust import audit, vault
-from jium.trust.models import Account
+from jium.trust.assignments import Duty, reach
+from jium.trust.models import Account, Assignment
 
 __all__ = [
     "MOST_BYTES",
@@ -250,6 +251,27 @@ def cases() -> QuerySet[Case]:
 def search(cases: QuerySet[Case], text: str) -> QuerySet[Case]:
     """Of the cases those whose number or pseudonym has every word of ``text``."""
     return cases.filter(lists.holding(text, "number", "pseudonym"))
+
+
+def given_to(account: Account) -> QuerySet[Assignment, UUID]:
+    """Of the cases that somebody works on their ids."""
+    return Assignment.objects.filter(account=account, until=None).values_list("case_id", flat=True)
+
+
+def elsewhere(account: Account, number: str) -> list[str]:
+    """The numbers of cases that are with somebody else, where ``number`` is part of them and says enough."""
+    wanted = number.strip()
+    if len(wanted) < 4 or reach(account).everything:
+        return []
+    others = Case.objects.filter(number__endswith=wanted).exclude(reach(account).q("pk"))
+    return list(others.order_by("number").values_list("number", flat=True)[:10])
+
+
+def unassigned() -> QuerySet[Case]:
+    """Open cases that nobody speaks with her in, or that nobody has removed: a supervisor gives them to somebody."""
+    standing = Assignment.objects.filter(case_id=OuterRef("pk"), until=None)
+    cared = Q(Exists(standing.filter(duty=Duty.COUNSELLING))) & Q(Exists(standing.filter(duty=Duty.REMOVAL)))
+    return Case.objects.filter(~cared, state=Case.State.OPEN).order_by("opened_at")
 
 
 def numbered(text: str) -> list[UUID]:

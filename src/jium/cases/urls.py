@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jium.cases import mandate_views, views
+from jium.cases import mandate_views, people_views, views
 
 urlpatterns = [
     path("cases/new/", views.case_new, name="case_new"),
@@ -13,6 +13,7 @@ urlpatterns = [
     path("papers/<uuid:document_id>/remove/", mandate_views.paper_remove, name="paper_remove"),
     path("cases/<uuid:case_id>/consents/", mandate_views.consent_give, name="consent_give"),
     path("cases/<uuid:case_id>/consents/withdraw/", mandate_views.consent_withdraw, name="consent_withdraw"),
+    path("cases/<uuid:case_id>/people/", people_views.case_people, name="case_people"),
     path("cases/<uuid:case_id>/register/", views.register, name="register"),
     path("references/<uuid:reference_id>/settle/", views.reference_settle, name="reference_settle"),
     path("references/<uuid:reference_id>/preview.jpg", views.reference_preview, name="reference_preview"),

@@ -21,9 +21,12 @@ from jium.reports import services as reports
 from jium.reports.services import Address
 from jium.review import services
 from jium.review.services import Group, Match
+from jium.trust.assignments import reach
 from jium.trust.policy import actor, needs
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from jium.review.services import CountedGroup
 
 SIDES = ("reference", "sighting")
@@ -33,7 +36,7 @@ SIDES = ("reference", "sighting")
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
     """The next group that waits, or that none does."""
-    waiting = services.undecided().first()
+    waiting = _waiting(request).first()
     return redirect("group", waiting.pk) if waiting else _page(request, None)
 
 
@@ -55,7 +58,7 @@ def decide(request: HttpRequest, group_id: UUID) -> HttpResponse:
     if not services.is_open(decided):
         said = _("Somebody has decided this already: %(verdict)s.") % {"verdict": decided.get_verdict_display()}
         return _go_on(request, decided, said, decided)
-    following = _after(decided)
+    following = _after(request, decided)
     try:
         services.decide(decided, verdict, actor(request))
     except services.NotShown:
@@ -105,15 +108,20 @@ def _group(group_id: UUID) -> CountedGroup:
     return get_object_or_404(services.groups(), pk=group_id)
 
 
-def _after(current: Group) -> Group | None:
+def _waiting(request: HttpRequest) -> QuerySet[CountedGroup]:
+    """What waits for a decision in the cases of whoever asks."""
+    return services.undecided().filter(reach(request.user).q("case_id"))
+
+
+def _after(request: HttpRequest, current: Group) -> Group | None:
     """The group that waits next after ``current``, round and round; None when no other waits."""
-    waiting = list(services.undecided())
+    waiting = list(_waiting(request))
     later = [other for other in waiting if other.created_at > current.created_at]
     return next((other for other in [*later, *waiting] if other.pk != current.pk), None)
 
 
-def _before(current: Group) -> Group | None:
-    waiting = list(services.undecided().reverse())
+def _before(request: HttpRequest, current: Group) -> Group | None:
+    waiting = list(_waiting(request).reverse())
     earlier = [other for other in waiting if other.created_at < current.created_at]
     return next((other for other in [*earlier, *waiting] if other.pk != current.pk), None)
 
@@ -136,13 +144,13 @@ def _page(request: HttpRequest, shown: Group | None, said: str = "", decided: Gr
         "said": said,
         "fragment": fragment,
         "undo": decided.pk if decided else _asked_uuid(request, "decided"),
-        "left": services.undecided().count(),
+        "left": _waiting(request).count(),
     }
     if shown:
         context |= _pair(request, shown)
         context["open"] = services.is_open(shown)
         context["out"] = _out(shown)
-        context |= {"following": _after(shown), "previous": _before(shown)}
+        context |= {"following": _after(request, shown), "previous": _before(request, shown)}
         if shown.verdict != Group.Verdict.UNDECIDED and not services.is_open(shown):
             context["undo"] = shown.pk
     return render(request, "desk/_compare.html" if fragment else "desk/compare.html", context)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Set
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop, ngettext
@@ -24,6 +25,7 @@ from jium.removal import services as removal
 from jium.reports import services as reports
 from jium.reports.services import Address, Key, host_of
 from jium.review import services as review
+from jium.trust.assignments import Reach, reach
 from jium.trust.policy import allowed
 
 # More of a kind than this are one keyboard session, or one list, not lines to read here.
@@ -35,27 +37,28 @@ LINES_SHOWN = 20
 class Kind:
     """What waits for persons in one way. ``action``: what an account needs to do something about it.
 
-    ``waiting``: of each thing its case, None where it belongs to none; ``lines``: the first so many of them; ``rest``:
-    the line that stands for so many more.
+    ``waiting``: within the reach of whoever asks, of each thing its case, None where it belongs to none; ``lines``: the
+    first so many of them; ``rest``: the line that stands for so many more.
     """
 
     action: str
-    waiting: Callable[[], Collection[UUID | None]]
-    lines: Callable[[int], Iterator[Task]]
+    waiting: Callable[[Reach], Collection[UUID | None]]
+    lines: Callable[[int, Reach], Iterator[Task]]
     rest: Callable[[int], Task]
     shown: int = LINES_SHOWN
 
 
 class ToDo:
-    """What an account with the actions ``may`` can do something about. Each room is asked once."""
+    """What an account with the actions ``may`` can do something about in its cases. Each room is asked once."""
 
-    def __init__(self, may: Set[str]) -> None:
+    def __init__(self, may: Set[str], reach: Reach) -> None:
+        self._reach = reach
         self._kinds = [kind for kind in KINDS if kind.action in may]
         self._waiting: dict[Kind, Collection[UUID | None]] = {}
 
     def _of(self, kind: Kind) -> Collection[UUID | None]:
         if kind not in self._waiting:
-            self._waiting[kind] = list(kind.waiting())
+            self._waiting[kind] = list(kind.waiting(self._reach))
         return self._waiting[kind]
 
     def lines(self) -> list[Task]:
@@ -65,7 +68,7 @@ class ToDo:
     def _listed(self, kind: Kind) -> Iterator[Task]:
         waiting = len(self._of(kind))
         if waiting:
-            yield from kind.lines(kind.shown)
+            yield from kind.lines(kind.shown, self._reach)
         if waiting > kind.shown:
             yield kind.rest(waiting - kind.shown)
 
@@ -78,7 +81,7 @@ class ToDo:
         return Counter(case for kind in self._kinds for case in self._of(kind) if case)
 
     def undecided(self) -> int:
-        """How many groups wait for a decision, whoever may decide."""
+        """How many groups of one's own cases wait for a decision."""
         return len(self._of(GROUPS))
 
 
@@ -88,13 +91,13 @@ def to_do(request: HttpRequest) -> ToDo:
     if known is None:
         # A page of a refused request is rendered before the account is known.
         account = getattr(request, "user", None)
-        known = ToDo(allowed(account) if account else frozenset())
+        known = ToDo(allowed(account) if account else frozenset(), reach(account or AnonymousUser()))
         request.to_do = known  # type: ignore[attr-defined]
     return known
 
 
-def _groups(most: int) -> Iterator[Task]:
-    shown = list(review.undecided()[:most])
+def _groups(most: int, reach: Reach) -> Iterator[Task]:
+    shown = list(review.undecided().filter(reach.q("case_id"))[:most])
     composites = review.composites(group.pk for group in shown)
     for group in shown:
         yield Task(
@@ -139,8 +142,8 @@ def _more(kind: str, page: str) -> Callable[[int], Task]:
     return rest
 
 
-def _undelivered(most: int) -> Iterator[Task]:
-    for notice in notices.needing_attention()[:most]:
+def _undelivered(most: int, reach: Reach) -> Iterator[Task]:
+    for notice in notices.needing_attention().filter(reach.q("case_id"))[:most]:
         told = {"number": notice.number, "provider": notice.provider.name}
         if notice.state == Notice.State.UNCONFIRMED:
             what = _("Did removal request %(number)s reach %(provider)s?") % told
@@ -162,8 +165,8 @@ def _undelivered(most: int) -> Iterator[Task]:
         )
 
 
-def _contacts(most: int) -> Iterator[Task]:
-    for provider in notices.contacts_needed()[:most]:
+def _contacts(most: int, reach: Reach) -> Iterator[Task]:
+    for provider in notices.contacts_needed(reach.q("case_id"))[:most]:
         yield Task(
             kind=_("Contact"),
             what=_("%(provider)s has no contact address") % {"provider": provider.name},
@@ -173,8 +176,8 @@ def _contacts(most: int) -> Iterator[Task]:
         )
 
 
-def _approvals(most: int) -> Iterator[Task]:
-    for notice in notices.waiting_approval().prefetch_related("items")[:most]:
+def _approvals(most: int, reach: Reach) -> Iterator[Task]:
+    for notice in notices.waiting_approval().filter(reach.q("case_id")).prefetch_related("items")[:most]:
         items = len(notice.items.all())
         told = {"number": notice.number, "provider": notice.provider.name, "count": items}
         yield Task(
@@ -194,8 +197,8 @@ def _approvals(most: int) -> Iterator[Task]:
         )
 
 
-def _references(most: int) -> Iterator[Task]:
-    for reference in cases.rejected_references()[:most]:
+def _references(most: int, reach: Reach) -> Iterator[Task]:
+    for reference in cases.rejected_references().filter(reach.q("case_id"))[:most]:
         yield Task(
             kind=_("File"),
             what=_("Case %(case)s: reference %(position)s cannot be used")
@@ -207,8 +210,8 @@ def _references(most: int) -> Iterator[Task]:
         )
 
 
-def _unrecorded(most: int) -> Iterator[Task]:
-    for address in _whole(_unvouched()[:most]):
+def _unrecorded(most: int, reach: Reach) -> Iterator[Task]:
+    for address in _whole(_unvouched(reach)[:most]):
         capture = address.capture
         if capture is None:
             continue
@@ -223,8 +226,8 @@ def _unrecorded(most: int) -> Iterator[Task]:
         )
 
 
-def _unlooked(most: int) -> Iterator[Task]:
-    for address in _whole(_unseen()[:most]):
+def _unlooked(most: int, reach: Reach) -> Iterator[Task]:
+    for address in _whole(_unseen(reach)[:most]):
         target = address.target
         if target is None:
             continue
@@ -239,8 +242,8 @@ def _unlooked(most: int) -> Iterator[Task]:
         )
 
 
-def _corrections(most: int) -> Iterator[Task]:
-    for address in _whole(_uncorrected()[:most]):
+def _corrections(most: int, reach: Reach) -> Iterator[Task]:
+    for address in _whole(_uncorrected(reach)[:most]):
         told = {"case": address.case.number, "host": host_of(address.sighting.page_url)}
         yield Task(
             kind=_("Correct"),
@@ -253,16 +256,29 @@ def _corrections(most: int) -> Iterator[Task]:
         )
 
 
-def _unvouched() -> list[Key]:
-    return _standing(evidence.wanting().values_list("case_id", "sighting_id"), Next.VOUCH)
+def _unassigned(most: int, _reach: Reach) -> Iterator[Task]:
+    for case in cases.unassigned()[:most]:
+        yield Task(
+            kind=_("Assign"),
+            what=_("Case %(case)s has nobody to speak with her, or nobody to have it removed") % {"case": case.number},
+            why=_("Nobody could be given it by herself. Give it to somebody."),
+            url=reverse("case_people", args=[case.pk]),
+            since=case.opened_at,
+            pressing=True,
+            case=case.pk,
+        )
 
 
-def _unseen() -> list[Key]:
-    return _standing(removal.unlooked().values_list("case_id", "sighting_id"), Next.LOOK)
+def _unvouched(reach: Reach) -> list[Key]:
+    return _standing(evidence.wanting().filter(reach.q("case_id")).values_list("case_id", "sighting_id"), Next.VOUCH)
 
 
-def _uncorrected() -> list[Key]:
-    return _standing(removal.stopped().values_list("case_id", "sighting_id"), Next.CORRECT)
+def _unseen(reach: Reach) -> list[Key]:
+    return _standing(removal.unlooked().filter(reach.q("case_id")).values_list("case_id", "sighting_id"), Next.LOOK)
+
+
+def _uncorrected(reach: Reach) -> list[Key]:
+    return _standing(removal.stopped().filter(reach.q("case_id")).values_list("case_id", "sighting_id"), Next.CORRECT)
 
 
 def _standing(rows: Iterable[Key], step: Next) -> list[Key]:
@@ -289,41 +305,60 @@ def _cases_of(keys: Iterable[Key]) -> list[UUID | None]:
 def _to_set_up(action: str, lines: Callable[[], Iterator[Task]]) -> Kind:
     """Of what is not set up there are a few at most."""
     return Kind(
-        action, lambda: [None for _line in lines()], lambda _most: lines(), _more(gettext_noop("Set up"), "jobs")
+        action,
+        lambda _reach: [None for _line in lines()],
+        lambda _most, _reach: lines(),
+        _more(gettext_noop("Set up"), "jobs"),
     )
 
 
-GROUPS = Kind("group.decide", review.cases_undecided, _groups, _more_groups, GROUPS_SHOWN)
+GROUPS = Kind("group.decide", lambda reach: reach.among(review.cases_undecided()), _groups, _more_groups, GROUPS_SHOWN)
 # Everything that waits for persons, the most pressing first.
 KINDS = (
     Kind(
         "notice.approve",
-        lambda: notices.needing_attention().values_list("case_id", flat=True),
+        lambda reach: notices.needing_attention().filter(reach.q("case_id")).values_list("case_id", flat=True),
         _undelivered,
         _more(gettext_noop("Delivery"), "notices"),
     ),
     Kind(
         "provider.edit",
-        lambda: [None] * notices.contacts_needed().count(),
+        lambda reach: [None] * notices.contacts_needed(reach.q("case_id")).count(),
         _contacts,
         _more(gettext_noop("Contact"), "providers"),
     ),
-    Kind("group.decide", lambda: _cases_of(_uncorrected()), _corrections, _more(gettext_noop("Correct"), "cases")),
+    Kind(
+        "group.decide",
+        lambda reach: _cases_of(_uncorrected(reach)),
+        _corrections,
+        _more(gettext_noop("Correct"), "cases"),
+    ),
     GROUPS,
     Kind(
         "notice.approve",
-        lambda: notices.waiting_approval().values_list("case_id", flat=True),
+        lambda reach: notices.waiting_approval().filter(reach.q("case_id")).values_list("case_id", flat=True),
         _approvals,
         _more(gettext_noop("Approve"), "notices"),
     ),
     Kind(
         "case.see",
-        lambda: cases.rejected_references().values_list("case_id", flat=True),
+        lambda reach: cases.rejected_references().filter(reach.q("case_id")).values_list("case_id", flat=True),
         _references,
         _more(gettext_noop("File"), "cases"),
     ),
-    Kind("capture.vouch", lambda: _cases_of(_unvouched()), _unrecorded, _more(gettext_noop("Evidence"), "cases")),
-    Kind("target.look", lambda: _cases_of(_unseen()), _unlooked, _more(gettext_noop("Look"), "cases")),
+    Kind(
+        "capture.vouch",
+        lambda reach: _cases_of(_unvouched(reach)),
+        _unrecorded,
+        _more(gettext_noop("Evidence"), "cases"),
+    ),
+    Kind("target.look", lambda reach: _cases_of(_unseen(reach)), _unlooked, _more(gettext_noop("Look"), "cases")),
+    Kind(
+        "case.assign",
+        lambda _reach: cases.unassigned().values_list("pk", flat=True),
+        _unassigned,
+        _more(gettext_noop("Assign"), "cases"),
+    ),
     _to_set_up("settings.see", setting_up.settings_lacking),
     _to_set_up("site.edit", setting_up.nothing_watched),
     _to_set_up("people.change", setting_up.alone),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.core.exceptions import PermissionDenied
 from django.core.validators import validate_email
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from jium import clock, lists
 from jium.cases import services as cases
@@ -124,6 +124,7 @@ def provider(provider_id: int) -> Provider:
     return Provider.objects.get(pk=provider_id)
 
 
-def contacts_needed() -> QuerySet[Provider]:
-    """Providers to whom a notice waits to be sent and whose address nobody has found yet."""
-    return Provider.objects.filter(email="", notices__state=Notice.State.DRAFTED).distinct()
+def contacts_needed(own: Q | None = None) -> QuerySet[Provider]:
+    """Providers to whom a notice waits to be sent and whose address nobody has found yet; ``own``: which notices."""
+    waiting = Notice.objects.filter(own or Q(), state=Notice.State.DRAFTED)
+    return Provider.objects.filter(email="", pk__in=waiting.values("provider"))

@@ -20,6 +20,7 @@ from jium.notices.forms import ProviderForm
 from jium.notices.models import Notice, Provider
 from jium.notices.providers import search as search_providers
 from jium.notices.services import ContactNeeded, HostTaken, MissingElement, NotWaiting
+from jium.trust.assignments import reach
 from jium.trust.policy import actor, needs
 
 State = Notice.State
@@ -50,14 +51,15 @@ def notices(request: HttpRequest) -> HttpResponse:
     """All letters: first those that did not arrive, then those that wait for approval, then the latest."""
     if request.method == "POST":
         return lists.search(request, LETTERS)
-    asked, every = lists.asked(request, LETTERS), listing.ranked(services.notices())
+    own = reach(request.user).q("case_id")
+    asked, every = lists.asked(request, LETTERS), listing.ranked(services.notices().filter(own))
     chosen = every
     if asked.choice == lists.WAITING:
         chosen = listing.waiting_for_a_person(every)
     elif asked.choice == lists.MINE:
         chosen = listing.of_person(every, actor(request))
     found = asked.sorted(listing.search(chosen, asked.text)).prefetch_related("items")
-    attention, waiting = services.needing_attention(), services.waiting_approval()
+    attention, waiting = services.needing_attention().filter(own), services.waiting_approval().filter(own)
     context = {
         "list": lists.shown(asked, found, chosen.count()),
         "attention": attention.exists(),

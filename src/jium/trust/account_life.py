@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from django.db import transaction
 from django.db.models import F
 
-from jium.trust import accounts, audit, second_factor
+from jium.trust import accounts, assignments, audit, second_factor
 from jium.trust.models import Account
 from jium.trust.policy import ADMINISTRATOR
 from jium.trust.turns import take_turn
@@ -43,6 +43,7 @@ def close(account: Account, by: Account | str) -> None:
             held.one_time_links.filter(used_at=None).delete()
             _end_sessions(held)
             audit.record(by, "account.closed", str(held.pk))
+            assignments.release(held, by)
 
 
 def reopen(account: Account, by: Account | str) -> None:
@@ -92,19 +93,22 @@ def take_factors_away(account: Account, by: Account | str) -> None:
         audit.record(by, "factor.taken_away", str(held.pk), count=taken)
 
 
-def change_roles(account: Account, roles: Iterable[str], by: Account | str) -> None:
-    """From her next click on she may do what these roles may.
+def change_roles(account: Account, roles: Iterable[str], by: Account | str, for_minors: bool | None = None) -> None:
+    """From her next click on she may do what these roles may. ``for_minors``: whether she is named for cases of
+    children, where that changes.
 
     Raises :class:`LastAdministrator`, :class:`OnesOwn`, ValueError for none or one that is not known.
     """
     chosen = accounts.known(roles)
     with _changing(account, by) as held:
         _keep_an_administrator(held, chosen)
-        if held.roles != chosen:
-            before, held.roles = held.roles, chosen
-            held.save(update_fields=["roles"])
-            told = {"before": ",".join(before), "roles": ",".join(chosen)}
-            audit.record(by, "account.roles_changed", str(held.pk), **told)
+        named = held.for_minors if for_minors is None else for_minors
+        if (held.roles, held.for_minors) != (chosen, named):
+            before, held.roles, held.for_minors = ",".join(held.roles), chosen, named
+            held.save(update_fields=["roles", "for_minors"])
+            told = ",".join(chosen)
+            audit.record(by, "account.roles_changed", str(held.pk), before=before, roles=told, for_minors=named)
+            assignments.release(held, by)
 
 
 def end_sessions(account: Account, by: Account | str) -> None:

@@ -62,7 +62,13 @@ class NameTaken(Exception):
 # -- joining
 
 
-def invite(username: str, roles: Iterable[str], display_name: str = "", by: Account | str = "system") -> str:
+def invite(
+    username: str,
+    roles: Iterable[str],
+    display_name: str = "",
+    by: Account | str = "system",
+    for_minors: bool = False,
+) -> str:
     """Make an account without a password; the returned token lets its bearer set one, once, within 7 days.
 
     Raises :class:`NameTaken`, ValueError for an unknown or missing role.
@@ -72,7 +78,7 @@ def invite(username: str, roles: Iterable[str], display_name: str = "", by: Acco
         take_turn("accounts")
         if Account.objects.filter(username__iexact=username).exists():
             raise NameTaken
-        account = Account(username=username, display_name=display_name, roles=chosen)
+        account = Account(username=username, display_name=display_name, roles=chosen, for_minors=for_minors)
         account.set_unusable_password()
         account.save()
         audit.record(by, "account.invited", str(account.pk), roles=",".join(chosen))
@@ -98,7 +104,7 @@ def first_administrator() -> str | None:
         if any(account.has_usable_password() for account in Account.objects.all()):
             return None
         if not Account.objects.filter(username=FIRST_NAME).exists():
-            invite(FIRST_NAME, [ADMINISTRATOR, SUPERVISOR, COUNSELLOR, OFFICER])
+            invite(FIRST_NAME, [ADMINISTRATOR, SUPERVISOR, COUNSELLOR, OFFICER], for_minors=True)
         return new_link(Account.objects.get(username=FIRST_NAME), FIRST_LINK_LIFE)
 
 

@@ -21,10 +21,16 @@ def roles_field() -> forms.MultipleChoiceField:
     )
 
 
+def minors_field() -> forms.BooleanField:
+    """Whether she is named for cases of children."""
+    return forms.BooleanField(label=_("May be given cases of children and youths"), required=False)
+
+
 class RolesForm(forms.Form):
     """Other roles."""
 
     roles = roles_field()
+    for_minors = minors_field()
 
 
 class InviteForm(forms.Form):
@@ -39,6 +45,7 @@ class InviteForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
     roles = roles_field()
+    for_minors = minors_field()
 
 
 class NameForm(forms.Form):

@@ -14,6 +14,8 @@ class Account(AbstractUser):
     roles = models.JSONField(default=list)
     display_name = models.CharField(_("name"), max_length=80, blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True, default="")
+    # Whether she is named for cases of children and youths.
+    for_minors = models.BooleanField(default=False)
     # How often all her sessions were ended: part of what a session is held against.
     sessions_ended = models.PositiveIntegerField(default=0)
 
@@ -68,6 +70,37 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.seq} {self.act}"
+
+
+class Assignment(models.Model):
+    """A case is, or was, somebody's: one row for each time; only its end is ever written into it."""
+
+    class Duty(models.TextChoices):
+        COUNSELLING = "counselling", _("counselling")
+        REMOVAL = "removal", _("deletion support")
+
+    case_id = models.UUIDField()
+    duty = models.CharField(max_length=12, choices=Duty.choices)
+    # The case is a child's, as it stands now.
+    minor = models.BooleanField(default=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="assignments")
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True, blank=True)
+    # Nobody: by load, when the case was opened.
+    by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case_id", "duty"], condition=models.Q(until=None), name="assignment_stands_once"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["account", "case_id"], condition=models.Q(until=None), name="assignment_standing")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duty} of case {self.case_id}"
 
 
 class CaseKey(models.Model):

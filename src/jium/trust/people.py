@@ -36,7 +36,7 @@ def person(request: HttpRequest, account_id: int) -> HttpResponse:
 
 
 def _page(request: HttpRequest, account: Account, form: RolesForm | None = None) -> HttpResponse:
-    form = form or RolesForm(initial={"roles": account.roles}, label_suffix="")
+    form = form or RolesForm(initial={"roles": account.roles, "for_minors": account.for_minors}, label_suffix="")
     own = account.pk == actor(request).pk
     return render(request, "trust/person.html", {**_line(account), "form": form, "own": own})
 
@@ -58,7 +58,9 @@ def invite(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         asked = form.cleaned_data
         try:
-            token = accounts.invite(asked["username"], asked["roles"], asked["display_name"], by=actor(request))
+            token = accounts.invite(
+                asked["username"], asked["roles"], asked["display_name"], actor(request), asked["for_minors"]
+            )
         except NameTaken:
             form.add_error("username", _("Somebody has this name already."))
         else:
@@ -79,8 +81,8 @@ def person_roles(request: HttpRequest, account_id: int) -> HttpResponse:
     form = RolesForm(request.POST, label_suffix="")
     if not form.is_valid():
         return _page(request, account, form)
-    roles = form.cleaned_data["roles"]
-    return _done(request, account, lambda: account_life.change_roles(account, roles, actor(request)))
+    roles, minors = form.cleaned_data["roles"], form.cleaned_data["for_minors"]
+    return _done(request, account, lambda: account_life.change_roles(account, roles, actor(request), minors))
 
 
 @needs("people.change")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.auth.decorators import login_not_required
@@ -19,7 +20,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from jium.trust import audit
+from jium.trust import assignments, audit
 from jium.trust.models import Account
 
 COUNSELLOR = "counsellor"
@@ -51,17 +52,19 @@ PURPOSES: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Rule:
-    """``said``: the action in words, as docs/roles.md and pages show it; ``roles``: whose it is. ``fresh``: who does
-    it has to show anew who she is, where she did not a few minutes ago.
+    """``said``: the action in words, as docs/roles.md and pages show it; ``roles``: whose it is. ``of_case``: only for
+    those who work on the case, and for supervisors. ``fresh``: who does it has to show anew who she is, where she did
+    not a few minutes ago.
     """
 
     said: Promise
     roles: frozenset[str]
+    of_case: bool = False
     fresh: bool = False
 
 
-def _rule(said: Promise, *roles: str, fresh: bool = False) -> Rule:
-    return Rule(said, frozenset(roles), fresh)
+def _rule(said: Promise, *roles: str, of_case: bool = False, fresh: bool = False) -> Rule:
+    return Rule(said, frozenset(roles), of_case, fresh)
 
 
 _CARE = (COUNSELLOR, SUPERVISOR)
@@ -71,25 +74,29 @@ _ALL = tuple(ROLES)
 
 ACTIONS: dict[str, Rule] = {
     "task.see": _rule(_("see what there is to do"), *_ALL),
-    "case.see": _rule(_("see a case: addresses, registered files, which papers and consents there are"), *_CASEWORK),
+    "case.see": _rule(
+        _("see a case: addresses, registered files, which papers and consents there are"), *_CASEWORK, of_case=True
+    ),
     "case.open": _rule(_("open a case"), *_CARE),
-    "case.edit": _rule(_("see and change the intake form"), *_CARE),
-    "paper.bring": _rule(_("keep and remove papers"), *_CARE),
-    "paper.see": _rule(_("open a paper"), *_CARE),
-    "consent.record": _rule(_("record and withdraw consents"), *_CARE),
-    "reference.register": _rule(_("register files to look for"), *_CASEWORK),
-    "group.see": _rule(_("see what was found beside the original"), *_REMOVAL),
-    "group.decide": _rule(_("decide whether it is the same"), *_REMOVAL),
-    "notice.see": _rule(_("see removal requests"), *_REMOVAL),
-    "notice.approve": _rule(_("approve, withdraw and repeat removal requests"), *_REMOVAL),
+    "case.hand_over": _rule(_("hand a case over to somebody else"), *_CASEWORK, of_case=True),
+    "case.assign": _rule(_("see all cases, and who has none to care for it"), SUPERVISOR),
+    "case.edit": _rule(_("see and change the intake form"), *_CARE, of_case=True),
+    "paper.bring": _rule(_("keep and remove papers"), *_CARE, of_case=True),
+    "paper.see": _rule(_("open a paper"), *_CARE, of_case=True),
+    "consent.record": _rule(_("record and withdraw consents"), *_CARE, of_case=True),
+    "reference.register": _rule(_("register files to look for"), *_CASEWORK, of_case=True),
+    "group.see": _rule(_("see what was found beside the original"), *_REMOVAL, of_case=True),
+    "group.decide": _rule(_("decide whether it is the same"), *_REMOVAL, of_case=True),
+    "notice.see": _rule(_("see removal requests"), *_REMOVAL, of_case=True),
+    "notice.approve": _rule(_("approve, withdraw and repeat removal requests"), *_REMOVAL, of_case=True),
     "provider.see": _rule(_("see providers and their contacts"), *_CASEWORK, ADMINISTRATOR),
     "provider.edit": _rule(_("change providers and their contacts"), *_REMOVAL),
     "site.see": _rule(_("see sites under watch"), *_CASEWORK, ADMINISTRATOR),
     "site.edit": _rule(_("change sites under watch"), *_REMOVAL, ADMINISTRATOR),
-    "target.look": _rule(_("look whether something is gone, and say so"), *_REMOVAL),
-    "capture.vouch": _rule(_("vouch for evidence"), *_REMOVAL),
-    "capture.download": _rule(_("download evidence"), *_REMOVAL),
-    "report.download": _rule(_("download a case's report"), *_CASEWORK),
+    "target.look": _rule(_("look whether something is gone, and say so"), *_REMOVAL, of_case=True),
+    "capture.vouch": _rule(_("vouch for evidence"), *_REMOVAL, of_case=True),
+    "capture.download": _rule(_("download evidence"), *_REMOVAL, of_case=True),
+    "report.download": _rule(_("download a case's report"), *_CASEWORK, of_case=True),
     "audit.see": _rule(_("read the audit log"), SUPERVISOR, PRIVACY, AUDITOR),
     "jobs.see": _rule(_("see whether the system is well"), *_ALL),
     "settings.see": _rule(_("see the settings"), ADMINISTRATOR),
@@ -99,6 +106,27 @@ ACTIONS: dict[str, Rule] = {
 }
 
 OPEN_TO_ALL = "open_to_all"
+
+# By the names of an address's places: which case the thing belongs to, None where there is no such thing.
+_CASE_OF: dict[str, Callable[[Any], UUID | None]] = {}
+
+
+def belongs(place: str, case_of: Callable[[Any], UUID | None]) -> None:
+    """A room says to which case what ``place`` names in its addresses belongs."""
+    _CASE_OF[place] = case_of
+
+
+def places() -> frozenset[str]:
+    """Every place of an address of which it is known to which case it belongs."""
+    return frozenset(_CASE_OF)
+
+
+class NotAssigned(PermissionDenied):
+    """The case is somebody else's; the message tells the page so."""
+
+    def __init__(self) -> None:
+        super().__init__("somebody else's")
+
 
 View = Callable[..., HttpResponseBase]
 
@@ -140,6 +168,8 @@ def needs(action: str) -> Callable[[View], View]:
                 if account.is_authenticated:
                     audit.record(account, "access.denied", action=action)
                 raise PermissionDenied
+            if ACTIONS[action].of_case:
+                _keep_to_own(account, action, kwargs)
             if ACTIONS[action].fresh and request.method == "POST":
                 raise_if_reauthentication_required(request, app="jium")
             return view(request, *args, **kwargs)
@@ -148,6 +178,23 @@ def needs(action: str) -> Callable[[View], View]:
         return guarded
 
     return decorate
+
+
+def _keep_to_own(account: Account | AnonymousUser, action: str, named: dict[str, Any]) -> None:
+    """Raises :class:`NotAssigned` where an address names something of a case that is somebody else's, or that nobody
+    knows the case of.
+    """
+    for place, value in named.items():
+        if place in _CASE_OF:
+            case_id = _CASE_OF[place](value)
+            if case_id is not None and not assignments.reach(account).has(case_id):
+                audit.record(
+                    account if isinstance(account, Account) else "nobody", "access.denied", str(case_id), action=action
+                )
+                raise NotAssigned
+            return
+    if named:
+        raise NotAssigned
 
 
 def open_to_all(view: View) -> View:
