@@ -118,7 +118,7 @@ def test_a_case_is_handed_over_and_its_history_stays(client, world, stranger) ->
     client.force_login(world.staff["officer"])
     client.cookies["jium_language"] = "en"
     page = f"/cases/{world.case.pk}/people/"
-    assert "Noru (0)" in client.get(page).content.decode()
+    assert "Noru, who has 0 cases" in client.get(page).content.decode()
     answer = client.post(page, {"duty": "removal", "removal-to": stranger.pk})
     assert answer["Location"] == "/cases/"
     assert client.get(page).status_code == 403

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from jium.cases.models import Case
@@ -22,15 +23,20 @@ from jium.trust.policy import actor, needs
 class HandOverForm(forms.Form):
     """To whom a duty goes: those who can be given the case, the one with the fewest first."""
 
-    to = forms.ChoiceField(label=_("To"))
+    to = forms.ChoiceField(label=_("Hand it to"))
 
     def __init__(self, case: Case, duty: Duty, now: Account | None, data: object = None) -> None:
         super().__init__(data, prefix=duty.value, label_suffix="")  # type: ignore[arg-type]
         loads = assignments.load(duty)
         others = [one for one in assignments.qualified(duty, case.minor) if one != now]
-        choices = [(str(one.pk), _t("%(name)s (%(count)s)") % {"name": one, "count": loads[one.pk]}) for one in others]
+        choices = [(str(one.pk), _called(one, loads[one.pk])) for one in others]
         self.fields["to"].choices = choices  # type: ignore[attr-defined]
         self.duty, self.now, self.any = duty, now, bool(choices)
+
+
+def _called(account: Account, cases: int) -> str:
+    told = ngettext("%(name)s, who has %(count)s case", "%(name)s, who has %(count)s cases", cases)
+    return told % {"name": account, "count": cases}
 
 
 @needs("case.hand_over")

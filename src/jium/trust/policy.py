@@ -79,7 +79,7 @@ ACTIONS: dict[str, Rule] = {
     ),
     "case.open": _rule(_("open a case"), *_CARE),
     "case.hand_over": _rule(_("hand a case over to somebody else"), *_CASEWORK, of_case=True),
-    "case.assign": _rule(_("see all cases, and who has none to care for it"), SUPERVISOR),
+    "case.assign": _rule(_("see all cases, and which have nobody"), SUPERVISOR),
     "case.edit": _rule(_("see and change the intake form"), *_CARE, of_case=True),
     "paper.bring": _rule(_("keep and remove papers"), *_CARE, of_case=True),
     "paper.see": _rule(_("open a paper"), *_CARE, of_case=True),
