@@ -12,12 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from jium.cases import consents, intake, papers, services
+from jium.cases import consents, face_search, intake, papers, services
 from jium.cases.consents import Kind, Means
 from jium.cases.forms import ConsentForm, PaperForm
 from jium.cases.intake import Paper
 from jium.cases.models import Case, Document
-from jium.trust import audit
+from jium.trust import audit, four_eyes
 from jium.trust.policy import actor, needs
 
 
@@ -48,8 +48,20 @@ def _page(
         "withdrawn": [one for one in history if one.withdrawn_at],
         "to_begin": to_begin,
         "by_law": by_law,
+        **_face_search(case),
     }
     return render(request, "cases/mandate.html", context)
+
+
+def _face_search(case: Case) -> dict[str, Any]:
+    standing, look = face_search.standing_of(case), face_search.look_of(case)
+    return {
+        "face": standing.value,
+        "face_look": look,
+        "face_why": four_eyes.why(look) if look else "",
+        "face_until": face_search.until_of(case),
+        "face_days": face_search.DAYS,
+    }
 
 
 def _not_given(form: ConsentForm, standing: Collection[Kind]) -> ConsentForm:
@@ -140,4 +152,31 @@ def consent_withdraw(request: HttpRequest, case_id: UUID) -> HttpResponse:
         messages.success(request, _("Withdrawn. What rests on it stops now."))
     else:
         messages.info(request, _("Nothing to do: this consent does not stand."))
+    return redirect("mandate", case.pk)
+
+
+@needs("face_search.ask")
+@require_POST
+def face_search_ask(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Ask that her face may be looked for; somebody else confirms it."""
+    case = get_object_or_404(Case, pk=case_id)
+    days = request.POST.get("days", "")
+    try:
+        face_search.ask(case, request.POST.get("why", ""), int(days) if days.isdecimal() else 0, actor(request))
+    except ValueError:
+        messages.error(request, _("Say what for, in at most 1,000 letters, and for how long."))
+    except face_search.FaceSearchNotAllowed:
+        messages.error(request, _("This cannot be asked for now: see below how it stands."))
+    else:
+        messages.success(request, _("Asked. Somebody else confirms it before anything is searched."))
+    return redirect("mandate", case.pk)
+
+
+@needs("face_search.ask")
+@require_POST
+def face_search_end(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """Her face is not looked for any more."""
+    case = get_object_or_404(Case, pk=case_id)
+    if face_search.end(case, actor(request)):
+        messages.success(request, _("Ended. Her face is not looked for."))
     return redirect("mandate", case.pk)

@@ -115,6 +115,22 @@ class Consent(models.Model):
         return f"consent {self.pk}"
 
 
+class FaceSearch(models.Model):
+    """That her face may be looked for was asked for so often; :mod:`jium.cases.face_search` says how it stands.
+
+    ``days``: for how long, from the confirmation on.
+    """
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="face_searches")
+    days = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"face search {self.pk}"
+
+
 class Reference(Work):
     """A picture or video that is looked for. Its bytes lie in the vault; its fingerprints in :class:`ReferenceCode`.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop, ngettext
@@ -25,7 +26,9 @@ from jium.removal import services as removal
 from jium.reports import services as reports
 from jium.reports.services import Address, Key, host_of
 from jium.review import services as review
+from jium.trust import four_eyes
 from jium.trust.assignments import Reach, reach
+from jium.trust.models import SecondLook
 from jium.trust.policy import allowed
 
 # More of a kind than this are one keyboard session, or one list, not lines to read here.
@@ -79,6 +82,10 @@ class ToDo:
     def in_cases(self) -> Counter[UUID]:
         """How many things wait in each case. A letter that lacks a contact address waits in its case for approval."""
         return Counter(case for kind in self._kinds for case in self._of(kind) if case)
+
+    def second_looks(self) -> int:
+        """How many things wait for her confirmation."""
+        return len(self._of(SECOND_LOOKS))
 
     def undecided(self) -> int:
         """How many groups of one's own cases wait for a decision."""
@@ -269,6 +276,25 @@ def _unassigned(most: int, _reach: Reach) -> Iterator[Task]:
         )
 
 
+def _second_looks(most: int, reach: Reach) -> Iterator[Task]:
+    shown = list(_to_confirm(reach)[:most])
+    numbers = cases.numbers(look.case_id for look in shown)
+    for look in shown:
+        told = {"case": numbers.get(look.case_id, ""), "what": four_eyes.ACTS[look.act].said, "by": look.asked_by}
+        yield Task(
+            kind=_("Second look"),
+            what=_("Case %(case)s: %(what)s") % told,
+            why=_("%(by)s asks for it. It is done only if you confirm it.") % told,
+            url=reverse("second_looks"),
+            since=look.asked_at,
+            case=look.case_id,
+        )
+
+
+def _to_confirm(reach: Reach) -> QuerySet[SecondLook]:
+    return four_eyes.waiting_for(reach.account) if reach.account else SecondLook.objects.none()
+
+
 def _unvouched(reach: Reach) -> list[Key]:
     return _standing(evidence.wanting().filter(reach.q("case_id")).values_list("case_id", "sighting_id"), Next.VOUCH)
 
@@ -312,6 +338,12 @@ def _to_set_up(action: str, lines: Callable[[], Iterator[Task]]) -> Kind:
     )
 
 
+SECOND_LOOKS = Kind(
+    "second_look.give",
+    lambda reach: _to_confirm(reach).values_list("case_id", flat=True),
+    _second_looks,
+    _more(gettext_noop("Second look"), "second_looks"),
+)
 GROUPS = Kind("group.decide", lambda reach: reach.among(review.cases_undecided()), _groups, _more_groups, GROUPS_SHOWN)
 # Everything that waits for persons, the most pressing first.
 KINDS = (
@@ -334,6 +366,7 @@ KINDS = (
         _more(gettext_noop("Correct"), "cases"),
     ),
     GROUPS,
+    SECOND_LOOKS,
     Kind(
         "notice.approve",
         lambda reach: notices.waiting_approval().filter(reach.q("case_id")).values_list("case_id", flat=True),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jium.desk import audit_log, case_list, case_page, comparing, correcting, queue, system
+from jium.desk import audit_log, case_list, case_page, comparing, correcting, queue, second_looks, system
 
 urlpatterns = [
     path("", queue.queue, name="queue"),
@@ -15,6 +15,9 @@ urlpatterns = [
     path("cases/<uuid:case_id>/", case_page.case, name="case"),
     path("cases/<uuid:case_id>/timeline/", case_page.case_timeline, name="case_timeline"),
     path("cases/<uuid:case_id>/addresses/<uuid:sighting_id>/correct/", correcting.correct, name="correct"),
+    path("second-looks/", second_looks.second_looks, name="second_looks"),
+    path("second-looks/<int:look_id>/confirm/", second_looks.second_look_confirm, name="second_look_confirm"),
+    path("second-looks/<int:look_id>/refuse/", second_looks.second_look_refuse, name="second_look_refuse"),
     path("audit/", audit_log.audit_log, name="audit_log"),
     path("jobs/", system.jobs, name="jobs"),
 ]

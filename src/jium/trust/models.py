@@ -103,6 +103,40 @@ class Assignment(models.Model):
         return f"{self.duty} of case {self.case_id}"
 
 
+class SecondLook(models.Model):
+    """One person asked for something that another has to confirm; see :mod:`jium.trust.four_eyes`."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("waits")
+        CONFIRMED = "confirmed", _("confirmed")
+        REFUSED = "refused", _("refused")
+        TAKEN_BACK = "taken_back", _("taken back")
+        EXPIRED = "expired", _("waited too long")
+
+    act = models.CharField(max_length=32)
+    subject = models.CharField(max_length=80)
+    case_id = models.UUIDField()
+    sealed_why = models.BinaryField()
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    asked_by = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    decided_by = models.ForeignKey(Account, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["act", "subject"], condition=models.Q(state="waiting"), name="second_look_waits_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(asked_by=models.F("decided_by")), name="second_look_by_two_persons"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"second look {self.pk}"
+
+
 class CaseKey(models.Model):
     """A case's key, wrapped by the master key, kept apart; deleting it destroys the case's files."""
 

@@ -97,6 +97,8 @@ ACTIONS: dict[str, Rule] = {
     "capture.vouch": _rule(_("vouch for evidence"), *_REMOVAL, of_case=True),
     "capture.download": _rule(_("download evidence"), *_REMOVAL, of_case=True),
     "report.download": _rule(_("download a case's report"), *_CASEWORK, of_case=True),
+    "face_search.ask": _rule(_("ask for a search by her face, and end it"), *_CASEWORK, of_case=True),
+    "second_look.give": _rule(_("confirm what somebody else asks for (four eyes)"), SUPERVISOR, PRIVACY, fresh=True),
     "audit.see": _rule(_("read the audit log"), SUPERVISOR, PRIVACY, AUDITOR),
     "jobs.see": _rule(_("see whether the system is well"), *_ALL),
     "settings.see": _rule(_("see the settings"), ADMINISTRATOR),

@@ -28,6 +28,7 @@ class Entry:
 MENU = (
     Entry("task.see", _("To do"), ("queue",)),
     Entry("group.see", _("Compare"), ("desk", "group")),
+    Entry("second_look.give", _("Second look"), ("second_looks",)),
     Entry("case.see", _("Cases"), ("cases", "case", "case_new", "register")),
     Entry("notice.see", _("Removal requests"), ("notices", "notice")),
     Entry("provider.see", _("Providers"), ("providers", "provider", "provider_new")),
@@ -61,7 +62,12 @@ def institution_name() -> str:
 
 def _line(entry: Entry, request: HttpRequest, may: frozenset[str]) -> dict[str, Any]:
     here = request.resolver_match.url_name if request.resolver_match else ""
-    counts = {"queue": lambda: tasks.to_do(request).count(), "desk": lambda: tasks.to_do(request).undecided()}
+    to_do = tasks.to_do
+    counts = {
+        "queue": lambda: to_do(request).count(),
+        "desk": lambda: to_do(request).undecided(),
+        "second_looks": lambda: to_do(request).second_looks(),
+    }
     page = entry.pages[0]
     return {
         "name": page,

@@ -1,0 +1,85 @@
+"""Four eyes: what a colleague asks for and another person confirms, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from jium.cases import services as cases
+from jium.trust import four_eyes
+from jium.trust.four_eyes import NotHers, Passed, SamePerson
+from jium.trust.models import Account, SecondLook
+from jium.trust.policy import actor, needs
+from jium.trust.vault import VaultError
+
+# Of what was decided so many are shown.
+SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """A second look as it is shown. ``why`` only while it waits for whoever reads."""
+
+    look: SecondLook
+    number: str
+    said: Promise
+    why: str
+
+
+@needs("second_look.give")
+@require_safe
+def second_looks(request: HttpRequest) -> HttpResponse:
+    """What waits for this person; and what she asked for or could decide, the latest first."""
+    account = actor(request)
+    waiting = list(four_eyes.waiting_for(account))
+    seen = SecondLook.objects.select_related("asked_by", "decided_by").filter(four_eyes.seen_by(account))
+    others = list(seen.exclude(pk__in=[look.pk for look in waiting]).order_by("-asked_at")[:SHOWN])
+    numbers = cases.numbers(look.case_id for look in (*waiting, *others))
+
+    def line(look: SecondLook, why: str = "") -> Line:
+        return Line(look, numbers.get(look.case_id, ""), four_eyes.ACTS[look.act].said, why)
+
+    context = {"waiting": [line(look, _why(look)) for look in waiting], "others": [line(look) for look in others]}
+    return render(request, "desk/second_looks.html", context)
+
+
+def _why(look: SecondLook) -> str:
+    try:
+        return four_eyes.why(look)
+    except VaultError:
+        return _("It cannot be read: the key of the case is not there.")
+
+
+@needs("second_look.give")
+@require_POST
+def second_look_confirm(request: HttpRequest, look_id: int) -> HttpResponse:
+    """She answers for it, too."""
+    return _decide(request, look_id, four_eyes.confirm, _("Confirmed."))
+
+
+@needs("second_look.give")
+@require_POST
+def second_look_refuse(request: HttpRequest, look_id: int) -> HttpResponse:
+    """She does not."""
+    return _decide(request, look_id, four_eyes.refuse, _("Refused. It is not done."))
+
+
+def _decide(request: HttpRequest, look_id: int, act: Callable[[SecondLook, Account], None], said: str) -> HttpResponse:
+    try:
+        act(get_object_or_404(SecondLook, pk=look_id), actor(request))
+    except SamePerson:
+        messages.error(request, _("You asked for it yourself: somebody else has to look."))
+    except NotHers:
+        messages.error(request, _("Your roles do not confirm this."))
+    except Passed:
+        messages.info(request, _("Somebody decided it meanwhile, or it was taken back."))
+    else:
+        messages.success(request, said)
+    return redirect("second_looks")
