@@ -114,6 +114,16 @@ def test_the_number_of_a_case_is_found_and_no_more(client, world, stranger) -> N
     assert "With somebody else" not in client.post("/cases/", {"text": "Willow"}, follow=True).content.decode()
 
 
+def test_after_one_letter_comes_the_next_of_ones_own_cases(client, world, stranger) -> None:
+    """The world's second draft is of another case: whoever has not that one is not sent there."""
+    from jium.notices.models import Notice
+
+    Notice.objects.filter(state="drafted").exclude(pk=world.draft.pk).update(case=world.begun)
+    assignments.hand_over(world.begun.pk, "removal", stranger, "system", minor=False)
+    client.force_login(world.staff["officer"])
+    assert client.post(f"/notices/{world.draft.pk}/approve/")["Location"] == "/notices/"
+
+
 def test_a_case_is_handed_over_and_its_history_stays(client, world, stranger) -> None:
     client.force_login(world.staff["officer"])
     client.cookies["jium_language"] = "en"

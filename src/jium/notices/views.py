@@ -146,7 +146,8 @@ def _act(request: HttpRequest, notice_id: UUID, act: Callable[[Notice], None], s
         messages.error(request, services.missing_text(missing.element))
     else:
         messages.success(request, said)
-        following = services.waiting_approval().exclude(pk=letter.pk).first()
+        own = reach(request.user).q("case_id")
+        following = services.waiting_approval().filter(own).exclude(pk=letter.pk).first()
         return (
             redirect("notice", following.pk) if following and letter.state != State.WITHDRAWN else redirect("notices")
         )
