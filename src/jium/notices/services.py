@@ -44,8 +44,9 @@ from jium.notices.regimes import UnknownRegime
 from jium.notices.sending import NotAgreed, send
 from jium.notices.writing import letter_of, write
 from jium.review import services as review
-from jium.trust import audit, policy
-from jium.trust.models import Account
+from jium.trust import audit, four_eyes, policy
+from jium.trust.four_eyes import FACE_ALONE
+from jium.trust.models import Account, SecondLook
 from jium.watch.services import Sighting
 
 __all__ = [
@@ -165,9 +166,13 @@ def approve(notice: Notice, by: Account, repeat: bool) -> None:
     """A person answers for the letter: its text is fixed and it is sent.
 
     ``repeat``: later demands about what stays up may follow unasked. Raises PermissionDenied,
-    :class:`NotWaiting`, :class:`ContactNeeded`, :class:`MissingElement`.
+    :class:`NotWaiting`, :class:`ContactNeeded`, :class:`MissingElement`; and, where it is the first to rest on a
+    likeness of faces alone and no other person has confirmed it, :class:`~jium.trust.four_eyes.NotConfirmed`,
+    :class:`~jium.trust.four_eyes.SamePerson`.
     """
     _allow(by)
+    if needs_second_look(notice):
+        four_eyes.require(FACE_ALONE, str(notice.pk), by)
     with transaction.atomic():
         _lock(notice.case)
         notice.refresh_from_db()
@@ -181,6 +186,26 @@ def approve(notice: Notice, by: Account, repeat: bool) -> None:
         _freeze(notice)
         audit.record(by, "notice.approved", str(notice.pk), repeat=repeat, letter=notice.body_sha256)
         notice.plan("send")
+
+
+def needs_second_look(notice: Notice) -> bool:
+    """A first demand that rests on a likeness of faces alone, if only at one address: it may accuse an innocent page."""
+    if notice.kind != Kind.DEMAND or notice.demand != 1:
+        return False
+    return bool(review.on_face_alone(notice.case_id, notice.items.values_list("sighting_id", flat=True)))
+
+
+def ask_second_look(notice: Notice, by: Account, why: str) -> SecondLook:
+    """Ask another person to confirm it. Raises PermissionDenied, :class:`NotWaiting`, ValueError for no reason."""
+    _allow(by)
+    if notice.state != State.DRAFTED:
+        raise NotWaiting
+    return four_eyes.ask(FACE_ALONE, str(notice.pk), by, notice.case_id, why)
+
+
+def second_look_of(notice: Notice) -> SecondLook | None:
+    """The last one that was asked for."""
+    return four_eyes.latest(FACE_ALONE, str(notice.pk))
 
 
 def _freeze(notice: Notice) -> None:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("notices/", views.notices, name="notices"),
     path("notices/<uuid:notice_id>/", views.notice, name="notice"),
     path("notices/<uuid:notice_id>/approve/", views.notice_approve, name="notice_approve"),
+    path("notices/<uuid:notice_id>/second-look/", views.notice_second_look, name="notice_second_look"),
     path("notices/<uuid:notice_id>/arrived/", views.notice_arrived, name="notice_arrived"),
     path("notices/<uuid:notice_id>/resend/", views.notice_resend, name="notice_resend"),
     path("notices/<uuid:notice_id>/withdraw/", views.notice_withdraw, name="notice_withdraw"),

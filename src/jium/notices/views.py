@@ -21,6 +21,7 @@ from jium.notices.models import Notice, Provider
 from jium.notices.providers import search as search_providers
 from jium.notices.services import ContactNeeded, HostTaken, MissingElement, NotWaiting
 from jium.trust.assignments import reach
+from jium.trust.four_eyes import NotConfirmed, SamePerson
 from jium.trust.policy import actor, needs
 
 State = Notice.State
@@ -90,6 +91,22 @@ def notice_approve(request: HttpRequest, notice_id: UUID) -> HttpResponse:
 
 @needs("notice.approve")
 @require_POST
+def notice_second_look(request: HttpRequest, notice_id: UUID) -> HttpResponse:
+    """Ask a supervisor to look at what rests on faces alone."""
+    letter = _notice(notice_id)
+    try:
+        services.ask_second_look(letter, actor(request), request.POST.get("why", ""))
+    except NotWaiting:
+        messages.info(request, _("Somebody was faster, or its state has changed. This is how it stands now."))
+    except ValueError:
+        messages.error(request, _("Say in at most 1,000 letters why it is she."))
+    else:
+        messages.success(request, _("Asked. It can be approved once somebody else has confirmed it."))
+    return redirect("notice", letter.pk)
+
+
+@needs("notice.approve")
+@require_POST
 def notice_arrived(request: HttpRequest, notice_id: UUID) -> HttpResponse:
     """A person found out that an uncertain letter arrived."""
     said = _("Noted: it arrived. Removal is checked from now on.")
@@ -144,6 +161,10 @@ def _act(request: HttpRequest, notice_id: UUID, act: Callable[[Notice], None], s
         messages.error(request, _("The provider has no contact address yet. Enter it first."))
     except MissingElement as missing:
         messages.error(request, services.missing_text(missing.element))
+    except NotConfirmed:
+        messages.error(request, _("It rests on a likeness of faces alone: a second person has to confirm it first."))
+    except SamePerson:
+        messages.error(request, _("You confirmed it yourself: somebody else has to approve it."))
     else:
         messages.success(request, said)
         own = reach(request.user).q("case_id")
@@ -167,6 +188,7 @@ def _page(request: HttpRequest, shown: Notice) -> HttpResponse:
     if letter and shown.state == State.DRAFTED and settings.CONFIG.institution.unfilled():
         lacking = services.missing_text("institution_unfilled")
     correction = shown.kind == Notice.Kind.CORRECTION
+    eyes = shown.state == State.DRAFTED and services.needs_second_look(shown)
     lacks, others = ({}, {}) if correction else (services.lacking(shown), _elsewhere(shown))
     if shown.body:
         law, language = shown.regime, shown.language
@@ -178,6 +200,8 @@ def _page(request: HttpRequest, shown: Notice) -> HttpResponse:
         "letter_language": language,
         "items": [(item, lacks.get(item.pk, ""), others.get(item.pk, "")) for item in shown.items.all()],
         "correction": correction,
+        "eyes": eyes,
+        "look": services.second_look_of(shown) if eyes else None,
         "drafted": shown.state == State.DRAFTED,
         "stuck": services.is_held(shown),
         "again": shown.state == State.WITHDRAWN and shown.withdrawn_by_id and not correction,

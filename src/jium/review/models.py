@@ -48,6 +48,7 @@ class Match(Work):
     class Kind(models.TextChoices):
         COPY = "copy", _("copy")
         COMPOSITE = "composite", _("possibly a composite")
+        FACE = "face", _("the same face")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     group = models.ForeignKey(Group, on_delete=models.CASCADE, related_name="matches")

@@ -267,6 +267,14 @@ def composites(groups: Iterable[UUID]) -> set[UUID]:
     return set(found.values_list("group_id", flat=True))
 
 
+def on_face_alone(case_id: UUID, sightings: Iterable[UUID]) -> set[UUID]:
+    """Of these sightings (by id) those in which only her face was recognised, and no copy of anything."""
+    wanted = set(sightings)
+    found = Match.objects.filter(group__case_id=case_id, sighting__in=wanted)
+    by_face = set(found.filter(kind=Match.Kind.FACE).values_list("sighting_id", flat=True))
+    return by_face - set(found.exclude(kind=Match.Kind.FACE).values_list("sighting_id", flat=True))
+
+
 def matches(group: Group) -> QuerySet[Match]:
     """The group's matches with their sightings, in the order they were found."""
     return group.matches.select_related("sighting").order_by("found_at")
