@@ -116,6 +116,6 @@ def test_the_end_is_one_of_those_that_can_be_chosen(case: Case, officer: Account
 
 
 def test_the_law_alone_allows_no_search_by_face(officer: Account, open_vault) -> None:
-    child = cases.open_case(cases.Opening("가람", requester=cases.Requester.NONE, minor=True), officer)
+    child = cases.open_case(cases.Opening("가람", requester=cases.Requester.NOBODY, minor=True), officer)
     assert child.stands
     assert refused(child) is Standing.CONSENT_LACKING

@@ -42,7 +42,9 @@ def case_id(open_vault) -> UUID:
 
 @pytest.fixture
 def ask(kim: Account, case_id: UUID) -> Callable[..., SecondLook]:
-    def asked(act: str = FACE_ALONE, subject: str = "s", by: Account | None = None, why: str = "담당자가 보았음") -> SecondLook:
+    def asked(
+        act: str = FACE_ALONE, subject: str = "s", by: Account | None = None, why: str = "담당자가 보았음"
+    ) -> SecondLook:
         return four_eyes.ask(act, subject, by or kim, case_id, why)
 
     return asked
@@ -75,7 +77,15 @@ def test_the_database_itself_refuses_the_same_person_twice(ask, kim: Account) ->
         SecondLook.objects.filter(pk=look.pk).update(decided_by=kim)
 
 
-@pytest.mark.parametrize(("act", "roles"), [(FACE_ALONE, ["officer"]), (FACE_ALONE, ["privacy_officer"]), (FACE_SEARCH, ["counsellor", "officer"]), (FACE_SEARCH, ["administrator"])])
+@pytest.mark.parametrize(
+    ("act", "roles"),
+    [
+        (FACE_ALONE, ["officer"]),
+        (FACE_ALONE, ["privacy_officer"]),
+        (FACE_SEARCH, ["counsellor", "officer"]),
+        (FACE_SEARCH, ["administrator"]),
+    ],
+)
 def test_whose_role_it_is_not_confirms_nothing(ask, act: str, roles: list[str]) -> None:
     look, other = ask(act), account("other", *roles)
     with pytest.raises(NotHers):
@@ -123,7 +133,9 @@ def test_what_was_confirmed_ends_when_it_is_taken_back(ask, kim: Account, head: 
         four_eyes.require(FACE_ALONE, "s", kim)
 
 
-def test_a_confirmation_holds_for_its_life_and_a_question_for_two_weeks(ask, kim: Account, head: Account, moved_clock) -> None:
+def test_a_confirmation_holds_for_its_life_and_a_question_for_two_weeks(
+    ask, kim: Account, head: Account, moved_clock
+) -> None:
     moved_clock(0)
     look = ask()
     moved_clock(15 * DAY)

@@ -33,6 +33,7 @@ def address(pattern: URLPattern) -> str:
         "target_id": 1,
         "account_id": 999_999,
         "pk": 999_999,
+        "look_id": 999_999,
     }
     names = pattern.pattern.converters
     return reverse(pattern.name, kwargs={name: values.get(name, NOBODY) for name in names})
@@ -46,7 +47,7 @@ def pages(world) -> dict[str, str]:
 
     plain = ("queue", "cases", "case_new", "notices", "providers", "provider_new", "sites", "site_new")
     return {
-        **{name: at(name) for name in (*plain, "jobs", "audit_log", "people", "invite", "me")},
+        **{name: at(name) for name in (*plain, "jobs", "audit_log", "second_looks", "people", "invite", "me")},
         "second factor": at("mfa_index"),
         "app to set up": at("mfa_activate_totp"),
         "passkey to add": at("mfa_add_webauthn"),

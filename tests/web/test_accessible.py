@@ -40,7 +40,7 @@ NAMES = (
     *("notices", "draft", "unconfirmed", "refused"),
     *("providers", "provider_new", "provider", "provider without contact"),
     *("sites", "site", "site_new", "look", "capture vouch", "jobs"),
-    *("audit_log", "people", "person", "invite", "me", "nothing here"),
+    *("audit_log", "second_looks", "people", "person", "invite", "me", "nothing here"),
     *("second factor", "app to set up", "passkey to add", "who is it"),
 )
 

@@ -189,7 +189,7 @@ def approve(notice: Notice, by: Account, repeat: bool) -> None:
 
 
 def needs_second_look(notice: Notice) -> bool:
-    """A first demand that rests on a likeness of faces alone, if only at one address: it may accuse an innocent page."""
+    """A first demand that rests on a likeness of faces alone, if only at one address: it may accuse the innocent."""
     if notice.kind != Kind.DEMAND or notice.demand != 1:
         return False
     return bool(review.on_face_alone(notice.case_id, notice.items.values_list("sighting_id", flat=True)))

@@ -1,4 +1,4 @@
-"""Four eyes: what one person asks for another has to confirm, never the same twice. One mechanism for every such act.
+"""Four eyes: what one asks for another has to confirm, never the same person twice. One mechanism for every such act.
 
 Whoever asks says why; that may name somebody, so it is sealed under the case's key. A confirmation holds for the act's
 ``life`` and then has to be asked for anew. To put an act under four eyes, name it in :data:`ACTS` and call
