@@ -174,3 +174,9 @@ def test_every_act_names_roles_that_there_are_and_may_give_second_looks() -> Non
     for act in four_eyes.ACTS.values():
         assert act.roles <= set(ROLES)
         assert act.roles <= ACTIONS["second_look.give"].roles
+
+
+def test_every_act_can_be_looked_at_by_whoever_confirms_it() -> None:
+    from jium.desk.second_looks import PAGES
+
+    assert set(PAGES) == set(four_eyes.ACTS)

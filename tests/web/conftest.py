@@ -95,7 +95,7 @@ def build(staff, box) -> World:
     from jium.notices.models import Notice, NoticeItem, Provider
     from jium.removal.models import Check, Target
     from jium.review.models import Group, Match
-    from jium.trust import assignments
+    from jium.trust import assignments, four_eyes
     from jium.trust.models import Account
     from jium.watch.models import Crawl, Sighting, Site
     from tests.cases.opened import opened
@@ -270,6 +270,8 @@ def build(staff, box) -> World:
         next_action_at=now + timedelta(hours=6),
     )
     Check.objects.create(target=unlooked, turn=1, at=now, outcome="unreachable", reason="page wall", page_status=200)
+    colleague = Account.objects.create(username="bada", password=hashed(), roles=["officer"], display_name="Bada")
+    four_eyes.ask(four_eyes.FACE_ALONE, str(draft.pk), colleague, case.pk, "the same scar")
     return World(
         case=case,
         begun=begun,
@@ -289,6 +291,6 @@ def build(staff, box) -> World:
         capture=capture,
         failed=failed,
         unlooked=unlooked,
-        colleague=Account.objects.create(username="bada", password=hashed(), roles=["officer"], display_name="Bada"),
+        colleague=colleague,
         staff=staff,
     )

@@ -58,8 +58,9 @@ def test_a_search_by_face_is_asked_for_by_one_and_confirmed_by_another(as_person
 
 
 def test_whoever_asked_finds_nothing_to_confirm_and_is_refused_in_words(as_person, world) -> None:
-    look = four_eyes.ask(FACE_ALONE, "s", world.staff["supervisor"], world.case.pk, "why")
+    look = four_eyes.ask(FACE_ALONE, str(world.refused.pk), world.staff["supervisor"], world.case.pk, "why")
     supervisor = as_person("supervisor")
+    four_eyes.take_back(four_eyes.waiting().get(asked_by=world.colleague), world.colleague)
     page = supervisor.get("/second-looks/").content.decode()
     assert "Nothing waits for your second look." in page and "/confirm/" not in page
     assert "somebody else has to look" in told(supervisor, f"/second-looks/{look.pk}/confirm/")
@@ -71,6 +72,7 @@ def test_whoever_asked_finds_nothing_to_confirm_and_is_refused_in_words(as_perso
 
 
 def test_a_first_letter_on_a_likeness_alone_goes_only_after_a_second_look(as_person, world) -> None:
+    four_eyes.take_back(four_eyes.waiting().get(), world.colleague)
     Match.objects.filter(sighting__in=world.draft.items.values("sighting")).update(kind="face")
     letter, officer = f"/notices/{world.draft.pk}/", as_person("officer")
     page = officer.get(letter).content.decode()
@@ -79,7 +81,7 @@ def test_a_first_letter_on_a_likeness_alone_goes_only_after_a_second_look(as_per
     assert "waits for a second person" in told(officer, f"{letter}second-look/", why="the same birthmark")
 
     supervisor = as_person("supervisor")
-    look = four_eyes.waiting().get()
+    look = four_eyes.waiting().get(asked_by=world.staff["officer"])
     told(supervisor, f"/second-looks/{look.pk}/confirm/")
     assert "somebody else has to approve it" in told(supervisor, f"{letter}approve/")
 
@@ -88,6 +90,13 @@ def test_a_first_letter_on_a_likeness_alone_goes_only_after_a_second_look(as_per
     officer.post(f"{letter}approve/")
     world.draft.refresh_from_db()
     assert world.draft.state == "approved"
+
+
+def test_with_the_letter_its_second_look_is_taken_back(as_person, world) -> None:
+    officer = as_person("officer")
+    assert four_eyes.waiting().get().subject == str(world.draft.pk)
+    officer.post(f"/notices/{world.draft.pk}/withdraw/")
+    assert not four_eyes.waiting().exists()
 
 
 def test_a_letter_in_which_a_copy_was_found_needs_no_second_look(as_person, world) -> None:

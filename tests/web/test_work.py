@@ -17,7 +17,7 @@ from jium.notices.models import Notice, NoticeItem, Provider
 from jium.removal.models import Target
 from jium.review import services as review
 from jium.review.models import Decision, Group, Match
-from jium.trust import policy
+from jium.trust import four_eyes, policy
 from jium.trust.assignments import Reach, reach
 from jium.trust.models import Account
 from jium.watch.models import Crawl, Site
@@ -567,6 +567,7 @@ def test_nothing_to_do_is_said_only_when_the_list_says_so_too(work, world, staff
         )
 
     agree(True)
+    four_eyes.take_back(four_eyes.waiting().get(), "system")  # done on a page of its own
     Notice.objects.filter(state__in=("unconfirmed", "refused")).update(state="withdrawn")
     agree(True)
     Group.objects.filter(verdict="undecided").update(verdict="different")

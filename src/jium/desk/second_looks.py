@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -16,7 +17,7 @@ from jium.cases import services as cases
 from jium.trust import four_eyes
 from jium.trust.four_eyes import NotHers, Passed, SamePerson
 from jium.trust.models import Account, SecondLook
-from jium.trust.policy import actor, needs
+from jium.trust.policy import actor, may, needs
 from jium.trust.vault import VaultError
 
 # Of what was decided so many are shown.
@@ -25,12 +26,22 @@ SHOWN = 50
 
 @dataclass(frozen=True)
 class Line:
-    """A second look as it is shown. ``why`` only while it waits for whoever reads."""
+    """A second look as it is shown. ``why`` only while it waits for whoever reads; ``url``: what it is about, where she
+    may see that.
+    """
 
     look: SecondLook
     number: str
     said: Promise
     why: str
+    url: str
+
+
+# On which page that lies which an act is about, the action that page needs, and what it is found by.
+PAGES: dict[str, tuple[str, str, Callable[[SecondLook], object]]] = {
+    four_eyes.FACE_SEARCH: ("mandate", "case.see", lambda look: look.case_id),
+    four_eyes.FACE_ALONE: ("notice", "notice.see", lambda look: look.subject),
+}
 
 
 @needs("second_look.give")
@@ -44,7 +55,9 @@ def second_looks(request: HttpRequest) -> HttpResponse:
     numbers = cases.numbers(look.case_id for look in (*waiting, *others))
 
     def line(look: SecondLook, why: str = "") -> Line:
-        return Line(look, numbers.get(look.case_id, ""), four_eyes.ACTS[look.act].said, why)
+        page, action, found_by = PAGES[look.act]
+        url = reverse(page, args=[found_by(look)]) if may(account, action) else ""
+        return Line(look, numbers.get(look.case_id, ""), four_eyes.ACTS[look.act].said, why, url)
 
     context = {"waiting": [line(look, _why(look)) for look in waiting], "others": [line(look) for look in others]}
     return render(request, "desk/second_looks.html", context)

@@ -287,7 +287,6 @@ def _second_looks(most: int, reach: Reach) -> Iterator[Task]:
             why=_("%(by)s asks for it. It is done only if you confirm it.") % told,
             url=reverse("second_looks"),
             since=look.asked_at,
-            case=look.case_id,
         )
 
 
@@ -340,7 +339,7 @@ def _to_set_up(action: str, lines: Callable[[], Iterator[Task]]) -> Kind:
 
 SECOND_LOOKS = Kind(
     "second_look.give",
-    lambda reach: _to_confirm(reach).values_list("case_id", flat=True),
+    lambda reach: [None] * _to_confirm(reach).count(),  # it is done there, not in its case
     _second_looks,
     _more(gettext_noop("Second look"), "second_looks"),
 )

@@ -231,6 +231,8 @@ def withdraw(notice: Notice, by: Account | str = "system") -> None:
         if not taken_back:
             raise NotWaiting
         audit.record(by, "notice.withdrawn", str(notice.pk))
+        if asked := four_eyes.waiting().filter(act=FACE_ALONE, subject=str(notice.pk)).first():
+            four_eyes.take_back(asked, by)
         notice.refresh_from_db()
         notice.rest()
 

@@ -105,7 +105,7 @@ def refuse(look: SecondLook, by: Account) -> None:
     _settle(look, by, State.REFUSED, "second_look.refused")
 
 
-def take_back(look: SecondLook, by: Account) -> None:
+def take_back(look: SecondLook, by: Account | str) -> None:
     """Whoever asked does not want it any more, or what was confirmed ends. Raises :class:`Passed`."""
     open_states = (State.WAITING, State.CONFIRMED)
     with transaction.atomic():
