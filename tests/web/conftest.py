@@ -51,6 +51,11 @@ class World:
 @pytest.fixture
 def staff(open_vault):
     """An account with all roles, one of each role, and one without any."""
+    return everybody()
+
+
+def everybody() -> dict[str, object]:
+    """The rows of :func:`staff`; each is called as its role, and all have the same password."""
     from jium.trust.models import Account
     from jium.trust.policy import ROLES
 

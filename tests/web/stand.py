@@ -1,6 +1,7 @@
 """The pages on a throw-away data directory (``JIUM_DATA``), for a browser: ``python -m tests.web.stand``.
 
-Prints the address and, as JSON, the pages by name; serves until it is killed. One account, ``everything``, may do all.
+Prints the address and, as JSON, the pages by name; serves until it is killed. The accounts
+are those of the tests: one of each role, called as it, and ``everything``.
 """
 
 from __future__ import annotations
@@ -17,14 +18,11 @@ def main() -> None:
     for database in ("default", "keys"):
         call_command("migrate", database=database, run_syncdb=True, verbosity=0)
     from jium.trust import vault
-    from jium.trust.models import Account
-    from jium.trust.policy import ROLES
     from tests.web.addresses import pages
-    from tests.web.conftest import PASSWORD, build
+    from tests.web.conftest import build, everybody
 
     vault.create_master_key(settings.CONFIG)
-    account = Account.objects.create_user("everything", password=PASSWORD, roles=list(ROLES), display_name="everything")
-    world = build({"everything": account}, vault.open_vault())
+    world = build(everybody(), vault.open_vault())
 
     from jium.web.allowance import allowance
     from jium.web.server import create
