@@ -66,11 +66,18 @@ def join(page: Page, system: System) -> None:
     page.wait_for_url(f"{system.address}/")
 
 
-def open_case_with(page: Page, picture: Path) -> str:
+def open_case_with(page: Page, picture: Path, card: Path) -> str:
     page.goto("/cases/new/")
     page.fill("#id_pseudonym", "가람")
-    page.check("#id_consent")
+    page.check("input[name=damage][value=circulated]")
     page.keyboard.press("Enter")
+    page.wait_for_url("**/mandate/")
+    page.set_input_files("input[type=file]", card)
+    page.click("form[enctype] button")
+    for kind in ("support", "personal", "providers", "abroad"):
+        page.check(f"input[value={kind}]")
+    page.click("form[action$='/consents/'] button")
+    page.click("text=파일 등록")
     page.wait_for_url("**/register/")
     page.set_input_files("input[type=file]", picture)
     page.click("form[method=post][enctype] button.primary")
@@ -113,7 +120,7 @@ def test_from_a_registered_picture_to_its_verified_removal_by_keyboard(
 ) -> None:
     olive = next(name for name, address in world.sites.items() if "olive.example" in address)
     join(page, system)
-    case = open_case_with(page, world.gallery.reference("harbour"))
+    case = open_case_with(page, world.gallery.reference("harbour"), world.identity)
     watch(page, olive, world.sites[olive])
 
     # It stands there as a cropped, mirrored screenshot: the part that agrees is framed on both sides, and told.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from jium.demoweb.desk import INTAKE
 from jium.demoweb.officer import Officer
 from jium.demoweb.system import SETTINGS, System
 from jium.demoweb.world import World
@@ -35,9 +36,12 @@ def test_pages_and_jobs_share_a_postgresql_database_and_survive_kill_9(
     try:
         officer = Officer(system.address)
         officer.press(system.welcome, "", {"display_name": "한가람", "password": PASSWORD, "again": PASSWORD})
-        officer.press("/cases/new/", "", {"pseudonym": "가람", "consent": "on"})
+        officer.press("/cases/new/", "", INTAKE)
         links = [str(anchor.attributes["href"]) for anchor in officer.get("/cases/").css("a[href^='/cases/']")]
         link = next(link for link in links if re.fullmatch(r"/cases/[0-9a-f-]{36}/", link))
+        officer.press(f"{link}mandate/", f"{link}papers/", {"paper": "identity"}, {"file": world.identity})
+        agreed = {"kinds": ["support", "personal", "providers", "abroad"], "means": "paper"}
+        officer.press(f"{link}mandate/", f"{link}consents/", agreed)
         officer.press(f"{link}register/", "", {}, {"files": world.gallery.reference("harbour")})
         system.kill("worker")
         system.kill("web")
