@@ -21,13 +21,22 @@ ALLOWED = {
 }
 
 
+# What the metadata does not say rightly, as the text of the licence has it.
+READ = {
+    # "Other/Proprietary" stands in it for the notice that the word QR Code is a trademark.
+    "qrcode": "BSD-3-Clause",
+}
+
+
 def names() -> list[str]:
     """Every package of an installation."""
     return re.findall(r"^([a-z0-9][a-z0-9._-]*)==", (ROOT / "requirements/run.lock").read_text(), re.M | re.I)
 
 
 def licence(name: str) -> str:
-    """As the package says it itself."""
+    """As the package says it itself, or as its text was read."""
+    if name in READ:
+        return READ[name]
     told = metadata(name)
     classifiers = [one.split(" :: ")[-1] for one in told.get_all("Classifier", []) if one.startswith("License ::")]
     said = told.get("License-Expression") or "; ".join(one for one in classifiers if one != "OSI Approved")

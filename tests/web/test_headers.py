@@ -48,5 +48,6 @@ def test_static_files_may_be_kept(client) -> None:
 def test_no_template_has_inline_code_or_style_or_a_foreign_address(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:|hx-on|hx-vals=.js:", text)
-    assert not re.search(r"<script(?![^>]*\ssrc=)", text)
+    # Data in a script element is no code: the policy lets it stand and never run.
+    assert not re.search(r'<script(?![^>]*\s(src=|type="application/json"))', text)
     assert not re.search(r"(?:src|href)=[\"'](?:https?:)?//", text)

@@ -7,16 +7,19 @@ date, is no click: a desk that somebody left open is closed all the same. Sessio
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from jium.trust.models import Account
+from jium.trust.turns import hurried
 
 # So often, in seconds, a click is written down.
 EVERY = 60
@@ -38,12 +41,16 @@ class Presence:
     def _click(self, request: HttpRequest, now: float) -> None:
         if not isinstance(request.user, Account) or not request.user.is_authenticated:
             return
-        UserSession.objects.create_from_request(request)
-        begun = UserSession.objects.get(session_key=request.session.session_key).created_at
-        if timezone.now() - begun > timedelta(hours=settings.CONFIG.accounts.most_hours):
+        known = UserSession.objects.filter(session_key=request.session.session_key).first()
+        if known and timezone.now() - known.created_at > timedelta(hours=settings.CONFIG.accounts.most_hours):
             logout(request)
-        else:
+            return
+        # Where somebody else writes, or the disk is full, reading goes on: the next click writes it down.
+        with suppress(OperationalError), hurried():
+            UserSession.objects.create_from_request(request)
             request.session[_SEEN] = now
+            request.session.save()
+        request.session.modified = False
 
 
 def _by_itself(request: HttpRequest) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.db import connections
 from django.db.transaction import TransactionManagementError
@@ -20,3 +22,22 @@ def take_turn(name: str, using: str = "default") -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [zlib.crc32(f"jium.trust.{name}".encode())])
+
+
+@contextmanager
+def hurried(using: str = "default") -> Iterator[None]:
+    """Within, whoever writes does not wait for somebody else who does: ``OperationalError`` comes at once.
+
+    Only SQLite lets everybody wait for one writer.
+    """
+    connection = connections[using]
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout = 0")
+        try:
+            yield
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {int(before)}")
