@@ -66,6 +66,7 @@ def measure(console: Console, size: Size | None = None) -> dict[str, Any]:
 
 def _prepared(size: Size, console: Console) -> dict[str, str]:
     """A populated installation; its pages by name."""
+    from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
     from django.urls import reverse
 
     from jium.bench.populated import populate
@@ -75,6 +76,7 @@ def _prepared(size: Size, console: Console) -> dict[str, str]:
     from jium.trust.policy import ROLES
 
     by = Account.objects.create_user(NAME, password=PASSWORD, roles=list(ROLES), display_name=NAME)
+    TOTP.activate(by, generate_totp_secret())
     with Progress(console=console, transient=True) as progress:
         task = progress.add_task("a centre after years of work", total=size.sightings)
         largest = populate(size, by, lambda: progress.advance(task))
@@ -95,6 +97,8 @@ def _prepared(size: Size, console: Console) -> dict[str, str]:
         "sites": reverse("sites"),
         "people": reverse("people"),
         "system": reverse("jobs"),
+        "audit log": reverse("audit_log"),
+        "second looks": reverse("second_looks"),
     }
 
 
