@@ -57,11 +57,13 @@ def disagreements(pages: dict[str, str]) -> Iterator[str]:
     from jium.desk import tasks
     from jium.notices import services as notices
     from jium.trust import policy
+    from jium.trust.assignments import reach
     from jium.trust.models import Account
 
-    may = policy.allowed(Account.objects.get())
-    listed, compared = tasks.ToDo(may).count(), tasks.ToDo(set()).undecided()
-    in_cases = tasks.ToDo(may).in_cases()
+    account = Account.objects.get()
+    to_do = tasks.ToDo(policy.allowed(account), reach(account))
+    listed, compared, in_cases = to_do.count(), to_do.undecided(), to_do.in_cases()
+    counted = {"queue": listed, "desk": compared, "second_looks": to_do.second_looks()}
     letters = notices.waiting_approval().count() + notices.needing_attention().count()
     waits = {"/": listed, "/desk/": compared, "/notices/": letters}
     waits.update({f"/cases/{case}/": number for case, number in in_cases.items()})
@@ -73,7 +75,7 @@ def disagreements(pages: dict[str, str]) -> Iterator[str]:
         if not CALM.search(page) and (plain == "/" or is_case) and not waits.get(plain, 0):
             yield f"{address} says that something waits, but nothing does"
         for name, _hidden, number in COUNT.findall(page):
-            if int(number) != {"queue": listed, "desk": compared}[name]:
+            if int(number) != counted[name]:
                 yield f"{address} counts {number} in the menu at {name}"
 
 
