@@ -11,4 +11,4 @@ class EvidenceConfig(AppConfig):
         from jium.evidence.models import Capture
         from jium.trust.policy import belongs
 
-        belongs("capture_id", lambda key: Capture.objects.filter(pk=key).values_list("case_id", flat=True).first())
+        belongs("capture_id", Capture)

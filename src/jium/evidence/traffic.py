@@ -24,7 +24,7 @@ LARGEST_BODY = 32 * 1024 * 1024
 LARGEST_TOTAL = 160 * 1024 * 1024
 MOST_EXCHANGES = 3000
 BODY_SECONDS = 20.0
-NOTICE_SECONDS = 5.0  # Playwright and our session hear of an end at nearly the same moment
+NOTICE_SECONDS = 15.0  # Playwright and our session hear of an end at nearly the same moment, on an idle machine
 AT_ONCE = 4
 OWN_ANSWER = "x-jium-egress"  # a header of answers that the egress proxy gives itself
 _LISTED = 200  # of what was left out; the rest is only counted
@@ -70,9 +70,12 @@ class _Buffer:
             return False  # Chromium before 143
         return True
 
-    async def read(self, url: str) -> bytes | None:
-        """The decoded body of the next load of ``url`` that ended; None when it is not there."""
-        name = await asyncio.wait_for(self._ended[url].get(), NOTICE_SECONDS)
+    async def ended(self, url: str) -> str:
+        """Which load of ``url`` ended next. Raises ``TimeoutError``."""
+        return await asyncio.wait_for(self._ended[url].get(), NOTICE_SECONDS)
+
+    async def read(self, name: str) -> bytes | None:
+        """The decoded body of a load that ended; None when it is not there."""
         size = self._loads[name].size
         if size > LARGEST_BODY:
             raise _TooLarge
@@ -157,10 +160,12 @@ class Traffic:
     async def _keep(self, request: Request) -> None:
         at, url = clock.now(), request.url.partition("#")[0]
         try:
+            response = await request.response()
+            if response is None:
+                return
+            # Whoever waits to hear of an end keeps no place from those that are there to be read.
+            load = await self._load_of(response, url)
             async with self._places:
-                response = await request.response()
-                if response is None:
-                    return
                 # Over https the answer comes from the site itself, which could name the header to be left out.
                 if OWN_ANSWER in response.headers and url.startswith("http:"):
                     self.leave_out(url, f"not let out: {response.headers[OWN_ANSWER]}")
@@ -168,7 +173,7 @@ class Traffic:
                 if len(self.exchanges) >= MOST_EXCHANGES:
                     self.leave_out(url, "too_many")
                     return
-                body = await self._body(response, url)
+                body = await self._body(load, url)
                 if body is None:
                     return
                 self.total += len(body)
@@ -188,12 +193,21 @@ class Traffic:
         except (Error, asyncio.CancelledError):
             self.leave_out(url, "not_read")
 
-    async def _body(self, response: Response, url: str) -> bytes | None:
-        """The decoded body, or None when it is left out."""
+    async def _load_of(self, response: Response, url: str) -> str | None:
+        """Which load brought the body of an answer; empty for one without a body, None where we heard of none."""
         if 300 <= response.status < 400 or response.status in (101, 204, 205):
+            return ""
+        try:
+            return await self._buffer.ended(url)
+        except TimeoutError:
+            return None
+
+    async def _body(self, load: str | None, url: str) -> bytes | None:
+        """The decoded body, or None when it is left out."""
+        if load == "":
             return b""
         try:
-            body = await self._buffer.read(url)
+            body = await self._buffer.read(load) if load else None
         except _TooLarge:
             self.leave_out(url, "too_large")
             return None
