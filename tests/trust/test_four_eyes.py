@@ -169,7 +169,8 @@ def test_a_reason_is_needed(ask, why: str) -> None:
 
 
 def test_every_act_names_roles_that_there_are_and_may_give_second_looks() -> None:
-    from jium.trust.policy import ACTIONS, ROLES
+    from jium.trust.policy import ACTIONS
+    from jium.trust.roles import ROLES
 
     for act in four_eyes.ACTS.values():
         assert act.roles <= set(ROLES)

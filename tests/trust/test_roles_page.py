@@ -16,7 +16,8 @@ HEADINGS = {"en": "action", "ko": "할 수 있는 일"}
 
 def table(language: str) -> str:
     """A line an action, a column a role."""
-    from jium.trust.policy import ACTIONS, ROLES
+    from jium.trust.policy import ACTIONS
+    from jium.trust.roles import ROLES
 
     with translation.override(language):
         lines = [[HEADINGS[language], *map(str, ROLES.values())], ["---", *([":-:"] * len(ROLES))]]

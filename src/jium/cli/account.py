@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from jium.cli.installation import tell_link, welcome_address, with_tables
 from jium.cli.output import DONE, FAILED, Output, refused
-from jium.cli.parsing import Commands, Parser, add_command
-from jium.language import _, terminal_language
+from jium.cli.parsing import Commands, Parser, add_command, add_data
+from jium.language import _, gettext_noop, terminal_language
 
 if TYPE_CHECKING:
     from jium.config import Config
@@ -27,14 +27,21 @@ def add_account(commands: Commands[Parser]) -> None:
     account = add_command(commands, "account", _("who can log in: list, new links, roles, close and open accounts"))
     what = account.add_subparsers(title=_("commands"), metavar=_("COMMAND"), required=True)
     listed = add_command(what, "list", _("every account with its roles and state"))
-    _add_data(listed)
+    add_data(listed)
     listed.set_defaults(run=lambda args: with_tables(lambda config: _list()))
-    _add(what, "link", _("make a one-time link, in place of one that was lost or for a forgotten password"), _link)
-    _add(what, "reset", _("end the password at once, log out everywhere, and make a one-time link"), _reset)
-    _add(what, "factors", _("take away the second factors: another is set up at the next log-in"), _factors)
-    _add(what, "close", _("nobody can log in with the account any more"), _close)
-    _add(what, "open", _("open a closed account again"), _open)
-    _add(what, "log-out", _("log the account out everywhere"), _log_out)
+    text = _("make a one-time link, in place of one that was lost or for a forgotten password")
+    _add(what, "link", text, _hands_over("link"))
+    text = _("end the password at once, log out everywhere, and make a one-time link")
+    _add(what, "reset", text, _hands_over("reset"))
+    text = _("take away the second factors: another is set up at the next log-in")
+    said = gettext_noop("The second factors are gone. Another is set up at the next log-in.")
+    _add(what, "factors", text, _changes("take_factors_away", said))
+    text = _("nobody can log in with the account any more")
+    _add(what, "close", text, _changes("close", gettext_noop("The account is closed.")))
+    text = _("open a closed account again")
+    _add(what, "open", text, _changes("reopen", gettext_noop("The account is open.")))
+    text, said = _("log the account out everywhere"), gettext_noop("The account is logged out everywhere.")
+    _add(what, "log-out", text, _changes("end_sessions", said))
     text = _("give the account these roles and no others; without any, they are listed")
     _add(what, "roles", text, _roles).add_argument("roles", nargs="*", metavar=_("ROLE"), help=_("a role"))
 
@@ -42,13 +49,9 @@ def add_account(commands: Commands[Parser]) -> None:
 def _add(what: Commands[Parser], name: str, text: str, act: Act) -> Parser:
     command = add_command(what, name, text)
     command.add_argument("name", metavar=_("NAME"), help=_("the name to log in with"))
-    _add_data(command)
+    add_data(command)
     command.set_defaults(run=partial(_run, act))
     return command
-
-
-def _add_data(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", metavar=_("DIR"), help=_("data directory (default ~/.local/share/jium)"))
 
 
 def _run(act: Act, args: argparse.Namespace) -> int:
@@ -82,16 +85,27 @@ def _list() -> int:
     return DONE
 
 
-def _link(config: Config, account: Account, args: argparse.Namespace) -> int:
-    from jium.trust import account_life
+def _changes(change: str, said: str) -> Act:
+    """One change of an account's life (:mod:`jium.trust.account_life`), and what is said of it."""
 
-    return _hand_over(config, account, account_life.link(account, BY))
+    def act(_config: Config, account: Account, _args: argparse.Namespace) -> int:
+        from jium.trust import account_life
+
+        getattr(account_life, change)(account, BY)
+        return _say(_(said))
+
+    return act
 
 
-def _reset(config: Config, account: Account, args: argparse.Namespace) -> int:
-    from jium.trust import account_life
+def _hands_over(change: str) -> Act:
+    """A change that makes a one-time link."""
 
-    return _hand_over(config, account, account_life.reset(account, BY))
+    def act(config: Config, account: Account, _args: argparse.Namespace) -> int:
+        from jium.trust import account_life
+
+        return _hand_over(config, account, getattr(account_life, change)(account, BY))
+
+    return act
 
 
 def _hand_over(config: Config, account: Account, token: str) -> int:
@@ -101,39 +115,11 @@ def _hand_over(config: Config, account: Account, token: str) -> int:
     return DONE
 
 
-def _factors(config: Config, account: Account, args: argparse.Namespace) -> int:
-    from jium.trust import account_life
-
-    account_life.take_factors_away(account, BY)
-    return _say(_("The second factors are gone. Another is set up at the next log-in."))
-
-
-def _close(config: Config, account: Account, args: argparse.Namespace) -> int:
-    from jium.trust import account_life
-
-    account_life.close(account, BY)
-    return _say(_("The account is closed."))
-
-
-def _open(config: Config, account: Account, args: argparse.Namespace) -> int:
-    from jium.trust import account_life
-
-    account_life.reopen(account, BY)
-    return _say(_("The account is open."))
-
-
-def _log_out(config: Config, account: Account, args: argparse.Namespace) -> int:
-    from jium.trust import account_life
-
-    account_life.end_sessions(account, BY)
-    return _say(_("The account is logged out everywhere."))
-
-
 def _roles(config: Config, account: Account, args: argparse.Namespace) -> int:
     from django.utils import translation
 
     from jium.trust import account_life
-    from jium.trust.policy import PURPOSES, ROLES
+    from jium.trust.roles import PURPOSES, ROLES
 
     if not args.roles:
         with translation.override(terminal_language()):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from jium.cli import checks
 from jium.cli.installation import with_tables
 from jium.cli.output import DONE, FAILED, refused
-from jium.cli.parsing import Commands, Parser, add_command
+from jium.cli.parsing import Commands, Parser, add_command, add_data
 from jium.language import _, gettext_noop, reason
 
 if TYPE_CHECKING:
@@ -47,12 +47,12 @@ def add_audit(commands: Commands[Parser]) -> None:
         _("was anything changed, taken away, put in or cut off?"),
         description=_("Recompute the audit log's chain and compare it with the seals kept outside the database."),
     )
-    verify.add_argument("--data", metavar=_("DIR"), help=_("data directory (default ~/.local/share/jium)"))
+    add_data(verify)
     text = _("a seal that was mailed or written down, as NUMBER:DIGEST; may be given several times")
     verify.add_argument("--seal", action="append", default=[], metavar=_("SEAL"), help=text)
     verify.set_defaults(run=_verify)
     seal = add_command(what, "seal", _("seal the newest entry now, and print the seal"))
-    seal.add_argument("--data", metavar=_("DIR"), help=_("data directory (default ~/.local/share/jium)"))
+    add_data(seal)
     seal.set_defaults(run=_seal)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -46,7 +47,13 @@ def tell_link(link: str, file: Path) -> None:
         print(f"  {link}")
         return
     file.unlink(missing_ok=True)
-    handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as kept:
-        kept.write(link + "\n")
+    write_once(file, link + "\n")
     print("  " + _("The link is in {path}.").format(path=file))
+
+
+def write_once(path: Path, text: str) -> None:
+    """A file for this user alone; one that is there stays as it is."""
+    with contextlib.suppress(FileExistsError):
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)

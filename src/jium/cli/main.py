@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 import jium
-from jium.cli.parsing import Commands, Parser, add_command, number
+from jium.cli.parsing import Commands, Parser, add_command, add_data, number
 from jium.language import _
 
 
@@ -42,24 +42,24 @@ def parser() -> Parser:
 def _add_house_commands(commands: Commands[Parser]) -> None:
     port = number(1, 65535, _("a port is a number from 1 to 65535"))
     up = add_command(commands, "up", _("start everything: web pages, jobs and the way out to the network"))
-    _add_data(up)
+    add_data(up)
     up.add_argument("--host", metavar=_("ADDRESS"), help=_("address to listen on (default 127.0.0.1)"))
     up.add_argument("--port", type=port, metavar=_("NUMBER"), help=_("port to listen on (default 8600)"))
     up.add_argument("--web-only", action="store_true", help=_("only the web pages; jobs run in 'jium worker'"))
     up.set_defaults(run=_lazy("jium.cli.up", "up"))
 
     worker = add_command(commands, "worker", _("run jobs in a process of its own"))
-    _add_data(worker)
+    add_data(worker)
     text = _("a name for this worker, stable over restarts (default 1)")
     worker.add_argument("--slot", type=_slot, default="1", metavar=_("NAME"), help=text)
     worker.set_defaults(run=_lazy("jium.cli.up", "worker"))
 
     migrate = add_command(commands, "migrate", _("bring the database up to this version"))
-    _add_data(migrate)
+    add_data(migrate)
     migrate.set_defaults(run=_lazy("jium.cli.up", "migrate"))
 
     doctor = add_command(commands, "doctor", _("check every part and say what to do about it"))
-    _add_data(doctor)
+    add_data(doctor)
     doctor.set_defaults(run=_lazy("jium.cli.doctor", "doctor"))
     _add_demo(commands, port)
 
@@ -83,10 +83,6 @@ def _slot(text: str) -> str:
     if not re.fullmatch(r"[\w.-]{1,60}", text, re.ASCII):
         raise argparse.ArgumentTypeError(_("a worker's name is made of letters, digits, dots and hyphens"))
     return text
-
-
-def _add_data(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--data", metavar=_("DIR"), help=_("data directory (default ~/.local/share/jium)"))
 
 
 def _lazy(module: str, function: str) -> Callable[[argparse.Namespace], int]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from jium import config
 from jium.cli.output import DONE, FAILED, UNUSABLE, Output
-from jium.cli.parsing import Commands, Parser, add_command
+from jium.cli.parsing import Commands, Parser, add_command, add_data
 from jium.language import _, reason, terminal_language
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def add_models(commands: Commands[Parser]) -> None:
             "  jium models remove mobilefacenet"
         ),
     )
-    models.add_argument("--data", metavar=_("DIR"), help=_("data directory (default ~/.local/share/jium)"))
+    add_data(models)
     models.add_argument("--json", action="store_true", help=_("one JSON object a line instead of a table"))
     models.set_defaults(run=_list)
     what = models.add_subparsers(title=_("commands"), metavar=_("COMMAND"))

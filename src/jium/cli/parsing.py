@@ -116,6 +116,11 @@ def add_command(commands: Commands[Parser], name: str, text: str, **more: Any) -
     return commands.add_parser(name, help=text, **{"description": text, **more})
 
 
+def add_data(command: argparse.ArgumentParser) -> None:
+    """Which installation the command works on."""
+    command.add_argument("--data", metavar=_("DIR"), help=_("data directory (default ~/.local/share/jium)"))
+
+
 def _wide(text: str) -> str:
     """``text`` with a mark after each letter that takes two cells."""
     return "".join(letter + _SECOND_CELL if unicodedata.east_asian_width(letter) in "WF" else letter for letter in text)

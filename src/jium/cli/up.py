@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from jium.cli import checks
-from jium.cli.installation import tell_link, welcome_address
+from jium.cli.installation import tell_link, welcome_address, write_once
 from jium.config import Config, ConfigError, load
 from jium.language import _, reason
 
@@ -118,8 +118,8 @@ def prepare(config: Config) -> None:
         _insist(check(config))
     _make_folder(config.keys)
     _make_folder(config.vault)
-    _write_once(config.data / "jium.toml", TEMPLATE.read_text(encoding="utf-8"))
-    _write_once(config.keys / "web.key", secrets.token_urlsafe(50))
+    write_once(config.data / "jium.toml", TEMPLATE.read_text(encoding="utf-8"))
+    write_once(config.keys / "web.key", secrets.token_urlsafe(50))
     from jium import web
 
     web.set_up()
@@ -134,13 +134,6 @@ def prepare(config: Config) -> None:
     vault.create_master_key(config)
     for later in checks.AFTER_MIGRATION:
         _insist(later(config))
-
-
-def _write_once(path: Path, text: str) -> None:
-    with contextlib.suppress(FileExistsError):
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
 
 
 def _serve(config: Config, with_jobs: bool) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,7 @@ from jium.trust import four_eyes
 from jium.trust.four_eyes import NotHers, Passed, SamePerson
 from jium.trust.models import Account, SecondLook
 from jium.trust.policy import actor, may, needs
-from jium.trust.vault import VaultError
+from jium.trust.sealed import read_or_say
 
 # Of what was decided so many are shown.
 SHOWN = 50
@@ -59,15 +60,11 @@ def second_looks(request: HttpRequest) -> HttpResponse:
         url = reverse(page, args=[found_by(look)]) if may(account, action) else ""
         return Line(look, numbers.get(look.case_id, ""), four_eyes.ACTS[look.act].said, why, url)
 
-    context = {"waiting": [line(look, _why(look)) for look in waiting], "others": [line(look) for look in others]}
+    context = {
+        "waiting": [line(look, read_or_say(partial(four_eyes.why, look))) for look in waiting],
+        "others": [line(look) for look in others],
+    }
     return render(request, "desk/second_looks.html", context)
-
-
-def _why(look: SecondLook) -> str:
-    try:
-        return four_eyes.why(look)
-    except VaultError:
-        return _("It cannot be read: the key of the case is not there.")
 
 
 @needs("second_look.give")

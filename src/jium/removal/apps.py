@@ -11,4 +11,4 @@ class RemovalConfig(AppConfig):
         from jium.removal.models import Target
         from jium.trust.policy import belongs
 
-        belongs("target_id", lambda key: Target.objects.filter(pk=key).values_list("case_id", flat=True).first())
+        belongs("target_id", Target)

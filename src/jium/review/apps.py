@@ -11,5 +11,5 @@ class ReviewConfig(AppConfig):
         from jium.review.models import Group, Match
         from jium.trust.policy import belongs
 
-        belongs("group_id", lambda key: Group.objects.filter(pk=key).values_list("case_id", flat=True).first())
-        belongs("match_id", lambda key: Match.objects.filter(pk=key).values_list("group__case_id", flat=True).first())
+        belongs("group_id", Group)
+        belongs("match_id", Match, "group__case_id")

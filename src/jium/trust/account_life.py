@@ -14,7 +14,7 @@ from django.db.models import F
 
 from jium.trust import accounts, assignments, audit, second_factor
 from jium.trust.models import Account
-from jium.trust.policy import ADMINISTRATOR
+from jium.trust.roles import ADMINISTRATOR
 from jium.trust.turns import take_turn
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import ngettext_lazy
 from jium import clock
 from jium.trust import audit, brake, passwords
 from jium.trust.models import Account, OneTimeLink
-from jium.trust.policy import ADMINISTRATOR, COUNSELLOR, OFFICER, ROLES, SUPERVISOR
+from jium.trust.roles import ADMINISTRATOR, COUNSELLOR, OFFICER, ROLES, SUPERVISOR
 from jium.trust.turns import take_turn
 
 LINK_LIFE = timedelta(days=7)

@@ -18,12 +18,12 @@ from django.db.models import Q, QuerySet
 from jium import clock
 from jium.trust import audit
 from jium.trust.models import Account, Assignment
+from jium.trust.roles import COUNSELLOR, OFFICER, SUPERVISOR
 from jium.trust.turns import take_turn
 
 Duty = Assignment.Duty
-# The roles, as jium.trust.policy names them, of whoever can have a duty, and of whoever sees all cases.
-ROLE_OF = {Duty.COUNSELLING: "counsellor", Duty.REMOVAL: "officer"}
-SEES_ALL = "supervisor"
+# The role of whoever can have a duty. A supervisor sees all cases.
+ROLE_OF = {Duty.COUNSELLING: COUNSELLOR, Duty.REMOVAL: OFFICER}
 
 
 class NotQualified(Exception):
@@ -60,7 +60,7 @@ def reach(account: Account | AnonymousUser) -> Reach:
     """Of an account; nothing for nobody."""
     if not isinstance(account, Account):
         return Reach(None, False)
-    return Reach(account, SEES_ALL in account.roles)
+    return Reach(account, SUPERVISOR in account.roles)
 
 
 def qualified(duty: str, minor: bool) -> list[Account]:

@@ -9,7 +9,7 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from jium.trust.policy import PURPOSES, ROLES
+from jium.trust.roles import PURPOSES, ROLES
 
 
 def roles_field() -> forms.MultipleChoiceField:

@@ -19,10 +19,10 @@ from django.utils.translation import gettext_lazy as _
 from jium import clock
 from jium.trust import audit, vault
 from jium.trust.models import Account, SecondLook
+from jium.trust.roles import PRIVACY, SUPERVISOR
 from jium.trust.turns import take_turn
 
 State = SecondLook.State
-SUPERVISOR, PRIVACY = "supervisor", "privacy_officer"
 # So long a question waits; then it is asked anew.
 WAITS = timedelta(days=14)
 LONGEST_WHY = 1000
@@ -114,9 +114,15 @@ def take_back(look: SecondLook, by: Account | str) -> None:
         audit.record(by, "second_look.taken_back", str(look.case_id), about=look.act, look=look.pk)
 
 
+def drop(act: str, subject: str, by: Account | str) -> None:
+    """What it is about is gone: nobody has to look any more."""
+    if asked := waiting().filter(act=act, subject=subject).first():
+        take_back(asked, by)
+
+
 def may_decide(look: SecondLook, account: Account) -> bool:
     """Whether she may confirm or refuse it."""
-    return look.asked_by_id != account.pk and not ACTS[look.act].roles.isdisjoint(account.roles)
+    return look.asked_by_id != account.pk and look.act in _hers(account)
 
 
 def _settle(look: SecondLook, by: Account, state: str, act: str) -> None:
@@ -139,8 +145,12 @@ def waiting() -> QuerySet[SecondLook]:
 
 def waiting_for(account: Account) -> QuerySet[SecondLook]:
     """Of what waits that which she may decide."""
-    acts = [name for name, act in ACTS.items() if not act.roles.isdisjoint(account.roles)]
-    return waiting().filter(act__in=acts).exclude(asked_by=account)
+    return waiting().filter(act__in=_hers(account)).exclude(asked_by=account)
+
+
+def _hers(account: Account) -> list[str]:
+    """The acts that her roles confirm."""
+    return [name for name, act in ACTS.items() if not act.roles.isdisjoint(account.roles)]
 
 
 def standing(act: str, subject: str) -> SecondLook | None:
@@ -167,5 +177,4 @@ def latest(act: str, subject: str) -> SecondLook | None:
 
 def seen_by(account: Account) -> Q:
     """Those she asked for, or may decide."""
-    acts = [name for name, act in ACTS.items() if not act.roles.isdisjoint(account.roles)]
-    return Q(asked_by=account) | Q(act__in=acts)
+    return Q(asked_by=account) | Q(act__in=_hers(account))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Set
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +17,8 @@ from jium.trust.account_life import Closed, LastAdministrator, OnesOwn
 from jium.trust.accounts import NameTaken
 from jium.trust.forms import InviteForm, RolesForm
 from jium.trust.models import Account
-from jium.trust.policy import ROLES, actor, needs
+from jium.trust.policy import View, actor, needs
+from jium.trust.roles import ROLES
 
 
 @needs("people.see")
@@ -25,7 +26,8 @@ from jium.trust.policy import ROLES, actor, needs
 def people(request: HttpRequest) -> HttpResponse:
     """Who works here, and in which roles."""
     everybody = Account.objects.order_by("-is_active", "display_name", "username")
-    return render(request, "trust/people.html", {"people": [_line(account) for account in everybody]})
+    secured = second_factor.who_has_one()
+    return render(request, "trust/people.html", {"people": [_line(account, secured) for account in everybody]})
 
 
 @needs("people.see")
@@ -38,15 +40,17 @@ def person(request: HttpRequest, account_id: int) -> HttpResponse:
 def _page(request: HttpRequest, account: Account, form: RolesForm | None = None) -> HttpResponse:
     form = form or RolesForm(initial={"roles": account.roles, "for_minors": account.for_minors}, label_suffix="")
     own = account.pk == actor(request).pk
-    return render(request, "trust/person.html", {**_line(account), "form": form, "own": own})
+    return render(
+        request, "trust/person.html", {**_line(account, second_factor.who_has_one()), "form": form, "own": own}
+    )
 
 
-def _line(account: Account) -> dict[str, Any]:
+def _line(account: Account, secured: Set[int]) -> dict[str, Any]:
     return {
         "account": account,
         "roles": [ROLES[role] for role in account.roles if role in ROLES],
         "joined": account.has_usable_password(),
-        "secured": second_factor.has_one(account),
+        "secured": account.pk in secured,
     }
 
 
@@ -77,66 +81,37 @@ def _link(request: HttpRequest, token: str, name: str) -> HttpResponse:
 @require_POST
 def person_roles(request: HttpRequest, account_id: int) -> HttpResponse:
     """Other roles, from her next click on."""
-    account = get_object_or_404(Account, pk=account_id)
     form = RolesForm(request.POST, label_suffix="")
     if not form.is_valid():
-        return _page(request, account, form)
+        return _page(request, get_object_or_404(Account, pk=account_id), form)
     roles, minors = form.cleaned_data["roles"], form.cleaned_data["for_minors"]
-    return _done(request, account, lambda: account_life.change_roles(account, roles, actor(request), minors))
+    return _done(request, account_id, lambda account, by: account_life.change_roles(account, roles, by, minors))
 
 
-@needs("people.change")
-@require_POST
-def person_close(request: HttpRequest, account_id: int) -> HttpResponse:
-    """No access any more."""
-    account = get_object_or_404(Account, pk=account_id)
-    return _done(request, account, lambda: account_life.close(account, actor(request)))
+def _changes(act: Callable[[Account, Account], str | None]) -> View:
+    """The page's button for one change of an account's life."""
+
+    @needs("people.change")
+    @require_POST
+    def changed(request: HttpRequest, account_id: int) -> HttpResponse:
+        return _done(request, account_id, act)
+
+    return changed
 
 
-@needs("people.change")
-@require_POST
-def person_reopen(request: HttpRequest, account_id: int) -> HttpResponse:
-    """Access again."""
-    account = get_object_or_404(Account, pk=account_id)
-    return _done(request, account, lambda: account_life.reopen(account, actor(request)))
+person_close = _changes(account_life.close)
+person_reopen = _changes(account_life.reopen)
+person_end_sessions = _changes(account_life.end_sessions)
+person_factors = _changes(account_life.take_factors_away)
+person_link = _changes(account_life.link)
+person_reset = _changes(account_life.reset)
 
 
-@needs("people.change")
-@require_POST
-def person_end_sessions(request: HttpRequest, account_id: int) -> HttpResponse:
-    """Logged out wherever she is logged in."""
-    account = get_object_or_404(Account, pk=account_id)
-    return _done(request, account, lambda: account_life.end_sessions(account, actor(request)))
-
-
-@needs("people.change")
-@require_POST
-def person_factors(request: HttpRequest, account_id: int) -> HttpResponse:
-    """Her second factors are gone; she sets up another at her next log-in."""
-    account = get_object_or_404(Account, pk=account_id)
-    return _done(request, account, lambda: account_life.take_factors_away(account, actor(request)))
-
-
-@needs("people.change")
-@require_POST
-def person_link(request: HttpRequest, account_id: int) -> HttpResponse:
-    """A new one-time link; what she had goes on working."""
-    account = get_object_or_404(Account, pk=account_id)
-    return _done(request, account, lambda: account_life.link(account, actor(request)))
-
-
-@needs("people.change")
-@require_POST
-def person_reset(request: HttpRequest, account_id: int) -> HttpResponse:
-    """Her password ends at once; a one-time link lets her choose another."""
-    account = get_object_or_404(Account, pk=account_id)
-    return _done(request, account, lambda: account_life.reset(account, actor(request)))
-
-
-def _done(request: HttpRequest, account: Account, act: Callable[[], str | None]) -> HttpResponse:
+def _done(request: HttpRequest, account_id: int, act: Callable[[Account, Account], str | None]) -> HttpResponse:
     """Do it, and back to her page, or to the one that shows the link that was made."""
+    account = get_object_or_404(Account, pk=account_id)
     try:
-        token = act()
+        token = act(account, actor(request))
     except OnesOwn:
         messages.error(request, _("Your own account is changed by another administrator."))
     except LastAdministrator:

@@ -10,44 +10,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
-from uuid import UUID
 
 from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from jium.trust import assignments, audit
 from jium.trust.models import Account
-
-COUNSELLOR = "counsellor"
-OFFICER = "officer"
-SUPERVISOR = "supervisor"
-PRIVACY = "privacy_officer"
-AUDITOR = "auditor"
-ADMINISTRATOR = "administrator"
-
-ROLES: dict[str, Promise] = {
-    COUNSELLOR: _("counsellor"),
-    OFFICER: _("deletion officer"),
-    SUPERVISOR: _("supervisor"),
-    PRIVACY: _("privacy officer"),
-    AUDITOR: _("auditor"),
-    ADMINISTRATOR: _("administrator"),
-}
-
-# What each is there for, said where roles are given.
-PURPOSES: dict[str, Promise] = {
-    COUNSELLOR: _("speaks with the victim: opens cases, keeps papers and consents"),
-    OFFICER: _("compares what was found, approves letters, follows up removal"),
-    SUPERVISOR: _("answers for all cases and does what counsellors and deletion officers do"),
-    PRIVACY: _("watches how personal data is used; sees the audit log and no case"),
-    AUDITOR: _("reads the audit log and who works here; changes nothing and sees no case"),
-    ADMINISTRATOR: _("runs the system and the accounts; sees no case"),
-}
+from jium.trust.roles import ADMINISTRATOR, AUDITOR, COUNSELLOR, OFFICER, PRIVACY, ROLES, SUPERVISOR
 
 
 @dataclass(frozen=True)
@@ -97,6 +72,10 @@ ACTIONS: dict[str, Rule] = {
     "capture.vouch": _rule(_("vouch for evidence"), *_REMOVAL, of_case=True),
     "capture.download": _rule(_("download evidence"), *_REMOVAL, of_case=True),
     "report.download": _rule(_("download a case's report"), *_CASEWORK, of_case=True),
+    "service.record": _rule(_("record what was done for her"), *_CASEWORK, of_case=True),
+    "referral.make": _rule(_("refer her to others, and note what became of it"), *_CASEWORK, of_case=True),
+    "organisation.see": _rule(_("see who helps with what"), *_CASEWORK),
+    "organisation.edit": _rule(_("change the directory of who helps"), *_CARE),
     "face_search.ask": _rule(_("ask for a search by her face, and end it"), *_CASEWORK, of_case=True),
     "second_look.give": _rule(_("confirm what somebody else asks for (four eyes)"), SUPERVISOR, PRIVACY, fresh=True),
     "audit.see": _rule(_("read the audit log"), SUPERVISOR, PRIVACY, AUDITOR),
@@ -109,13 +88,13 @@ ACTIONS: dict[str, Rule] = {
 
 OPEN_TO_ALL = "open_to_all"
 
-# By the names of an address's places: which case the thing belongs to, None where there is no such thing.
-_CASE_OF: dict[str, Callable[[Any], UUID | None]] = {}
+# By the names of an address's places: the rows they name, and the field of them that is a case's id.
+_CASE_OF: dict[str, tuple[type[Model], str]] = {}
 
 
-def belongs(place: str, case_of: Callable[[Any], UUID | None]) -> None:
-    """A room says to which case what ``place`` names in its addresses belongs."""
-    _CASE_OF[place] = case_of
+def belongs(place: str, model: type[Model], field: str = "case_id") -> None:
+    """A room says that ``place`` in its addresses names a row of ``model``, of which ``field`` is the case."""
+    _CASE_OF[place] = model, field
 
 
 def places() -> frozenset[str]:
@@ -171,7 +150,7 @@ def needs(action: str) -> Callable[[View], View]:
                     audit.record(account, "access.denied", action=action)
                 raise PermissionDenied
             if ACTIONS[action].of_case:
-                _keep_to_own(account, action, kwargs)
+                _keep_to_own(actor(request), action, kwargs)
             if ACTIONS[action].fresh and request.method == "POST":
                 raise_if_reauthentication_required(request, app="jium")
             return view(request, *args, **kwargs)
@@ -182,20 +161,19 @@ def needs(action: str) -> Callable[[View], View]:
     return decorate
 
 
-def _keep_to_own(account: Account | AnonymousUser, action: str, named: dict[str, Any]) -> None:
+def _keep_to_own(account: Account, action: str, named: dict[str, Any]) -> None:
     """Raises :class:`NotAssigned` where an address names something of a case that is somebody else's, or that nobody
-    knows the case of.
+    knows the case of. What is not there at all is the view's to say.
     """
-    for place, value in named.items():
-        if place in _CASE_OF:
-            case_id = _CASE_OF[place](value)
-            if case_id is not None and not assignments.reach(account).has(case_id):
-                audit.record(
-                    account if isinstance(account, Account) else "nobody", "access.denied", str(case_id), action=action
-                )
-                raise NotAssigned
-            return
-    if named:
+    place = next((place for place in named if place in _CASE_OF), None)
+    if place is None:
+        if named:
+            raise NotAssigned
+        return
+    model, field = _CASE_OF[place]
+    case_id = model._default_manager.filter(pk=named[place]).values_list(field, flat=True).first()
+    if case_id is not None and not assignments.reach(account).has(case_id):
+        audit.record(account, "access.denied", str(case_id), action=action)
         raise NotAssigned
 
 

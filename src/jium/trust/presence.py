@@ -35,20 +35,20 @@ class Presence:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         if not _by_itself(request) and now.timestamp() - request.session.get(_SEEN, 0) >= EVERY:
-            self._click(request, now.timestamp())
+            self._click(request, now)
         return self._get_response(request)
 
-    def _click(self, request: HttpRequest, now: float) -> None:
+    def _click(self, request: HttpRequest, now: datetime) -> None:
         if not isinstance(request.user, Account) or not request.user.is_authenticated:
             return
         known = UserSession.objects.filter(session_key=request.session.session_key).first()
-        if known and timezone.now() - known.created_at > timedelta(hours=settings.CONFIG.accounts.most_hours):
+        if known and now - known.created_at > timedelta(hours=settings.CONFIG.accounts.most_hours):
             logout(request)
             return
         # Where somebody else writes, or the disk is full, reading goes on: the next click writes it down.
         with suppress(OperationalError), hurried():
             UserSession.objects.create_from_request(request)
-            request.session[_SEEN] = now
+            request.session[_SEEN] = now.timestamp()
             request.session.save()
         request.session.modified = False
 

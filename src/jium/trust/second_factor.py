@@ -45,6 +45,11 @@ def has_one(account: Account) -> bool:
     return Authenticator.objects.filter(user=account, type__in=FACTORS).exists()
 
 
+def who_has_one() -> set[int]:
+    """Of all accounts that have a second factor their keys."""
+    return set(Authenticator.objects.filter(type__in=FACTORS).values_list("user_id", flat=True))
+
+
 def forget(account: Account) -> int:
     """Take all of them away, recovery codes too; how many there were."""
     return Authenticator.objects.filter(user=account).delete()[0]

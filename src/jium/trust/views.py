@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.contrib.auth.views import LoginView, LogoutView
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -93,7 +94,7 @@ def me(request: HttpRequest) -> HttpResponse:
 def factors(request: HttpRequest) -> HttpResponse:
     """One's own second factors: what there is, and what can be set up."""
     known = Authenticator.objects.filter(user=actor(request)).order_by("created_at")
-    host = request.get_host().rpartition(":")[0] or request.get_host()
+    host, _port = split_domain_port(request.get_host())
     context = {
         "app": known.filter(type=Authenticator.Type.TOTP).first(),
         "passkeys": [one.wrap() for one in known.filter(type=Authenticator.Type.WEBAUTHN)],
