@@ -23,6 +23,12 @@ ENGLISH = ((10**9, " billion"), (10**6, " million"))
 # What has its middle between these is neither left nor right, neither above nor below.
 _MIDDLE = (0.4, 0.6)
 
+# As English texts name them, wherever the program runs.
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+
 
 def is_whole(region: object) -> bool:
     """Is this region ([x0, y0, x1, y1] in 0..1, or None) as good as all of the picture?"""

@@ -34,6 +34,8 @@ def address(pattern: URLPattern) -> str:
         "account_id": 999_999,
         "pk": 999_999,
         "look_id": 999_999,
+        "given_id": 999_999,
+        "organisation_id": 999_999,
     }
     names = pattern.pattern.converters
     return reverse(pattern.name, kwargs={name: values.get(name, NOBODY) for name in names})
@@ -47,7 +49,20 @@ def pages(world) -> dict[str, str]:
 
     plain = ("queue", "cases", "case_new", "notices", "providers", "provider_new", "sites", "site_new")
     return {
-        **{name: at(name) for name in (*plain, "jobs", "audit_log", "second_looks", "people", "invite", "me")},
+        **{
+            name: at(name)
+            for name in (
+                *plain,
+                "jobs",
+                "audit_log",
+                "second_looks",
+                "organisations",
+                "organisation_new",
+                "people",
+                "invite",
+                "me",
+            )
+        },
         "second factor": at("mfa_index"),
         "app to set up": at("mfa_activate_totp"),
         "passkey to add": at("mfa_add_webauthn"),
@@ -58,6 +73,9 @@ def pages(world) -> dict[str, str]:
         "register": at("register", world.case.pk),
         "papers and consents": at("mandate", world.case.pk),
         "papers lacking": at("mandate", world.begun.pk),
+        "services": at("case_services", world.case.pk),
+        "referral": at("referral", world.referral.pk),
+        "organisation": at("organisation", world.referral.organisation_id),
         "who works on it": at("case_people", world.case.pk),
         "intake": at("case_edit", world.case.pk),
         "group": at("group", world.undecided.pk),

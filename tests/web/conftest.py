@@ -45,6 +45,7 @@ class World:
     failed: object
     unlooked: object
     colleague: object
+    referral: object
     staff: dict[str, object]
 
 
@@ -57,7 +58,7 @@ def staff(open_vault):
 def everybody() -> dict[str, object]:
     """The rows of :func:`staff`; each is called as its role, and all have the same password."""
     from jium.trust.models import Account
-    from jium.trust.policy import ROLES
+    from jium.trust.roles import ROLES
 
     roles = {"everything": list(ROLES), **{role: [role] for role in ROLES}, "nothing": []}
     known = hashed()
@@ -92,8 +93,9 @@ def work(client, world):
 def build(staff, box) -> World:
     """The rows of :class:`World`, in the present database."""
     from jium import clock
+    from jium.cases import referrals
     from jium.cases import services as cases
-    from jium.cases.models import Reference
+    from jium.cases.models import Organisation, Reference
     from jium.evidence.models import Capture
     from jium.forensics.signals import known_original
     from jium.notices import services as notices
@@ -277,6 +279,9 @@ def build(staff, box) -> World:
     Check.objects.create(target=unlooked, turn=1, at=now, outcome="unreachable", reason="page wall", page_status=200)
     colleague = Account.objects.create(username="bada", password=hashed(), roles=["officer"], display_name="Bada")
     four_eyes.ask(four_eyes.FACE_ALONE, str(draft.pk), colleague, case.pk, "the same scar")
+    lawyers = Organisation.objects.create(name="Legal Aid", name_en="Legal Aid", help="legal", phone="132")
+    cases.give_consent(case, [cases.Kind.REFERRAL], cases.Means.PAPER, by)
+    referral = referrals.draft(case, lawyers, "Please help her to write a complaint.", by)
     return World(
         case=case,
         begun=begun,
@@ -297,5 +302,6 @@ def build(staff, box) -> World:
         failed=failed,
         unlooked=unlooked,
         colleague=colleague,
+        referral=referral,
         staff=staff,
     )

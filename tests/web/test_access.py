@@ -9,6 +9,7 @@ import pytest
 from django.urls import resolve
 
 from jium.trust import policy
+from jium.trust.roles import ROLES
 from tests.cases.opened import told
 from tests.web.addresses import address, pages, patterns
 
@@ -37,7 +38,7 @@ def test_whoever_is_not_logged_in_is_sent_to_the_log_in(client, open_vault) -> N
             assert answer["Location"].startswith("/login/?next="), pattern.name
 
 
-@pytest.mark.parametrize("role", [*policy.ROLES, "nothing"])
+@pytest.mark.parametrize("role", [*ROLES, "nothing"])
 def test_an_account_gets_no_further_than_its_roles(client, staff, role: str) -> None:
     client.force_login(staff[role])
     for pattern in patterns():
@@ -49,7 +50,7 @@ def test_an_account_gets_no_further_than_its_roles(client, staff, role: str) -> 
             assert refused is not allowed, pattern.name
 
 
-@pytest.mark.parametrize("role", policy.ROLES)
+@pytest.mark.parametrize("role", ROLES)
 def test_no_page_leads_where_its_reader_may_not_go(client, world, role: str) -> None:
     account = world.staff[role]
     client.force_login(account)

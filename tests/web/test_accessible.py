@@ -35,7 +35,17 @@ SCHEMES = ("light", "dark")
 LANGUAGES = {"ko": "ko-KR", "en": "en-GB"}
 NAMES = (
     *("queue", "desk", "cases", "case", "timeline", "case_new", "register"),
-    *("intake", "papers and consents", "papers lacking", "who works on it"),
+    *(
+        "intake",
+        "papers and consents",
+        "papers lacking",
+        "services",
+        "referral",
+        "organisations",
+        "organisation",
+        "organisation_new",
+        "who works on it",
+    ),
     *("group", "group of a film", "group that cannot be shown", "group decided", "correct"),
     *("notices", "draft", "unconfirmed", "refused"),
     *("providers", "provider_new", "provider", "provider without contact"),

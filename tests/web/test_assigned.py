@@ -7,6 +7,7 @@ import io
 import pytest
 from django.urls import reverse
 
+from jium.cases import given
 from jium.cases import services as cases
 from jium.trust import assignments, policy
 from jium.trust.models import Account, AuditEntry
@@ -36,6 +37,8 @@ def places(world) -> dict[str, object]:
         "group_id": world.undecided.pk,
         "match_id": world.match.pk,
         "side": "reference",
+        "referral_id": world.referral.pk,
+        "given_id": given.record(world.case, given.Help.LEGAL, given.Way.PHONE, world.staff["counsellor"]).pk,
         "sighting_id": world.match.sighting_id,
         "notice_id": world.draft.pk,
         "capture_id": world.failed.pk,

@@ -105,9 +105,9 @@ def test_letters_that_need_somebody_come_first_and_can_be_had_alone(work, world)
 
 
 def test_a_stranger_has_no_letters_of_her_own(client, world) -> None:
-    client.force_login(world.staff["officer"])
+    client.force_login(world.staff["supervisor"])
     assert rows(client.get("/notices/?show=mine")) == []
-    Notice.objects.filter(number="S1").update(approved_by=world.staff["officer"])
+    Notice.objects.filter(number="S1").update(approved_by=world.staff["supervisor"])
     assert rows(client.get("/notices/?show=mine")) == ["S1"]
 
 

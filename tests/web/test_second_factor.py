@@ -87,6 +87,20 @@ def test_a_code_opens_once(client, haneul) -> None:
         assert (client.post("/login/second/", {"code": code}).status_code == 302) is opened
 
 
+def test_a_code_that_is_still_shown_opens_nothing_a_minute_later(client, haneul, monkeypatch) -> None:
+    """A code is taken before and after its time; what django-allauth remembers of it ends sooner."""
+    log_in(client)
+    secret, _codes = set_up(client)
+    code = code_of(secret, 2)
+    started = time.time()
+    for later in (30, 75):  # seconds: within the time in which it is taken
+        monkeypatch.setattr(time, "time", lambda later=later: started + later)
+        client.post("/logout/")
+        log_in(client)
+        answer = client.post("/login/second/", {"code": code})
+        assert (answer.status_code == 302) is (later == 30)
+
+
 def test_a_recovery_code_opens_once_where_the_telephone_is_lost(client, haneul) -> None:
     log_in(client)
     _secret, codes = set_up(client)

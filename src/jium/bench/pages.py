@@ -73,7 +73,7 @@ def _prepared(size: Size, console: Console) -> dict[str, str]:
     from jium.notices.services import Notice
     from jium.review import services as review
     from jium.trust.models import Account
-    from jium.trust.policy import ROLES
+    from jium.trust.roles import ROLES
 
     by = Account.objects.create_user(NAME, password=PASSWORD, roles=list(ROLES), display_name=NAME)
     TOTP.activate(by, generate_totp_secret())

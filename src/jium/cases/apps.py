@@ -8,9 +8,11 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """To which case belongs what the addresses of this room name."""
-        from jium.cases.models import Case, Document, Reference
+        from jium.cases.models import Case, Document, GivenService, Reference, Referral
         from jium.trust.policy import belongs
 
-        belongs("case_id", lambda key: Case.objects.filter(pk=key).values_list("pk", flat=True).first())
-        belongs("reference_id", lambda key: Reference.objects.filter(pk=key).values_list("case_id", flat=True).first())
-        belongs("document_id", lambda key: Document.objects.filter(pk=key).values_list("case_id", flat=True).first())
+        belongs("case_id", Case, "pk")
+        belongs("given_id", GivenService)
+        belongs("referral_id", Referral)
+        belongs("reference_id", Reference)
+        belongs("document_id", Document)

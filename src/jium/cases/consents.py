@@ -22,6 +22,7 @@ class Kind(TextChoices):
     ABROAD = "abroad", _("handing them to providers and partners abroad")
     COMMISSION = "commission", _("handing to the Broadcasting Media Communications Review Commission")
     POLICE = "police", _("handing evidence to the police")
+    REFERRAL = "referral", _("handing what they need to organisations that help (legal, medical, psychological)")
     HASHES = "hashes", _("sharing fingerprints with StopNCII, Arachnid and the like")
     COPYRIGHT = "copyright", _("demanding by copyright, which may tell her name")
     CONTACT = "contact", _("being contacted on the way and at the hours she chose")

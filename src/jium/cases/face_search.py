@@ -6,6 +6,7 @@ confirms it. Where one of them goes, the permission goes, and with it what runs.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
@@ -36,6 +37,15 @@ class Standing(StrEnum):
     CASE_LACKING = "case_lacking"
 
 
+@dataclass(frozen=True)
+class Permission:
+    """``look``: the second look that was asked for last, whatever became of it; ``until``: of a confirmed one."""
+
+    standing: Standing
+    look: SecondLook | None = None
+    until: datetime | None = None
+
+
 class FaceSearchNotAllowed(Exception):
     """Her face may not be looked for; ``why``: how it stands."""
 
@@ -56,7 +66,7 @@ def ask(case: Case, purpose: str, days: int, by: Account) -> SecondLook:
         case = Case.objects.select_for_update().get(pk=case.pk)
         if why := _forbids(case):
             raise FaceSearchNotAllowed(why)
-        standing = standing_of(case)
+        standing = permission(case).standing
         if standing in (Standing.ALLOWED, Standing.WAITS):
             raise FaceSearchNotAllowed(standing)
         asked = FaceSearch.objects.create(case=case, days=days)
@@ -66,39 +76,35 @@ def ask(case: Case, purpose: str, days: int, by: Account) -> SecondLook:
 
 def end(case: Case, by: Account) -> bool:
     """It is not wanted any more, asked for or allowed: it ends at once. False where there was none."""
-    look = look_of(case)
-    if look is None or standing_of(case) not in (Standing.ALLOWED, Standing.WAITS):
+    now = permission(case)
+    if now.look is None or now.standing not in (Standing.ALLOWED, Standing.WAITS):
         return False
-    four_eyes.take_back(look, by)
+    four_eyes.take_back(now.look, by)
     return True
 
 
-def standing_of(case: Case) -> Standing:
+def permission(case: Case) -> Permission:
     """How it stands now."""
-    look = look_of(case)
-    if look is None:
-        return _forbids(case) or Standing.NOT_ASKED
+    asked = FaceSearch.objects.filter(case=case).last()
+    look = four_eyes.latest(FACE_SEARCH, str(asked.pk)) if asked else None
+    if asked is None or look is None:
+        return Permission(_forbids(case) or Standing.NOT_ASKED)
     if look.state == SecondLook.State.WAITING:
-        return Standing.WAITS if four_eyes.waiting().filter(pk=look.pk).exists() else Standing.ENDED
+        waits = four_eyes.waiting().filter(pk=look.pk).exists()
+        return Permission(Standing.WAITS if waits else Standing.ENDED, look)
     if look.state == SecondLook.State.REFUSED:
-        return Standing.REFUSED
-    until = until_of(case)
-    if until is None or until <= clock.now() or _agreed_anew_since(case, look.asked_at):
-        return Standing.ENDED
-    return _forbids(case) or Standing.ALLOWED
-
-
-def until_of(case: Case) -> datetime | None:
-    """When the permission that was confirmed ends; None where none was."""
-    asked, look = _asked(case), look_of(case)
-    if asked is None or look is None or look.state != SecondLook.State.CONFIRMED or look.decided_at is None:
-        return None
-    return look.decided_at + timedelta(days=asked.days)
+        return Permission(Standing.REFUSED, look)
+    if look.state != SecondLook.State.CONFIRMED or look.decided_at is None:
+        return Permission(Standing.ENDED, look)
+    until = look.decided_at + timedelta(days=asked.days)
+    if until <= clock.now() or _agreed_anew_since(case, look.asked_at):
+        return Permission(Standing.ENDED, look, until)
+    return Permission(_forbids(case) or Standing.ALLOWED, look, until)
 
 
 def require_face_search(case_id: UUID) -> None:
     """Asked before and while a face is looked for. Raises :class:`FaceSearchNotAllowed`."""
-    standing = standing_of(Case.objects.get(pk=case_id))
+    standing = permission(Case.objects.get(pk=case_id)).standing
     if standing is not Standing.ALLOWED:
         raise FaceSearchNotAllowed(standing)
 
@@ -113,13 +119,3 @@ def _forbids(case: Case) -> Standing | None:
 def _agreed_anew_since(case: Case, moment: datetime) -> bool:
     """She withdrew, and agreed again later: what was confirmed before does not count for that."""
     return case.consents.filter(kind=Kind.BIOMETRIC, withdrawn_at=None, given_at__gt=moment).exists()
-
-
-def _asked(case: Case) -> FaceSearch | None:
-    return FaceSearch.objects.filter(case=case).last()
-
-
-def look_of(case: Case) -> SecondLook | None:
-    """The second look that was asked for last, whatever became of it."""
-    asked = _asked(case)
-    return four_eyes.latest(FACE_SEARCH, str(asked.pk)) if asked else None

@@ -79,6 +79,28 @@ class Circulation(TextChoices):
     UNKNOWN = "unknown", _("not known")
 
 
+class Help(TextChoices):
+    """What was given."""
+
+    COUNSELLING = "counselling", _("counselling")
+    DELETION = "deletion", _("deletion support")
+    INVESTIGATION = "police", _("help with the police")
+    LEGAL = "legal", _("legal help")
+    MEDICAL = "medical", _("medical help")
+    PSYCHOLOGICAL = "psychological", _("psychological help")
+    OTHER = "other", _("other help")
+
+
+class Way(TextChoices):
+    """How it was given."""
+
+    PHONE = "phone", _("by telephone")
+    MESSAGE = "message", _("by message or mail")
+    BOARD = "board", _("on the private board")
+    VISIT = "visit", _("face to face")
+    SYSTEM = "system", _("by the system")
+
+
 class Requester(TextChoices):
     """Who asks for deletion support. NOBODY: it is given without a request, see :func:`refusal`."""
 

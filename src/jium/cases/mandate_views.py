@@ -19,6 +19,7 @@ from jium.cases.intake import Paper
 from jium.cases.models import Case, Document
 from jium.trust import audit, four_eyes
 from jium.trust.policy import actor, needs
+from jium.trust.sealed import read_or_say
 
 
 @needs("case.see")
@@ -54,12 +55,13 @@ def _page(
 
 
 def _face_search(case: Case) -> dict[str, Any]:
-    standing, look = face_search.standing_of(case), face_search.look_of(case)
+    now = face_search.permission(case)
+    look = now.look
     return {
-        "face": standing.value,
+        "face": now.standing.value,
         "face_look": look,
-        "face_why": four_eyes.why(look) if look else "",
-        "face_until": face_search.until_of(case),
+        "face_why": read_or_say(lambda: four_eyes.why(look)) if look else "",
+        "face_until": now.until,
         "face_days": face_search.DAYS,
     }
 

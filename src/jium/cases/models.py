@@ -6,6 +6,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from jium.cases import consents, intake
@@ -113,6 +114,70 @@ class Consent(models.Model):
 
     def __str__(self) -> str:
         return f"consent {self.pk}"
+
+
+class GivenService(models.Model):
+    """Something that was done for her; see :mod:`jium.cases.given`. ``of``: of the system's own, what it did."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="given")
+    help = models.CharField(max_length=16, choices=intake.Help.choices)
+    way = models.CharField(max_length=8, choices=intake.Way.choices)
+    count = models.PositiveIntegerField(default=1)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    of = models.CharField(max_length=80, null=True, blank=True, unique=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["at"], name="given_at")]
+
+    def __str__(self) -> str:
+        return f"{self.help} {self.pk}"
+
+
+class Organisation(models.Model):
+    """Who helps with what we do not: the directory."""
+
+    name = models.CharField(_("name"), max_length=80)
+    name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    help = models.CharField(max_length=16, choices=intake.Help.choices)
+    phone = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    hours = models.CharField(max_length=120, blank=True)
+    closed = models.BooleanField(default=False)
+    # When somebody last found that this is right, and who.
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        """As whoever reads it would call it."""
+        english = (get_language() or "ko").startswith("en")
+        return self.name_en if english and self.name_en else self.name
+
+
+class Referral(models.Model):
+    """She is sent on to an organisation; see :mod:`jium.cases.referrals`."""
+
+    class State(models.TextChoices):
+        DRAFTED = "drafted", _("drafted")
+        HANDED = "handed", _("handed over")
+        TAKEN_UP = "taken_up", _("taken up")
+        DECLINED = "declined", _("declined")
+        ENDED = "ended", _("ended")
+        DROPPED = "dropped", _("dropped")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="referrals")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=12, choices=State.choices, default=State.DRAFTED)
+    sealed_asked = models.BinaryField()
+    sealed_outcome = models.BinaryField(default=b"", blank=True)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    handed_at = models.DateTimeField(null=True, blank=True)
+    moved_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"referral {self.pk}"
 
 
 class FaceSearch(models.Model):

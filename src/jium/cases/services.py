@@ -15,6 +15,7 @@ from jium import clock, lists
 from jium.cases import names
 from jium.cases.consents import Kind, Means
 from jium.cases.details import Details
+from jium.cases.given import record_deletion
 from jium.cases.intake import Age, Channel, Circulation, Damage, Paper, Perpetrator, Requester, Sex
 from jium.cases.mandate import (
     CaseClosed,
@@ -83,6 +84,7 @@ __all__ = [
     "open_case",
     "opening_of",
     "read_document",
+    "record_deletion",
     "require_consent",
     "seen_of",
     "short_name",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jium.cases import mandate_views, people_views, views
+from jium.cases import given_views, mandate_views, people_views, referral_views, views
 
 urlpatterns = [
     path("cases/new/", views.case_new, name="case_new"),
@@ -15,6 +15,15 @@ urlpatterns = [
     path("cases/<uuid:case_id>/consents/withdraw/", mandate_views.consent_withdraw, name="consent_withdraw"),
     path("cases/<uuid:case_id>/face-search/", mandate_views.face_search_ask, name="face_search_ask"),
     path("cases/<uuid:case_id>/face-search/end/", mandate_views.face_search_end, name="face_search_end"),
+    path("cases/<uuid:case_id>/services/", given_views.case_services, name="case_services"),
+    path("cases/<uuid:case_id>/referrals/new/", referral_views.referral_new, name="referral_new"),
+    path("referrals/<uuid:referral_id>/", referral_views.referral, name="referral"),
+    path("referrals/<uuid:referral_id>/move/", referral_views.referral_move, name="referral_move"),
+    path("referrals/<uuid:referral_id>/letter.pdf", referral_views.referral_letter_pdf, name="referral_letter"),
+    path("organisations/", referral_views.organisations, name="organisations"),
+    path("organisations/new/", referral_views.organisation, name="organisation_new"),
+    path("organisations/<int:organisation_id>/", referral_views.organisation, name="organisation"),
+    path("services/<int:given_id>/take-back/", given_views.service_take_back, name="service_take_back"),
     path("cases/<uuid:case_id>/people/", people_views.case_people, name="case_people"),
     path("cases/<uuid:case_id>/register/", views.register, name="register"),
     path("references/<uuid:reference_id>/settle/", views.reference_settle, name="reference_settle"),

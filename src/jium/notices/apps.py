@@ -11,4 +11,4 @@ class NoticesConfig(AppConfig):
         from jium.notices.models import Notice
         from jium.trust.policy import belongs
 
-        belongs("notice_id", lambda key: Notice.objects.filter(pk=key).values_list("case_id", flat=True).first())
+        belongs("notice_id", Notice)

@@ -8,6 +8,7 @@ from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from jium import course, lists
+from jium.cases import services as cases
 from jium.egress import url as addresses
 from jium.evidence import services as evidence
 from jium.notices.models import Notice, NoticeItem
@@ -50,8 +51,8 @@ def waiting_for_a_person(notices: QuerySet[Notice]) -> QuerySet[Notice]:
 
 
 def of_person(notices: QuerySet[Notice], account: Account) -> QuerySet[Notice]:
-    """Of the notices those that somebody approved, and those of the cases that she opened."""
-    return notices.filter(Q(approved_by=account) | Q(case__opened_by=account))
+    """Of the notices those that somebody approved, and those of the cases that she works on."""
+    return notices.filter(Q(approved_by=account) | Q(case__in=cases.given_to(account)))
 
 
 def ranked(notices: QuerySet[Notice]) -> QuerySet[Notice]:

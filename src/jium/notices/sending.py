@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import transaction
 
 from jium import clock
+from jium.cases import services as cases
 from jium.notices import delivery
 from jium.notices.connecting import Deferred
 from jium.notices.delivery import AnswerLost, Handover, Refused
@@ -86,11 +87,19 @@ def _claim(notice: Notice) -> bool:
     return False
 
 
+def count_as_given(notice: Notice) -> None:
+    """Removal demanded at so many addresses is so much deletion support; a correction is none."""
+    if notice.kind == Notice.Kind.DEMAND:
+        cases.record_deletion(notice.case_id, f"notice {notice.pk}", notice.items.count())
+
+
 def _settle(notice: Notice, expected: tuple[State, ...], state: State, act: str = "", **fields: Any) -> bool:
     """Commit a change of state if the row still is as expected; ``notice`` is read anew either way."""
     with transaction.atomic(durable=True):
         changed = Notice.objects.filter(pk=notice.pk, state__in=expected).update(state=state, **fields)
         if changed and act:
             audit.record("system", act, str(notice.pk))
+        if changed and state == State.SENT:
+            count_as_given(notice)
     notice.refresh_from_db()
     return bool(changed)

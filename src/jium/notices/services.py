@@ -41,7 +41,7 @@ from jium.notices.providers import (
     providers,
 )
 from jium.notices.regimes import UnknownRegime
-from jium.notices.sending import NotAgreed, send
+from jium.notices.sending import NotAgreed, count_as_given, send
 from jium.notices.writing import letter_of, write
 from jium.review import services as review
 from jium.trust import audit, four_eyes, policy
@@ -231,8 +231,7 @@ def withdraw(notice: Notice, by: Account | str = "system") -> None:
         if not taken_back:
             raise NotWaiting
         audit.record(by, "notice.withdrawn", str(notice.pk))
-        if asked := four_eyes.waiting().filter(act=FACE_ALONE, subject=str(notice.pk)).first():
-            four_eyes.take_back(asked, by)
+        four_eyes.drop(FACE_ALONE, str(notice.pk), by)
         notice.refresh_from_db()
         notice.rest()
 
@@ -319,6 +318,7 @@ def confirm_arrived(notice: Notice, by: Account) -> None:
             raise NotWaiting
         audit.record(by, "notice.confirmed", str(notice.pk))
         notice.refresh_from_db()
+        count_as_given(notice)
         notice.plan("send")  # nothing is sent any more: the job goes on to what follows a sent notice
 
 

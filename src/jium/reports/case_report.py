@@ -17,15 +17,12 @@ from zoneinfo import ZoneInfo
 from jium.config import Institution
 from jium.course import State
 from jium.reports.figures import Figures, Host
+from jium.wording import MONTHS
 
 WORDING = Path(__file__).resolve().parent / "wording"
 TEMPLATE = Path(__file__).with_name("case_report.typ").resolve()
 LANGUAGES = ("ko", "en")
 PLACE: tzinfo = ZoneInfo("Asia/Seoul")
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
 
 Document = dict[str, Any]
 

@@ -32,6 +32,7 @@ MENU = (
     Entry("case.see", _("Cases"), ("cases", "case", "case_new", "register")),
     Entry("notice.see", _("Removal requests"), ("notices", "notice")),
     Entry("provider.see", _("Providers"), ("providers", "provider", "provider_new")),
+    Entry("organisation.see", _("Who helps"), ("organisations", "organisation", "organisation_new")),
     Entry("site.see", _("Sites under watch"), ("sites", "site", "site_new")),
     Entry("jobs.see", _("System"), ("jobs",)),
     Entry("audit.see", _("Audit log"), ("audit_log",)),

@@ -133,6 +133,10 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 600
 ACCOUNT_RATE_LIMITS = {"login_failed": "50/15m/ip,5/15m/key", "reauthenticate": "10/m/user"}
 MFA_ADAPTER = "jium.trust.second_factor.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_FORMS = {
+    "authenticate": "jium.trust.code_forms.CodeForm",
+    "reauthenticate": "jium.trust.code_forms.CodeAgainForm",
+}
 MFA_TOTP_ISSUER = "jium"
 MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
