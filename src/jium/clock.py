@@ -11,10 +11,13 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 _ENV = "JIUM_CLOCK_FILE"
+# Days, and times in letters, are those of the centre.
+PLACE: tzinfo = ZoneInfo("Asia/Seoul")
 # Clocks are corrected by parts of a second all the time.
 TOLERATED = timedelta(seconds=2)
 log = logging.getLogger("jium.clock")
@@ -34,6 +37,11 @@ def offset() -> timedelta:
 def now() -> datetime:
     """The current time, aware, in UTC. It never runs backwards in a process: see :class:`Forward`."""
     return _FORWARD.now() + offset()
+
+
+def today() -> date:
+    """The day that it is at the centre."""
+    return now().astimezone(PLACE).date()
 
 
 def set_back() -> timedelta:

@@ -42,6 +42,15 @@ class Institution:
     signatory: str = "삭제지원팀장"
     signatory_en: str = "Head of Deletion Support"
 
+    def in_language(self, language: str | None) -> str:
+        """Its name, as a text in that language calls it; in Korean where nothing is said."""
+        return self.name_en if (language or "ko").startswith("en") else self.name
+
+    @property
+    def reached(self) -> tuple[str, ...]:
+        """How it is reached, a line each."""
+        return tuple(one for one in (self.phone, self.email, self.address) if one)
+
     def unfilled(self) -> tuple[str, ...]:
         """What nobody has entered yet, so that it still is the example: no letter goes out with it."""
         example = Institution()

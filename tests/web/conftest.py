@@ -46,6 +46,7 @@ class World:
     unlooked: object
     colleague: object
     referral: object
+    claim: object
     staff: dict[str, object]
 
 
@@ -93,9 +94,9 @@ def work(client, world):
 def build(staff, box) -> World:
     """The rows of :class:`World`, in the present database."""
     from jium import clock
-    from jium.cases import referrals
+    from jium.cases import costs, referrals
     from jium.cases import services as cases
-    from jium.cases.models import Organisation, Reference
+    from jium.cases.models import CostBasis, Organisation, Reference
     from jium.evidence.models import Capture
     from jium.forensics.signals import known_original
     from jium.notices import services as notices
@@ -282,6 +283,10 @@ def build(staff, box) -> World:
     lawyers = Organisation.objects.create(name="Legal Aid", name_en="Legal Aid", help="legal", phone="132")
     cases.give_consent(case, [cases.Kind.REFERRAL], cases.Means.PAPER, by)
     referral = referrals.draft(case, lawyers, "Please help her to write a complaint.", by)
+    rates = {"deletion": 12_000, "legal": 30_000}
+    CostBasis.objects.create(year=clock.today().year, notice="Notice 2026-7", rates=rates, pay="Hanbit Bank 1-2")
+    cases.record_deletion(begun.pk, "a removal request", 7)
+    claim = costs.claim(begun, "Hong Gildong\nRiver Road 1, Seoul", by)
     return World(
         case=case,
         begun=begun,
@@ -303,5 +308,6 @@ def build(staff, box) -> World:
         unlooked=unlooked,
         colleague=colleague,
         referral=referral,
+        claim=claim,
         staff=staff,
     )

@@ -38,6 +38,7 @@ def places(world) -> dict[str, object]:
         "match_id": world.match.pk,
         "side": "reference",
         "referral_id": world.referral.pk,
+        "claim_id": world.claim.pk,
         "given_id": given.record(world.case, given.Help.LEGAL, given.Way.PHONE, world.staff["counsellor"]).pk,
         "sighting_id": world.match.sighting_id,
         "notice_id": world.draft.pk,

@@ -8,10 +8,11 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """To which case belongs what the addresses of this room name."""
-        from jium.cases.models import Case, Document, GivenService, Reference, Referral
+        from jium.cases.models import Case, CostClaim, Document, GivenService, Reference, Referral
         from jium.trust.policy import belongs
 
         belongs("case_id", Case, "pk")
+        belongs("claim_id", CostClaim)
         belongs("given_id", GivenService)
         belongs("referral_id", Referral)
         belongs("reference_id", Reference)

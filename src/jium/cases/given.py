@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from jium import clock
+from jium.cases.costs import claimed_since
 from jium.cases.intake import Help, Way
 from jium.cases.models import Case, GivenService
 from jium.trust import audit
@@ -51,10 +52,10 @@ def record_deletion(case_id: UUID, of: str, count: int) -> None:
 
 
 def take_back(given: GivenService, by: Account) -> None:
-    """It was a slip. Raises :class:`NotHers`, :class:`TooLate`."""
+    """It was a slip. Raises :class:`NotHers`, :class:`TooLate`, also where an offender was asked to pay for it."""
     if given.by_id != by.pk:
         raise NotHers
-    if clock.now() - given.at > TAKEN_BACK_WITHIN:
+    if clock.now() - given.at > TAKEN_BACK_WITHIN or claimed_since(given.case, given.at):
         raise TooLate
     with transaction.atomic():
         given.delete()

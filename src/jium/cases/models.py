@@ -28,6 +28,7 @@ class Case(models.Model):
     under the case's key (:mod:`jium.cases.details`). ``damage``: of :class:`jium.cases.intake.Damage`, several.
     ``told_at``: when what is told of it was changed last. ``papers_elsewhere``: it was opened before papers were kept
     here; they lie in the centre's own files.
+    ``joined_to``: the first of the cases of the same person (:mod:`jium.cases.same_person`).
     ``stands``: the needed documents and consents are there, so that deletion support runs; written by
     ``services`` alone, whenever one of them changes.
     """
@@ -55,6 +56,7 @@ class Case(models.Model):
     told_at = models.DateTimeField(null=True)
     papers_elsewhere = models.BooleanField(default=False)
     stands = models.BooleanField(default=False)
+    joined_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="joined")
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
@@ -63,6 +65,32 @@ class Case(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class Likeness(models.Model):
+    """Two cases that may be one person's; see :mod:`jium.cases.same_person`.
+
+    ``settled_at``: when somebody said whether they are.
+    """
+
+    class Why(models.TextChoices):
+        CONTACT = "contact", _("she is reached in the same way")
+        FILE = "file", _("the very same file is registered")
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+")
+    why = models.CharField(max_length=8, choices=Why.choices)
+    noted_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "other"], name="likeness_once")]
+
+    def __str__(self) -> str:
+        return f"likeness {self.pk}"
 
 
 class Document(models.Model):
@@ -178,6 +206,64 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return f"referral {self.pk}"
+
+
+class CostBasis(models.Model):
+    """What a year's services cost, as the ministry's notice of that year sets it; see :mod:`jium.cases.costs`.
+
+    ``rates``: won by :class:`~jium.cases.intake.Help`; what is not named costs the offender nothing. ``pay``: to which
+    account it is paid, as the letter says it.
+    """
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    notice = models.CharField(max_length=120)
+    rates = models.JSONField(default=dict)
+    pay = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return str(self.year)
+
+
+class ClaimCounter(YearCounter):
+    """The last number of a claim given out in a year."""
+
+    def __str__(self) -> str:
+        return f"{self.year}-{self.last:04d}"
+
+
+class CostClaim(models.Model):
+    """What an offender is asked to pay for what was done in a case until ``until``; see :mod:`jium.cases.costs`.
+
+    ``lines``: the computation as it was made, [year, help, count, won each] a line. ``sealed_owed_by``: name and
+    address of whoever owes it.
+    """
+
+    class State(models.TextChoices):
+        DRAFTED = "drafted", _("drafted")
+        SERVED = "served", _("served")
+        PAID = "paid", _("paid")
+        DROPPED = "dropped", _("dropped")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="claims")
+    number = models.CharField(max_length=16, unique=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFTED)
+    sealed_owed_by = models.BinaryField()
+    lines = models.JSONField()
+    notices = models.JSONField()
+    pay = models.CharField(max_length=200)
+    total = models.PositiveBigIntegerField()
+    until = models.DateTimeField()
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    served_on = models.DateField(null=True, blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["state", "due_on"], name="claim_due")]
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class FaceSearch(models.Model):

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from jium import clock, lists
-from jium.cases import details, intake, mandate
+from jium.cases import details, intake, mandate, same_person
 from jium.cases.details import Details
 from jium.cases.intake import Age, Asked, Channel, Circulation, Damage, Perpetrator, Requester, Sex
 from jium.cases.mandate import CaseClosed
@@ -74,6 +74,7 @@ def open_case(opening: Opening, by: Account, once: UUID | None = None) -> Case:
         audit.record(by, "case.opened", str(case.id), channel=opening.channel.value, requester=opening.requester.value)
         assignments.take_up(case.id, case.minor, by)
         mandate.settle(case)
+        same_person.look_for_contact(case)
     return case
 
 
@@ -100,6 +101,7 @@ def edit_case(case: Case, opening: Opening, by: Account, seen: str) -> Case:
         audit.record(by, "case.edited", str(case.id))
         assignments.recheck(case.id, case.minor)
         mandate.settle(case)
+        same_person.look_for_contact(case)
     return case
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from jium.cases import same_person
 from jium.cases.models import Case
+from jium.cases.same_person_views import other_of
 from jium.trust import assignments
-from jium.trust.assignments import Duty, NotQualified
-from jium.trust.models import Account
+from jium.trust.assignments import Duty, NotQualified, reach
+from jium.trust.models import Account, Assignment
 from jium.trust.policy import actor, needs
 
 
@@ -39,6 +42,18 @@ def _called(account: Account, cases: int) -> str:
     return told % {"name": account, "count": cases}
 
 
+def _shown(request: HttpRequest, case: Case, ways: list[HandOverForm], history: list[Assignment]) -> dict[str, Any]:
+    hers = reach(actor(request))
+    alike = [(one, other_of(one, case)) for one in same_person.offered(case)]
+    return {
+        "case": case,
+        "ways": ways,
+        "history": history,
+        "joined": [(other, hers.has(other.pk)) for other in same_person.of_one_person(case)],
+        "alike": [(one, other, hers.has(other.pk)) for one, other in alike],
+    }
+
+
 @needs("case.hand_over")
 @require_http_methods(["GET", "POST"])
 def case_people(request: HttpRequest, case_id: UUID) -> HttpResponse:
@@ -51,7 +66,7 @@ def case_people(request: HttpRequest, case_id: UUID) -> HttpResponse:
     ways = [HandOverForm(case, duty, having.get(duty), told if duty == sent else None) for duty in Duty]
     chosen = next((form for form in ways if form.is_bound and form.is_valid()), None)
     if chosen is None:
-        return render(request, "cases/people.html", {"case": case, "ways": ways, "history": history})
+        return render(request, "cases/people.html", _shown(request, case, ways, history))
     to = Account.objects.get(pk=chosen.cleaned_data["to"])
     try:
         assignments.hand_over(case.pk, chosen.duty, to, actor(request), case.minor)
@@ -59,5 +74,5 @@ def case_people(request: HttpRequest, case_id: UUID) -> HttpResponse:
         messages.error(request, _t("She cannot be given this case any more. Choose somebody else."))
         return redirect("case_people", case.pk)
     messages.success(request, _t("Handed over to %(name)s.") % {"name": to})
-    still = assignments.reach(actor(request)).has(case.pk)
+    still = reach(actor(request)).has(case.pk)
     return redirect("case_people", case.pk) if still else redirect("cases")

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
-from functools import cache
+from datetime import datetime
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
-from jium import typeset
+from jium import letter
 from jium.config import Institution
-from jium.wording import MONTHS
+from jium.letter import Heading, Letter, Line, Lines, Text, day, paragraphs
 
 WORDING = Path(__file__).resolve().parent / "wording"
-TEMPLATE = Path(__file__).with_name("referral.typ").resolve()
-LANGUAGES = ("ko", "en")
-PLACE: tzinfo = ZoneInfo("Asia/Seoul")
 
 
 @dataclass(frozen=True)
@@ -34,43 +27,32 @@ class Told:
     agreed_at: datetime
 
 
-@cache
-def wording(language: str) -> dict[str, str]:
-    """The texts of a language. Raises ValueError for another."""
-    if language not in LANGUAGES:
-        raise ValueError(f"no letter in {language!r}")
-    return tomllib.loads((WORDING / f"referral.{language}.toml").read_text(encoding="utf-8"))
-
-
-def document(told: Told, centre: Institution, at: datetime, language: str) -> dict[str, Any]:
-    """Everything the page shows, in reading order, ready for ``referral.typ``."""
-    words = wording(language)
-    institution = centre.name if language == "ko" else centre.name_en
-    reached = [one for one in (centre.phone, centre.email, centre.address) if one]
-    return {
-        "language": language,
-        "institution": institution,
-        "title": words["title"],
-        "to": words["to"].format(organisation=told.organisation),
-        "facts": [[words["case_number"], told.number], [words["date_label"], _date(words, at)]],
-        "page": words["page"],
-        "before": [
-            words["intro"].format(institution=institution),
-            words["person"].format(pseudonym=told.pseudonym),
+def document(told: Told, centre: Institution, at: datetime, language: str) -> Letter:
+    """The letter. Raises ValueError for another language."""
+    words = letter.wording(WORDING, "referral", language)
+    institution = centre.in_language(language)
+    return Letter(
+        language=language,
+        institution=institution,
+        title=words["title"],
+        to=words["to"].format(organisation=told.organisation),
+        facts=[(words["case_number"], told.number), (words["date_label"], day(at, language))],
+        page=words["page"],
+        blocks=[
+            Text(words["intro"].format(institution=institution)),
+            Text(words["person"].format(pseudonym=told.pseudonym)),
+            Heading(words["asked_title"]),
+            *paragraphs(told.asked),
+            Line(),
+            Text(words["consent"].format(date=day(told.agreed_at, language))),
+            Text(words["confidential"]),
+            Text(words["answer"]),
+            Heading(words["contact_title"]),
+            Lines((f"{told.by}, {institution}", *centre.reached)),
         ],
-        "asked_title": words["asked_title"],
-        "asked": [line.strip() for line in told.asked.splitlines() if line.strip()],
-        "after": [words["consent"].format(date=_date(words, told.agreed_at)), words["confidential"], words["answer"]],
-        "contact_title": words["contact_title"],
-        "contact": [f"{told.by}, {institution}", *reached],
-    }
+    )
 
 
 def pdf(told: Told, centre: Institution, at: datetime, language: str) -> bytes:
     """The letter as a file. Raises :class:`jium.typeset.FontMissing`, ValueError for another language."""
-    return typeset.pdf(TEMPLATE, document(told, centre, at, language), at)
-
-
-def _date(words: dict[str, str], at: datetime) -> str:
-    day = at.astimezone(PLACE)
-    return words["date"].format(year=day.year, month=day.month, day=day.day, month_name=MONTHS[day.month - 1])
+    return letter.pdf(document(told, centre, at, language), at)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jium import clock, lists
+from jium import clock, letter, lists
 from jium.cases import given, referral_letter, referrals
 from jium.cases.consents import Kind
 from jium.cases.intake import Help, Way
@@ -143,7 +143,7 @@ def referral_letter_pdf(request: HttpRequest, referral_id: UUID) -> HttpResponse
     """The letter, in Korean or with ``?language=en`` in English; its name says nothing else."""
     row = get_object_or_404(Referral.objects.select_related("case", "organisation", "made_by"), pk=referral_id)
     language = request.GET.get("language", "ko")
-    if language not in referral_letter.LANGUAGES:
+    if language not in letter.LANGUAGES:
         raise Http404
     agreed = row.case.consents.filter(kind=referrals.needed(Help(row.organisation.help))).last()
     english = language == "en" and row.organisation.name_en

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from jium import clock, lists
 from jium.cases import names
 from jium.cases.consents import Kind, Means
+from jium.cases.costs import overdue as overdue_claims
 from jium.cases.details import Details
 from jium.cases.given import record_deletion
 from jium.cases.intake import Age, Channel, Circulation, Damage, Paper, Perpetrator, Requester, Sex
@@ -43,6 +44,8 @@ from jium.cases.opening import (
     opening_of,
     seen_of,
 )
+from jium.cases.same_person import look_for_file, of_one_person, offered
+from jium.cases.same_person import undecided as maybe_one_person
 from jium.cases.upload import MAX_BYTES as MOST_BYTES
 from jium.dna.fingerprint import VERSION, Fingerprint, FrameCode, packed_parts, with_parts
 from jium.trust import audit, vault
@@ -81,8 +84,12 @@ __all__ = [
     "give_consent",
     "lacking",
     "may_act",
+    "maybe_one_person",
+    "of_one_person",
+    "offered",
     "open_case",
     "opening_of",
+    "overdue_claims",
     "read_document",
     "record_deletion",
     "require_consent",
@@ -125,6 +132,7 @@ def register(case: Case, upload: BinaryIO, by: Account, name: str = "") -> Refer
             reject(reference, "duplicate")
         else:
             reference.plan("fingerprint")
+            look_for_file(reference)
     return reference
 
 

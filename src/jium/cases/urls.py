@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from jium.cases import given_views, mandate_views, people_views, referral_views, views
+from jium.cases import cost_views, given_views, mandate_views, people_views, referral_views, same_person_views, views
 
 urlpatterns = [
     path("cases/new/", views.case_new, name="case_new"),
@@ -23,8 +23,14 @@ urlpatterns = [
     path("organisations/", referral_views.organisations, name="organisations"),
     path("organisations/new/", referral_views.organisation, name="organisation_new"),
     path("organisations/<int:organisation_id>/", referral_views.organisation, name="organisation"),
+    path("cases/<uuid:case_id>/costs/", cost_views.case_costs, name="case_costs"),
+    path("claims/<uuid:claim_id>/", cost_views.claim, name="claim"),
+    path("claims/<uuid:claim_id>/move/", cost_views.claim_move, name="claim_move"),
+    path("claims/<uuid:claim_id>/notice.pdf", cost_views.claim_notice, name="claim_notice"),
+    path("costs/", cost_views.cost_basis, name="cost_basis"),
     path("services/<int:given_id>/take-back/", given_views.service_take_back, name="service_take_back"),
     path("cases/<uuid:case_id>/people/", people_views.case_people, name="case_people"),
+    path("cases/<uuid:case_id>/same-person/", same_person_views.same_person_say, name="same_person"),
     path("cases/<uuid:case_id>/register/", views.register, name="register"),
     path("references/<uuid:reference_id>/settle/", views.reference_settle, name="reference_settle"),
     path("references/<uuid:reference_id>/preview.jpg", views.reference_preview, name="reference_preview"),

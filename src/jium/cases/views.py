@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jium.cases import services
 from jium.cases.forms import CaseForm, RegisterForm
 from jium.cases.models import Case, Reference
+from jium.cases.same_person_views import other_of
 from jium.cases.upload import MAX_BYTES
 from jium.trust.policy import actor, needs
 
@@ -28,8 +29,20 @@ def case_new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         opened = services.open_case(form.opening(), actor(request), form.cleaned_data["once"])
         messages.success(request, _("Case %(number)s is open.") % {"number": opened.number})
+        _say_alike(request, opened)
         return redirect("mandate", opened.pk)
     return render(request, "cases/case_form.html", {"form": form})
+
+
+def _say_alike(request: HttpRequest, case: Case) -> None:
+    """She may have come before."""
+    alike = services.offered(case)
+    if numbers := sorted({other_of(one, case).number for one in alike}):
+        told = {"numbers": ", ".join(numbers)}
+        messages.warning(
+            request,
+            _("She may have come before: %(numbers)s. Under “Who works on it” you say whether it is she.") % told,
+        )
 
 
 @needs("case.edit")

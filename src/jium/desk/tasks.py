@@ -276,6 +276,31 @@ def _unassigned(most: int, _reach: Reach) -> Iterator[Task]:
         )
 
 
+def _one_person(most: int, reach: Reach) -> Iterator[Task]:
+    for likeness in cases.maybe_one_person(reach)[:most]:
+        yield Task(
+            kind=_("Join"),
+            what=_("Cases %(case)s and %(other)s may be one person's")
+            % {"case": likeness.case.number, "other": likeness.other.number},
+            why=_("Say whether they are: whoever works on the first then works on both."),
+            url=reverse("case_people", args=[likeness.case_id]),
+            since=likeness.noted_at,
+            case=likeness.case_id,
+        )
+
+
+def _claims(most: int, _reach: Reach) -> Iterator[Task]:
+    for claim in cases.overdue_claims()[:most]:
+        yield Task(
+            kind=_("Costs"),
+            what=_("Case %(case)s: claim %(number)s was not paid in 30 days")
+            % {"case": claim.case.number, "number": claim.number},
+            why=_("Say that it was paid, or have it collected."),
+            url=reverse("claim", args=[claim.pk]),
+            case=claim.case_id,
+        )
+
+
 def _second_looks(most: int, reach: Reach) -> Iterator[Task]:
     shown = list(_to_confirm(reach)[:most])
     numbers = cases.numbers(look.case_id for look in shown)
@@ -390,6 +415,18 @@ KINDS = (
         lambda _reach: cases.unassigned().values_list("pk", flat=True),
         _unassigned,
         _more(gettext_noop("Assign"), "cases"),
+    ),
+    Kind(
+        "case.join",
+        lambda reach: cases.maybe_one_person(reach).values_list("case_id", flat=True),
+        _one_person,
+        _more(gettext_noop("Join"), "cases"),
+    ),
+    Kind(
+        "cost.claim",
+        lambda _reach: cases.overdue_claims().values_list("case_id", flat=True),
+        _claims,
+        _more(gettext_noop("Costs"), "cases"),
     ),
     _to_set_up("settings.see", setting_up.settings_lacking),
     _to_set_up("site.edit", setting_up.nothing_watched),

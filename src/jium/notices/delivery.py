@@ -79,7 +79,7 @@ def compose(notice: Notice, mail: Mail, institution: Institution, at: datetime) 
     """
     ends = envelope(notice, mail, institution)
     message = EmailMessage(policy=SMTP)
-    name = institution.name if notice.language == "ko" else institution.name_en
+    name = institution.in_language(notice.language)
     message["From"] = Address(one_line(name), addr_spec=ends.sender)
     message["To"] = Address(addr_spec=ends.recipient)
     message["Reply-To"] = Address(one_line(name), addr_spec=ascii_domain(institution.email))

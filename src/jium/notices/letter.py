@@ -16,13 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from string import Template
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
+from jium.clock import PLACE
 from jium.egress.url import canonical
 from jium.notices.regimes import in_sections, regime, sections
 
 CORRECTION = Path(__file__).resolve().parent / "correction"
-SEOUL = ZoneInfo("Asia/Seoul")
 LETTERS = {"ko": "가나다라마바사아자차카타파하", "en": "ABCDEFGHIJKLMNOPQRSTUVWXYZ"}
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
@@ -199,7 +198,7 @@ def item_letter(position: int, language: str) -> str:
 
 def day(at: datetime, language: str) -> str:
     """The date in Seoul: 2026년 3월 2일, or 2 March 2026."""
-    local = at.astimezone(SEOUL)
+    local = at.astimezone(PLACE)
     if language == "ko":
         return f"{local.year}년 {local.month}월 {local.day}일"
     return f"{local.day} {calendar.month_name[local.month]} {local.year}"
@@ -207,7 +206,7 @@ def day(at: datetime, language: str) -> str:
 
 def moment(at: datetime) -> str:
     """The time in Seoul to the second, with its distance from UTC: 2026-03-02 14:05:09 KST (UTC+9)."""
-    return f"{at.astimezone(SEOUL):%Y-%m-%d %H:%M:%S} KST (UTC+9)"
+    return f"{at.astimezone(PLACE):%Y-%m-%d %H:%M:%S} KST (UTC+9)"
 
 
 def one_line(text: str) -> str:

@@ -45,7 +45,7 @@ def _facts(notice: Notice, language: str, signatory: str) -> Facts:
     return Facts(
         number=notice.number,
         recipient=notice.provider.name,
-        institution=centre.name if korean else centre.name_en,
+        institution=centre.in_language(language),
         standing=centre.standing if korean else centre.standing_en,
         signatory=signatory,
         email=centre.email,

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from jium.clock import PLACE
 from jium.config import Institution
 from jium.course import State
 from jium.reports.figures import Figures, Host
@@ -22,7 +22,6 @@ from jium.wording import MONTHS
 WORDING = Path(__file__).resolve().parent / "wording"
 TEMPLATE = Path(__file__).with_name("case_report.typ").resolve()
 LANGUAGES = ("ko", "en")
-PLACE: tzinfo = ZoneInfo("Asia/Seoul")
 
 Document = dict[str, Any]
 
@@ -205,7 +204,7 @@ def _next(words: _Words, figures: Figures, case_open: bool) -> list[str]:
 
 def _contact(words: _Words, subject: Subject, centre: Institution, language: str) -> Document:
     texts = words.texts["contact"]
-    name = centre.name if language == "ko" else centre.name_en
+    name = centre.in_language(language)
     ways = (("centre", name), ("phone", centre.phone), ("email", centre.email), ("address", centre.address))
     return {
         "title": texts["title"],

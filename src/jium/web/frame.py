@@ -57,8 +57,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
 def institution_name() -> str:
     """The institution's name in the language of the page."""
-    institution = settings.CONFIG.institution
-    return institution.name if (get_language() or "ko").startswith("ko") else institution.name_en
+    name: str = settings.CONFIG.institution.in_language(get_language())
+    return name
 
 
 def _line(entry: Entry, request: HttpRequest, may: frozenset[str]) -> dict[str, Any]:

@@ -15,9 +15,9 @@ from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from jium import __version__, language, wording
+from jium.clock import PLACE
 from jium.forensics import words
 from jium.forensics.examine import Examination
 from jium.forensics.finding import Finding
@@ -25,7 +25,6 @@ from jium.forensics.report.pictures import pictures
 from jium.forensics.signals import all_signals
 
 LANGUAGES = ("ko", "en")
-PLACE = ZoneInfo("Asia/Seoul")
 _WORDING = Path(__file__).resolve().parent / "wording"
 MEASURED = Path(__file__).with_name("measured.json")
 
