@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from django.core.paginator import Page, Paginator
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,9 @@ LINES_A_PAGE = 50
 LONGEST_SEARCH = 200
 ALL, WAITING, MINE = "all", "waiting", "mine"
 CHOICES: dict[str, Promise] = {ALL: _("All"), WAITING: _("Needs me"), MINE: _("Mine")}
+
+# What is searched for is kept in the session under this and the list's name.
+_SEARCH = "search "
 
 Row = TypeVar("Row", bound=Model)
 
@@ -128,7 +132,7 @@ def search(request: HttpRequest, shape: Shape) -> HttpResponseRedirect:
 
 
 def _key(shape: Shape) -> str:
-    return f"search {shape.name}"
+    return f"{_SEARCH}{shape.name}"
 
 
 def shown(asked: Asked, rows: QuerySet[Row] | Sequence[Any], total: int) -> Shown:
@@ -153,3 +157,16 @@ def holds(text: str, *values: str) -> bool:
     """Whether every word of ``text`` stands in one of the values, in large or small letters."""
     folded = [unicodedata.normalize("NFC", value).casefold() for value in values]
     return all(any(word in value for value in folded) for word in text.casefold().split())
+
+
+def forget_searches() -> None:
+    """What anybody searched for leaves every session: it may name somebody who is to be forgotten."""
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
+
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    for session in Session.objects.iterator():
+        told = session.get_decoded()
+        kept = {key: value for key, value in told.items() if not key.startswith(_SEARCH)}
+        if kept != told:
+            Session.objects.filter(pk=session.pk).update(session_data=SessionStore().encode(kept))

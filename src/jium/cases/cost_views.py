@@ -9,23 +9,23 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jium import clock, letter
+from jium import clock
 from jium.cases import cost_notice, costs
 from jium.cases.cost_notice import Claimed
 from jium.cases.costs import Line, NoBasis, NothingOwed, NotNext, State
+from jium.cases.downloads import handed_out, language_of
 from jium.cases.intake import Help
 from jium.cases.models import Case, CostBasis, CostClaim
 from jium.trust import audit
 from jium.trust.policy import actor, needs
 from jium.trust.sealed import read_or_say
-from jium.typeset import FontMissing
 
 # No year before the law that says who pays.
 FIRST_YEAR = 2018
@@ -161,19 +161,18 @@ def claim_move(request: HttpRequest, claim_id: UUID) -> HttpResponse:
 def claim_notice(request: HttpRequest, claim_id: UUID) -> HttpResponse:
     """The written notice, in Korean or with ``?language=en`` in English."""
     row = _claim(claim_id)
-    language = request.GET.get("language", "ko")
-    if language not in letter.LANGUAGES:
-        raise Http404
-    claimed = Claimed(row.number, costs.owed_by(row), costs.lines_of(row), row.notices, row.pay, row.until)
-    try:
-        content = cost_notice.pdf(claimed, settings.CONFIG.institution, row.until, language)
-    except FontMissing:
-        text = _("The letter cannot be made: no Korean font is installed. Please ask the administrator.")
-        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
-    audit.record(actor(request), "claim.notice_made", str(row.case_id), claim=row.number, language=language)
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="claim-{row.number}.pdf"'
-    return answer
+    language = language_of(request)
+    return handed_out(
+        lambda: cost_notice.pdf(_claimed(row), settings.CONFIG.institution, row.until, language),
+        f"claim-{row.number}.pdf",
+        lambda: audit.record(
+            actor(request), "claim.notice_made", str(row.case_id), claim=row.number, language=language
+        ),
+    )
+
+
+def _claimed(row: CostClaim) -> Claimed:
+    return Claimed(row.number, costs.owed_by(row), costs.lines_of(row), row.notices, row.pay, row.until)
 
 
 def _claim(claim_id: UUID) -> CostClaim:

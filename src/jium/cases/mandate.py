@@ -39,7 +39,7 @@ class NotBegun(Exception):
 
 
 class CaseClosed(Exception):
-    """The case is closed; nothing can be registered for it."""
+    """The case is closed: nothing is registered for it, and nothing is done for it any more."""
 
 
 def bring(case: Case, paper: Paper, content: BinaryIO, media_type: str, by: Account) -> Document:
@@ -135,9 +135,11 @@ def require_consent(case_id: UUID, *kinds: Kind) -> None:
     """The one place that asks before anything is done for a case: here and now, also of work that runs.
 
     That deletion support may run at all, and each of ``kinds``. Where the law itself asks for it, no consent is needed.
-    Raises :class:`NotBegun`, :class:`ConsentMissing`.
+    Raises :class:`CaseClosed`, :class:`NotBegun`, :class:`ConsentMissing`.
     """
     case = Case.objects.get(pk=case_id)
+    if case.state != Case.State.OPEN:
+        raise CaseClosed
     if papers := lacking(case):
         raise NotBegun(papers)
     standing = consented(case)
@@ -151,7 +153,7 @@ def may_act(case_id: UUID, *kinds: Kind) -> bool:
     """Whether :func:`require_consent` has nothing against it."""
     try:
         require_consent(case_id, *kinds)
-    except (NotBegun, ConsentMissing):
+    except (CaseClosed, NotBegun, ConsentMissing):
         return False
     return True
 

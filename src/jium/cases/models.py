@@ -37,6 +37,12 @@ class Case(models.Model):
         OPEN = "open", _("open")
         CLOSED = "closed", _("closed")
 
+    class ClosedWhy(models.TextChoices):
+        DONE = "done", _("support is finished")
+        UNWANTED = "unwanted", _("she does not want it any more")
+        ELSEWHERE = "elsewhere", _("another centre goes on with it")
+        OTHER = "other", _("for another reason")
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     number = models.CharField(_("case number"), max_length=16, unique=True)
     pseudonym = models.CharField(_("pseudonym"), max_length=40)
@@ -59,12 +65,62 @@ class Case(models.Model):
     joined_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="joined")
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_why = models.CharField(max_length=10, choices=ClosedWhy.choices, blank=True, default="")
+    # Since when it is told that its time is nearly over.
+    announced_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ("-opened_at",)
 
     def __str__(self) -> str:
         return self.number
+
+
+class Destruction(Work):
+    """A case is destroyed, or was: the certificate that stays, without a word about her. Planned action: ``destroy``.
+
+    ``kept``: of :class:`jium.cases.retention.Kept`; ``destroyed``: how many of what; ``done_at``: nothing is left.
+    """
+
+    class Why(models.TextChoices):
+        CLOCK = "clock", _("its time was over")
+        DEMAND = "demand", _("demanded by whoever asked for help")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case_id = models.UUIDField(unique=True)
+    number = models.CharField(max_length=16)
+    kept = models.CharField(max_length=12)
+    why = models.CharField(max_length=8, choices=Why.choices)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    begun_at = models.DateTimeField()
+    destroyed = models.JSONField(default=dict)
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"destruction of {self.number}"
+
+
+class Tally(models.Model):
+    """What destroyed cases counted in the statistics, a figure at a time: nothing joins two figures of one case."""
+
+    year = models.PositiveSmallIntegerField()
+    what = models.CharField(max_length=24)
+    value = models.CharField(max_length=24)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["year", "what", "value"], name="tally_once")]
+
+    def __str__(self) -> str:
+        return f"{self.year} {self.what} {self.value}: {self.count}"
 
 
 class Likeness(models.Model):

@@ -8,16 +8,17 @@ from uuid import UUID
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jium import clock, letter, lists
+from jium import clock, lists
 from jium.cases import given, referral_letter, referrals
 from jium.cases.consents import Kind
+from jium.cases.downloads import handed_out, language_of
 from jium.cases.intake import Help, Way
 from jium.cases.mandate import ConsentMissing
 from jium.cases.models import Case, Organisation, Referral
@@ -26,7 +27,6 @@ from jium.cases.referrals import NEXT, NotNext, State
 from jium.trust import audit
 from jium.trust.policy import actor, needs
 from jium.trust.sealed import read_or_say
-from jium.typeset import FontMissing
 
 DIRECTORY = lists.Shape(
     name="organisations",
@@ -142,12 +142,20 @@ def referral_move(request: HttpRequest, referral_id: UUID) -> HttpResponse:
 def referral_letter_pdf(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     """The letter, in Korean or with ``?language=en`` in English; its name says nothing else."""
     row = get_object_or_404(Referral.objects.select_related("case", "organisation", "made_by"), pk=referral_id)
-    language = request.GET.get("language", "ko")
-    if language not in letter.LANGUAGES:
-        raise Http404
+    language = language_of(request)
+    return handed_out(
+        lambda: referral_letter.pdf(_told(row, language), settings.CONFIG.institution, clock.now(), language),
+        f"referral-{row.case.number}.pdf",
+        lambda: audit.record(
+            actor(request), "referral.letter_made", str(row.case_id), referral=row.pk, language=language
+        ),
+    )
+
+
+def _told(row: Referral, language: str) -> Told:
     agreed = row.case.consents.filter(kind=referrals.needed(Help(row.organisation.help))).last()
     english = language == "en" and row.organisation.name_en
-    told = Told(
+    return Told(
         number=row.case.number,
         pseudonym=row.case.pseudonym,
         organisation=row.organisation.name_en if english else row.organisation.name,
@@ -155,12 +163,3 @@ def referral_letter_pdf(request: HttpRequest, referral_id: UUID) -> HttpResponse
         by=str(row.made_by),
         agreed_at=agreed.given_at if agreed else row.made_at,
     )
-    try:
-        content = referral_letter.pdf(told, settings.CONFIG.institution, clock.now(), language)
-    except FontMissing:
-        text = _("The letter cannot be made: no Korean font is installed. Please ask the administrator.")
-        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
-    audit.record(actor(request), "referral.letter_made", str(row.case_id), referral=row.pk, language=language)
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="referral-{row.case.number}.pdf"'
-    return answer

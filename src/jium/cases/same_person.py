@@ -132,7 +132,7 @@ def _hand_over(first: UUID, case: Case, by: Account) -> None:
             continue
 
 
-def part(case: Case, by: Account) -> None:
+def part(case: Case, by: Account | str) -> None:
     """It was a mistake: the case stands for itself again. Raises :class:`NotTwo`."""
     with transaction.atomic():
         take_turn("cases")

@@ -16,6 +16,7 @@ from jium.cases import names
 from jium.cases.consents import Kind, Means
 from jium.cases.costs import overdue as overdue_claims
 from jium.cases.details import Details
+from jium.cases.forgetting import certify, count_destroyed, forget_case, tables
 from jium.cases.given import record_deletion
 from jium.cases.intake import Age, Channel, Circulation, Damage, Paper, Perpetrator, Requester, Sex
 from jium.cases.mandate import (
@@ -33,7 +34,7 @@ from jium.cases.mandate import (
     take_away,
     withdraw_consent,
 )
-from jium.cases.models import Case, Consent, Document, Reference, ReferenceCode
+from jium.cases.models import Case, Consent, Destruction, Document, Reference, ReferenceCode
 from jium.cases.names import file_names, short_name
 from jium.cases.opening import (
     ChangedMeanwhile,
@@ -44,6 +45,7 @@ from jium.cases.opening import (
     opening_of,
     seen_of,
 )
+from jium.cases.retention import announce, announced, begin_due, destroy_confirmed, ends_of
 from jium.cases.same_person import look_for_file, of_one_person, offered
 from jium.cases.same_person import undecided as maybe_one_person
 from jium.cases.upload import MAX_BYTES as MOST_BYTES
@@ -63,6 +65,7 @@ __all__ = [
     "Consent",
     "ConsentMissing",
     "Damage",
+    "Destruction",
     "Details",
     "Document",
     "Kind",
@@ -76,11 +79,19 @@ __all__ = [
     "ReferenceCode",
     "Requester",
     "Sex",
+    "announce",
+    "announced",
+    "begin_due",
     "bring",
+    "certify",
     "consented",
+    "count_destroyed",
+    "destroy_confirmed",
     "documents",
     "edit_case",
+    "ends_of",
     "file_names",
+    "forget_case",
     "give_consent",
     "lacking",
     "may_act",
@@ -95,6 +106,7 @@ __all__ = [
     "require_consent",
     "seen_of",
     "short_name",
+    "tables",
     "take_away",
     "withdraw_consent",
 ]

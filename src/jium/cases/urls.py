@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from jium.cases import cost_views, given_views, mandate_views, people_views, referral_views, same_person_views, views
+from jium.cases import (
+    cost_views,
+    given_views,
+    mandate_views,
+    people_views,
+    referral_views,
+    retention_views,
+    same_person_views,
+    views,
+)
 
 urlpatterns = [
     path("cases/new/", views.case_new, name="case_new"),
@@ -27,6 +36,16 @@ urlpatterns = [
     path("claims/<uuid:claim_id>/", cost_views.claim, name="claim"),
     path("claims/<uuid:claim_id>/move/", cost_views.claim_move, name="claim_move"),
     path("claims/<uuid:claim_id>/notice.pdf", cost_views.claim_notice, name="claim_notice"),
+    path("cases/<uuid:case_id>/keeping/", retention_views.case_keeping, name="case_keeping"),
+    path("cases/<uuid:case_id>/close/", retention_views.case_close, name="case_close"),
+    path("cases/<uuid:case_id>/destroy/", retention_views.destruction_ask, name="destruction_ask"),
+    path("cases/<uuid:case_id>/destroy/drop/", retention_views.destruction_drop, name="destruction_drop"),
+    path("destructions/", retention_views.destructions, name="destructions"),
+    path(
+        "destructions/<uuid:destruction_id>/certificate.pdf",
+        retention_views.destruction_certificate,
+        name="destruction_certificate",
+    ),
     path("costs/", cost_views.cost_basis, name="cost_basis"),
     path("services/<int:given_id>/take-back/", given_views.service_take_back, name="service_take_back"),
     path("cases/<uuid:case_id>/people/", people_views.case_people, name="case_people"),

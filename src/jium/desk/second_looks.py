@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -41,8 +42,12 @@ class Line:
 # On which page that lies which an act is about, the action that page needs, and what it is found by.
 PAGES: dict[str, tuple[str, str, Callable[[SecondLook], object]]] = {
     four_eyes.FACE_SEARCH: ("mandate", "case.see", lambda look: look.case_id),
+    four_eyes.DESTRUCTION: ("case_keeping", "case.see", lambda look: look.case_id),
     four_eyes.FACE_ALONE: ("notice", "notice.see", lambda look: look.subject),
 }
+
+# What is done in the moment in which it is confirmed.
+THEN: dict[str, Callable[[SecondLook], object]] = {four_eyes.DESTRUCTION: cases.destroy_confirmed}
 
 
 @needs("second_look.give")
@@ -82,8 +87,12 @@ def second_look_refuse(request: HttpRequest, look_id: int) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, look_id: int, act: Callable[[SecondLook, Account], None], said: str) -> HttpResponse:
+    look = get_object_or_404(SecondLook, pk=look_id)
     try:
-        act(get_object_or_404(SecondLook, pk=look_id), actor(request))
+        with transaction.atomic():
+            act(look, actor(request))
+            if act is four_eyes.confirm and look.act in THEN:
+                THEN[look.act](look)
     except SamePerson:
         messages.error(request, _("You asked for it yourself: somebody else has to look."))
     except NotHers:

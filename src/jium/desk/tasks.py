@@ -289,6 +289,18 @@ def _one_person(most: int, reach: Reach) -> Iterator[Task]:
         )
 
 
+def _ending(most: int, _reach: Reach) -> Iterator[Task]:
+    for case in cases.announced()[:most]:
+        yield Task(
+            kind=_("Destruction"),
+            what=_("Case %(case)s is destroyed on %(day)s: its time is over then")
+            % {"case": case.number, "day": cases.ends_of(case)},
+            why=_("Nothing has to be done. Where support goes on, open the case again before."),
+            url=reverse("destructions"),
+            since=case.announced_at,
+        )
+
+
 def _claims(most: int, _reach: Reach) -> Iterator[Task]:
     for claim in cases.overdue_claims()[:most]:
         yield Task(
@@ -421,6 +433,12 @@ KINDS = (
         lambda reach: cases.maybe_one_person(reach).values_list("case_id", flat=True),
         _one_person,
         _more(gettext_noop("Join"), "cases"),
+    ),
+    Kind(
+        "second_look.give",
+        lambda _reach: [None] * cases.announced().count(),
+        _ending,
+        _more(gettext_noop("Destruction"), "destructions"),
     ),
     Kind(
         "cost.claim",

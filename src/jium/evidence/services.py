@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import os
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from functools import partial
@@ -407,3 +408,21 @@ def problem_text(kind: str) -> str:
         "damaged": _("The package was damaged while it was made. Try again."),
     }
     return texts.get(kind, _("The record was not complete, so it was not kept. Try again later."))
+
+
+def sightings_of(case_id: UUID) -> set[UUID]:
+    """What was recorded for a case, by the ids of what was seen."""
+    return set(Capture.objects.filter(case_id=case_id).values_list("sighting_id", flat=True))
+
+
+def forget_case(case_id: UUID) -> Counter[str]:
+    """Delete what is told of its packages, which went with the case's files; how many there were."""
+    captures = Capture.objects.filter(case_id=case_id)
+    gone = Counter(packages=captures.exclude(vault_object="").count())
+    captures.delete()
+    return gone
+
+
+def tables() -> list[str]:
+    """Of this room."""
+    return [Capture._meta.db_table]

@@ -6,6 +6,7 @@
     deciding    an officer's decision is carried out: evidence, then a drafted demand
     demanding   an approved demand is sent and followed up until the material stays away
     sealing     the audit log is sealed day by day, beside the river
+    destroying  a case whose time is over, or whose victim demands it, is destroyed
     keeping     what an interrupted upload left in the vault is swept
 
 ``register()`` makes them known to the engine; nothing here keeps state.
@@ -16,16 +17,17 @@ from __future__ import annotations
 
 def register() -> None:
     """Tell the engine what to do for every kind of row and action."""
-    from jium.flow import deciding, demanding, examining, intake, keeping, sealing, watching  # noqa: F401
+    from jium.flow import deciding, demanding, destroying, examining, intake, keeping, sealing, watching  # noqa: F401
 
 
 def take_up() -> None:
     """Plan what a start after an update, or the first one, makes necessary."""
     from jium.cases import services as cases
-    from jium.flow import keeping, sealing
+    from jium.flow import destroying, keeping, sealing
     from jium.watch import services as watch
 
     cases.renew_fingerprints()
     watch.keep_archive()
     sealing.keep_sealed()
     keeping.keep_swept()
+    destroying.keep_to_the_time()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -405,3 +407,21 @@ def _is_recorded(case: Case, sighting: Sighting) -> bool:
 def regime_choices() -> list[tuple[str, str, tuple[str, ...]]]:
     """(name, title, languages) of every law that can be cited."""
     return [(law.name, law.title, law.languages) for law in map(regimes.regime, regimes.names())]
+
+
+def sightings_of(case_id: UUID) -> set[UUID]:
+    """What letters of a case are about, by the ids of what was seen."""
+    return set(NoticeItem.objects.filter(notice__case_id=case_id).values_list("sighting_id", flat=True))
+
+
+def forget_case(case_id: UUID) -> Counter[str]:
+    """Delete its letters, sent ones too; how many."""
+    letters = Notice.objects.filter(case_id=case_id)
+    gone = Counter(letters=letters.count())
+    letters.delete()
+    return gone
+
+
+def tables() -> list[str]:
+    """Of this room that hold something of a case."""
+    return [model._meta.db_table for model in (Notice, NoticeItem)]

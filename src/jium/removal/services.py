@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -203,3 +204,20 @@ def _latest(targets: QuerySet[Target]) -> QuerySet[Check]:
 def checks(case_id: UUID) -> QuerySet[Check]:
     """Every check of a case, in time order."""
     return Check.objects.filter(target__case_id=case_id).select_related("target__sighting", "by")
+
+
+def sightings_of(case_id: UUID) -> set[UUID]:
+    """What of a case is followed up, by the ids of what was seen."""
+    return set(Target.objects.filter(case_id=case_id).values_list("sighting_id", flat=True))
+
+
+def forget_case(case_id: UUID) -> Counter[str]:
+    """Delete what is kept of it here; how many of what."""
+    gone = Counter(checks=Check.objects.filter(target__case_id=case_id).count())
+    Target.objects.filter(case_id=case_id).delete()
+    return gone
+
+
+def tables() -> list[str]:
+    """Of this room."""
+    return [model._meta.db_table for model in (Target, Check)]

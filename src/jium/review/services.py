@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -329,3 +330,21 @@ def preview(match: Match, side: str) -> bytes | None:
 def decisions(case_id: UUID) -> QuerySet[Decision]:
     """Every decision of a case, taken back or not, in time order."""
     return Decision.objects.filter(group__case_id=case_id).select_related("by", "group").order_by("at", "pk")
+
+
+def sightings_of(case_id: UUID) -> set[UUID]:
+    """What was or may be hers, by the ids of what was seen; not what a person found to be another's."""
+    hers = Match.objects.filter(group__case_id=case_id).exclude(group__verdict=Group.Verdict.DIFFERENT)
+    return set(hers.values_list("sighting_id", flat=True))
+
+
+def forget_case(case_id: UUID) -> Counter[str]:
+    """Delete its matches, groups and decisions; how many matches."""
+    gone = Counter(matches=Match.objects.filter(group__case_id=case_id).count())
+    Group.objects.filter(case_id=case_id).delete()
+    return gone
+
+
+def tables() -> list[str]:
+    """Of this room."""
+    return [model._meta.db_table for model in (Group, Match, Decision)]

@@ -38,12 +38,19 @@ class Act:
 
 
 FACE_SEARCH, FACE_ALONE = "face_search.enable", "notice.face_alone"
+DESTRUCTION = "case.destroy"
 ACTS: dict[str, Act] = {
     FACE_SEARCH: Act(_("search by her face"), frozenset({SUPERVISOR, PRIVACY}), timedelta(days=365)),
     FACE_ALONE: Act(
         _("a first removal request that rests on a likeness of faces alone"),
         frozenset({SUPERVISOR}),
         timedelta(days=30),
+    ),
+    # It is done in the moment in which it is confirmed.
+    DESTRUCTION: Act(
+        _("destroy the case now, as whoever asked for help demands"),
+        frozenset({SUPERVISOR, PRIVACY}),
+        timedelta(hours=1),
     ),
 }
 
@@ -178,3 +185,8 @@ def latest(act: str, subject: str) -> SecondLook | None:
 def seen_by(account: Account) -> Q:
     """Those she asked for, or may decide."""
     return Q(asked_by=account) | Q(act__in=_hers(account))
+
+
+def forget_case(case_id: UUID) -> None:
+    """The case is destroyed, and with it why anything was asked for it."""
+    SecondLook.objects.filter(case_id=case_id).delete()

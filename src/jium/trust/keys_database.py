@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 ALIAS = "keys"
-MODELS = frozenset({"casekey", "keycheck"})
+MODELS = frozenset({"casekey", "deadcase", "keycheck"})
 
 
 def _holds_keys(app_label: str, model_name: str | None) -> bool:
@@ -40,8 +40,9 @@ class KeysRouter:
 
 
 def make_durable(connection: BaseDatabaseWrapper, **kwargs: Any) -> None:
-    """A key must survive a power cut once it is used, and leave nothing in free pages once it is deleted."""
-    if connection.alias == ALIAS and connection.vendor == "sqlite":
+    """A key must survive a power cut once it is used; what is deleted leaves nothing in free pages, in any table."""
+    if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
-            cursor.execute("PRAGMA synchronous=FULL")
             cursor.execute("PRAGMA secure_delete=ON")
+            if connection.alias == ALIAS:
+                cursor.execute("PRAGMA synchronous=FULL")

@@ -148,6 +148,16 @@ class CaseKey(models.Model):
         return f"key of case {self.case_id}"
 
 
+class DeadCase(models.Model):
+    """A case that was destroyed, kept with the keys: what comes back from an old backup is destroyed again."""
+
+    case_id = models.UUIDField(primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"destroyed case {self.case_id}"
+
+
 class KeyCheck(models.Model):
     """A known value wrapped by the master key: tells a wrong master key before it can do harm."""
 

@@ -55,6 +55,13 @@ ACTIONS: dict[str, Rule] = {
     "case.open": _rule(_("open a case"), *_CARE),
     "case.hand_over": _rule(_("hand a case over to somebody else"), *_CASEWORK, of_case=True),
     "case.assign": _rule(_("see all cases, and which have nobody"), SUPERVISOR),
+    "case.close": _rule(_("close a case, and open it again"), *_CARE, of_case=True),
+    "destruction.ask": _rule(
+        _("ask that a case is destroyed before its time (four eyes)"), *_CARE, of_case=True, fresh=True
+    ),
+    "destruction.see": _rule(
+        _("see what is destroyed soon and what was destroyed, with its certificates"), SUPERVISOR, PRIVACY, AUDITOR
+    ),
     "case.join": _rule(_("say that two cases are one person's, or that they are not"), *_CARE, of_case=True),
     "case.edit": _rule(_("see and change the intake form"), *_CARE, of_case=True),
     "paper.bring": _rule(_("keep and remove papers"), *_CARE, of_case=True),

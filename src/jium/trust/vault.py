@@ -28,12 +28,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from django.conf import settings
-from django.db import IntegrityError, connections, transaction
+from django.db import IntegrityError, transaction
 
 from jium import clock
 from jium.config import Config
-from jium.trust import keys_database
-from jium.trust.models import CaseKey, KeyCheck
+from jium.trust import erasing, keys_database
+from jium.trust.models import CaseKey, DeadCase, KeyCheck
 
 CHUNK = 1024 * 1024
 TAG = 16
@@ -142,21 +142,26 @@ class Vault:
     # -- keys of cases
 
     def create_case_key(self, case_id: UUID) -> None:
-        """Make the case's key, once; a second call changes nothing."""
+        """Make the case's key, once; a second call changes nothing. Raises :class:`MissingKey` for a destroyed case."""
+        if DeadCase.objects.filter(case_id=case_id).exists():
+            raise MissingKey(f"case {case_id} was destroyed")
         wrapped = aes_key_wrap(self._master, secrets.token_bytes(KEY))
         CaseKey.objects.get_or_create(case_id=case_id, defaults={"wrapped": wrapped, "created_at": clock.now()})
 
     def destroy_case(self, case_id: UUID) -> None:
-        """Delete the case's key, then its files: from the first moment none can be read. Repeatable."""
-        CaseKey.objects.filter(case_id=case_id).delete()
-        connection = connections[keys_database.ALIAS]
-        if connection.vendor == "sqlite" and not connection.in_atomic_block:
-            with connection.cursor() as cursor:  # the old page must not linger in the write-ahead log
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        """Delete the case's key, then its files: from the first moment none can be read. Repeatable.
+
+        Its id stays with the keys, so that nothing of it is ever kept again.
+        Raises :class:`jium.trust.erasing.StillRead`.
+        """
+        with transaction.atomic(using=keys_database.ALIAS):
+            DeadCase.objects.get_or_create(case_id=case_id, defaults={"at": clock.now()})
+            CaseKey.objects.filter(case_id=case_id).delete()
         folder = self._folder(case_id)
         if folder.exists():
             shutil.rmtree(folder)
             _sync_folder(self._root)
+        erasing.leave_nothing(keys_database.ALIAS, [CaseKey._meta.db_table])
 
     def _case_key(self, case_id: UUID) -> bytes:
         row = CaseKey.objects.filter(case_id=case_id).first()

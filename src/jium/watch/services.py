@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from uuid import UUID
 
@@ -15,7 +16,7 @@ from jium.trust import audit
 from jium.trust.models import Account
 from jium.watch.crawling import CrawlFailed, GaveWay, crawl
 from jium.watch.looking import ABSENT
-from jium.watch.models import Archive, Crawl, Sighting, Site
+from jium.watch.models import Archive, Crawl, Sighting, SightingCode, Site
 from jium.watch.observe import Observation, observe
 from jium.watch.refetch import fetch_again
 from jium.watch.sightings import fingerprints, forget_old, keep_sighting, missed, seen, to_fingerprint, unseen
@@ -156,3 +157,19 @@ def passed_pictures(most: int) -> Iterator[Fingerprint]:
 def sighting(sighting_id: UUID) -> Sighting:
     """The sighting, or ``Sighting.DoesNotExist``."""
     return Sighting.objects.get(pk=sighting_id)
+
+
+def forget(sightings: Iterable[UUID]) -> Counter[str]:
+    """Delete those of them, with addresses, codes and places, that no case is about; how many."""
+    gone, wanted = 0, sorted(sightings, key=str)
+    for first in range(0, len(wanted), 500):
+        some = Sighting.objects.filter(pk__in=wanted[first : first + 500])
+        free = some.filter(matches=None, captures=None, notice_items=None, targets=None)
+        gone += free.count()
+        Sighting.objects.filter(pk__in=list(free.values_list("pk", flat=True))).delete()
+    return Counter(sightings=gone)
+
+
+def tables() -> list[str]:
+    """Of this room that hold what was seen."""
+    return [model._meta.db_table for model in (Sighting, SightingCode)]

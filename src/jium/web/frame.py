@@ -34,6 +34,7 @@ MENU = (
     Entry("provider.see", _("Providers"), ("providers", "provider", "provider_new")),
     Entry("organisation.see", _("Who helps"), ("organisations", "organisation", "organisation_new")),
     Entry("site.see", _("Sites under watch"), ("sites", "site", "site_new")),
+    Entry("destruction.see", _("Destroyed"), ("destructions",)),
     Entry("jobs.see", _("System"), ("jobs",)),
     Entry("audit.see", _("Audit log"), ("audit_log",)),
     Entry("people.see", _("People"), ("people", "person", "invite")),
