@@ -89,6 +89,11 @@ class Server:
             raise RuntimeError((folder / "log").read_text())
         self.create(USER)
 
+    @property
+    def files(self) -> Path:
+        """Where the server keeps what it keeps."""
+        return self._folder / "data"
+
     def _make_cluster(self, password: str) -> None:
         secret = self._folder / "password"
         secret.write_text(password)

@@ -115,7 +115,7 @@ class Facts:
     ``shown``: a person can see what was found there (a preview of it, or of its like, exists). ``missing``: the
     latest complete look before any demand did not find it. ``unlooked``: nobody could look at it completely for
     so long since it was demanded that a person is asked to. ``corrected``: the provider is told, or will be, that
-    the demand was a mistake.
+    the demand was a mistake. ``closed``: its case is closed, so that nothing is done but taking mistakes back.
     """
 
     verdict: Verdict = Verdict.UNDECIDED
@@ -126,6 +126,7 @@ class Facts:
     following: Following = Following.NONE
     unlooked: bool = False
     corrected: bool = False
+    closed: bool = False
 
     @property
     def confirmed(self) -> bool:
@@ -219,6 +220,11 @@ _AGAIN = {
 
 def next_of(facts: Facts) -> Next:
     """What comes next at an address, and so whether a person is needed (:data:`PERSONS`)."""
+    coming = _next_of_open(facts)
+    return Next.NOTHING if facts.closed and coming is not Next.CORRECT else coming
+
+
+def _next_of_open(facts: Facts) -> Next:
     state = state_of(facts)
     if state is State.UNLOOKED:
         if facts.confirmed:

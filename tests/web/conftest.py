@@ -6,6 +6,7 @@ import io
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
+from uuid import uuid4
 
 import pytest
 from PIL import Image
@@ -96,7 +97,7 @@ def build(staff, box) -> World:
     from jium import clock
     from jium.cases import costs, referrals
     from jium.cases import services as cases
-    from jium.cases.models import CostBasis, Organisation, Reference
+    from jium.cases.models import CostBasis, Destruction, Organisation, Reference
     from jium.evidence.models import Capture
     from jium.forensics.signals import known_original
     from jium.notices import services as notices
@@ -287,6 +288,8 @@ def build(staff, box) -> World:
     CostBasis.objects.create(year=clock.today().year, notice="Notice 2026-7", rates=rates, pay="Hanbit Bank 1-2")
     cases.record_deletion(begun.pk, "a removal request", 7)
     claim = costs.claim(begun, "Hong Gildong\nRiver Road 1, Seoul", by)
+    done = {"kept": "five_years", "why": "demand", "asked_by": colleague, "confirmed_by": by, "done_at": now}
+    Destruction.objects.create(case_id=uuid4(), number="2021-0003", opened_at=now, begun_at=now, **done)
     return World(
         case=case,
         begun=begun,

@@ -47,6 +47,8 @@ NAMES = (
         "costs",
         "claim",
         "cost_basis",
+        "keeping",
+        "destructions",
         "who works on it",
     ),
     *("group", "group of a film", "group that cannot be shown", "group decided", "correct"),

@@ -1,8 +1,8 @@
 """How long a case is kept, and that it is destroyed then: by the clock, or at once when whoever asked wants it.
 
 Enforcement Rule of the Act on the Prevention of Sexual Violence §2-6 ④: material of children and youths is kept for
-good, what an investigator asked for ten years, all else five; whoever asked may have it destroyed at once. The rule does
-not say from when; here the years run from the day on which the case is closed.
+good, what an investigator asked for ten years, all else five; whoever asked may have it destroyed at once. The rule
+does not say from when; here the years run from the day on which the case is closed.
 
 By the clock a case is announced thirty days before and destroyed then, unless somebody opens it again. Before its time
 two persons are needed. What is done stands in :mod:`jium.flow.destroying`; what stays is a :class:`Destruction`.
@@ -95,6 +95,8 @@ def close(case: Case, why: str, by: Account) -> None:
         row.state, row.closed_at, row.closed_why = Case.State.CLOSED, clock.now(), ClosedWhy(why)
         row.save(update_fields=["state", "closed_at", "closed_why"])
         settle(row)
+        for look in four_eyes.waiting().filter(case_id=row.pk).exclude(act=DESTRUCTION):
+            four_eyes.take_back(look, by)
         audit.record(by, "case.closed", str(row.pk), why=row.closed_why)
     case.refresh_from_db()
 

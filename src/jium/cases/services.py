@@ -319,6 +319,12 @@ def case_ids() -> list[UUID]:
     return list(Case.objects.values_list("pk", flat=True))
 
 
+def closed(case_id: UUID | None = None) -> set[UUID]:
+    """Of all cases, or of this one alone, those that are closed."""
+    chosen = Case.objects.filter(state=Case.State.CLOSED)
+    return set((chosen.filter(pk=case_id) if case_id else chosen).values_list("pk", flat=True))
+
+
 def references(case: Case) -> QuerySet[Reference]:
     """The references of a case in the order they were registered."""
     return case.references.select_related("duplicate_of").order_by("position")

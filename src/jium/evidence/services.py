@@ -352,7 +352,7 @@ def recorded_file(capture: Capture) -> bytes | None:
 def wanting() -> QuerySet[Capture]:
     """Captures that do not hold what they should, and about which no person has said anything."""
     lacking = Q(state=State.FAILED) | Q(state=State.DONE, holds=False, vouched_at=None)
-    return _with_rest().filter(lacking, settled_at=None)
+    return _with_rest().filter(lacking, settled_at=None, case__state=Case.State.OPEN)
 
 
 def standing_for(case: Case, sighting: Sighting) -> Capture | None:

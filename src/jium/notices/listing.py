@@ -34,20 +34,25 @@ def notices(case_id: UUID | None = None) -> QuerySet[Notice]:
     return chosen.filter(case_id=case_id) if case_id else chosen
 
 
+# Of a closed case only mistakes are still taken back.
+OF_OPEN = Q(case__state=cases.Case.State.OPEN) | Q(kind=Notice.Kind.CORRECTION)
+
+
 def waiting_approval() -> QuerySet[Notice]:
     """Drafts that wait for a person, oldest first."""
-    return notices().filter(state=State.DRAFTED).order_by("drafted_at")
+    return notices().filter(OF_OPEN, state=State.DRAFTED).order_by("drafted_at")
 
 
 def needing_attention() -> QuerySet[Notice]:
     """Letters that were refused, whose delivery is uncertain, or that the mail server does not take."""
     stuck = Q(state__in=TRYING, failures__gte=ATTEMPTS)
-    return notices().filter(Q(state__in=(State.UNCONFIRMED, State.REFUSED)) | stuck).order_by("drafted_at")
+    undelivered = Q(state__in=(State.UNCONFIRMED, State.REFUSED)) | stuck
+    return notices().filter(OF_OPEN, undelivered).order_by("drafted_at")
 
 
 def waiting_for_a_person(notices: QuerySet[Notice]) -> QuerySet[Notice]:
     """Of the notices those that did not arrive or wait for approval."""
-    return notices.filter(Q(pk__in=needing_attention()) | Q(state=State.DRAFTED))
+    return notices.filter(Q(pk__in=needing_attention()) | Q(pk__in=waiting_approval()))
 
 
 def of_person(notices: QuerySet[Notice], account: Account) -> QuerySet[Notice]:

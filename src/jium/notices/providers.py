@@ -14,6 +14,7 @@ from jium.cases import services as cases
 from jium.cases.services import Kind
 from jium.egress import url as addresses
 from jium.notices import regimes
+from jium.notices.listing import OF_OPEN
 from jium.notices.models import Notice, Provider
 from jium.trust import audit, policy
 from jium.trust.models import Account
@@ -126,5 +127,5 @@ def provider(provider_id: int) -> Provider:
 
 def contacts_needed(own: Q | None = None) -> QuerySet[Provider]:
     """Providers to whom a notice waits to be sent and whose address nobody has found yet; ``own``: which notices."""
-    waiting = Notice.objects.filter(own or Q(), state=Notice.State.DRAFTED)
+    waiting = Notice.objects.filter(own or Q(), OF_OPEN, state=Notice.State.DRAFTED)
     return Provider.objects.filter(email="", pk__in=waiting.values("provider"))

@@ -176,7 +176,8 @@ def stopped() -> QuerySet[Target]:
 
 def unlooked() -> QuerySet[Target]:
     """What nobody could look at completely for so long that a person is asked to; the oldest first."""
-    waiting = targets().exclude(state=State.STOPPED).filter(unseen_since__lte=clock.now() - PATIENCE)
+    standing = targets().filter(case__state=Case.State.OPEN).exclude(state=State.STOPPED)
+    waiting = standing.filter(unseen_since__lte=clock.now() - PATIENCE)
     return waiting.order_by("unseen_since")
 
 

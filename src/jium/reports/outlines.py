@@ -15,6 +15,7 @@ from uuid import UUID
 from django.db.models import Model, QuerySet
 
 from jium import course
+from jium.cases import services as cases
 from jium.evidence import services as evidence
 from jium.notices import services as notices
 from jium.notices.services import Notice
@@ -154,6 +155,7 @@ class _Rest:
         self._looks = removal.last_looks(targets)
         self._unlooked = set(at(removal.unlooked(), sightings).values_list("pk", flat=True))
         corrected = at(notices.corrected(case_id), sightings)
+        self._closed = cases.closed(case_id)
         self._corrected = set(corrected.values_list("notice__case_id", "sighting_id"))
 
     def outline(self, key: Key, matches: list[_Found], shown: set[UUID]) -> Outline:
@@ -170,6 +172,7 @@ class _Rest:
             following=course.Following(followed.state) if followed else course.Following.NONE,
             unlooked=followed is not None and followed.pk in self._unlooked,
             corrected=key in self._corrected,
+            closed=key[0] in self._closed,
         )
         outcome, at = self._looks.get(followed.pk, ("", None)) if followed else ("", None)
         return Outline(

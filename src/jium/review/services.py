@@ -15,7 +15,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet
 
 from jium import clock, course, dna
 from jium.cases import services as cases
-from jium.cases.services import Reference
+from jium.cases.services import Case, Reference
 from jium.review.models import Decision, Group, Match
 from jium.trust import audit, vault
 from jium.trust.models import Account
@@ -192,7 +192,7 @@ def groups(case_id: UUID | None = None) -> QuerySet[CountedGroup]:
 
 
 def undecided() -> QuerySet[CountedGroup]:
-    """What waits for an officer's decision, oldest first; what has gone everywhere waits for nobody."""
+    """What waits for an officer's decision in open cases, oldest first; what has gone everywhere waits for nobody."""
     return groups().filter(_waits())
 
 
@@ -204,7 +204,7 @@ def cases_undecided() -> list[UUID]:
 def _waits() -> Q:
     there = Match.objects.filter(group=OuterRef("pk"), sighting__missed_at=None)
     due = Q(verdict=Verdict.UNDECIDED) | Q(verdict=Verdict.UNSURE, later_until__lte=clock.now())
-    return due & Q(Exists(there))
+    return due & Q(Exists(there)) & Q(case__state=Case.State.OPEN)
 
 
 class Judged(Protocol):
