@@ -21,6 +21,7 @@ EVERY: dict[str, tuple[Any, ...]] = {
     "following": tuple(Following),
     "unlooked": (True, False),
     "corrected": (True, False),
+    "closed": (True, False),
 }
 OUT = (Letter.SENT, Letter.UNCERTAIN)
 HOME = tuple(letter for letter in Letter if letter not in OUT)
@@ -132,6 +133,10 @@ NEXT: tuple[tuple[Facts, Next], ...] = (
     (Facts(UNDECIDED, letter=Letter.SENT, following=Following.STOPPED), Next.COMPARE),
     (Facts(UNDECIDED, letter=Letter.SENT, missing=True), Next.WATCH),
     (Facts(UNSURE, letter=Letter.SENT), Next.WATCH),
+    # Of a closed case only mistakes are taken back.
+    (Facts(UNDECIDED, closed=True), Next.NOTHING),
+    (Facts(SAME, letter=Letter.SENT, following=Following.STILL_UP, closed=True), Next.NOTHING),
+    (Facts(DIFFERENT, letter=Letter.SENT, following=Following.STOPPED, closed=True), Next.CORRECT),
 )
 
 

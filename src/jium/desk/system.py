@@ -31,6 +31,8 @@ JOBS: dict[str, Promise] = {
     "forget": _("Forget old sightings"),
     "send": _("Send removal requests"),
     "check": _("Check whether material is removed"),
+    "destroy": _("Destroy a case"),
+    "keep to the time": _("Look whose time of keeping is over"),
     "sweep vault": _("Sweep what interrupted uploads left"),
     "seal": _("Seal the audit log"),
     "mail seal": _("Mail the audit log's seal"),
