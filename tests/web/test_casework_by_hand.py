@@ -26,10 +26,16 @@ def page(browser: Browser, tmp_path: Path) -> Iterator[Page]:
         context.close()
 
 
+def send(page: Page, button: str) -> None:
+    """Press it, and wait until the page that answers is there: the one before may show the same words."""
+    with page.expect_navigation():
+        page.click(button)
+
+
 def log_in(page: Page, name: str) -> None:
     page.goto("/login/")
     if "/login/" not in page.url:  # somebody else still is
-        page.click("text=로그아웃")
+        send(page, "text=로그아웃")
     page.fill("#id_username", name)
     page.fill("#id_password", PASSWORD)
     page.keyboard.press("Enter")
@@ -46,17 +52,16 @@ def test_a_counsellor_opens_a_case_and_an_officer_takes_it_over(page: Page, tmp_
     page.fill("#id_pseudonym", "가람")
     page.select_option("#id_requester", "agent")
     page.check("input[name=damage][value=circulated]")
-    page.click("form.intake button.primary")
+    send(page, "form.intake button.primary")
     page.wait_for_url("**/mandate/")
     case = page.url.removesuffix("mandate/")
     for paper in ("identity", "victim_identity"):
         page.select_option("#id_paper", paper)
         page.set_input_files("#id_file", scan)
-        page.click("form[enctype] button")
-        page.wait_for_load_state()
+        send(page, "form[enctype] button")
     for kind in ("support", "personal", "providers", "abroad"):
         page.check(f"input[value={kind}]")
-    page.click("form[action$='/consents/'] button")
+    send(page, "form[action$='/consents/'] button")
     expect(main).to_contain_text("위임장")
     page.goto(case)
     expect(main).to_contain_text("삭제지원을 하려면 갖추어야 할 것이 있습니다")
@@ -64,14 +69,14 @@ def test_a_counsellor_opens_a_case_and_an_officer_takes_it_over(page: Page, tmp_
     # It comes by post; now everything is here.
     page.goto(f"{case}mandate/")
     page.set_input_files("#id_file", scan)
-    page.click("form[enctype] button")
+    send(page, "form[enctype] button")
     expect(main).to_contain_text("모두 갖추어졌습니다")
 
     # A colleague has it removed.
     page.click("nav.tabs >> text=담당")
     officer = page.locator("#id_removal-to option", has_text="officer,")
     page.select_option("#id_removal-to", officer.get_attribute("value"))
-    page.click("form:has(#id_removal-to) button")
+    send(page, "form:has(#id_removal-to) button")
     expect(page.locator("#said")).to_contain_text("officer")
 
     # She finds it, may not see what was told at intake, and registers the picture.
@@ -86,8 +91,8 @@ def test_a_counsellor_opens_a_case_and_an_officer_takes_it_over(page: Page, tmp_
     expect(page.locator("ul.papers a")).to_have_count(0)
     page.goto(f"{case}register/")
     page.set_input_files("input[type=file]", scan)
-    page.click("form[enctype] button.primary")
-    page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}/"))
+    send(page, "form[enctype] button.primary")
+    page.wait_for_url(re.compile(r"/cases/[0-9a-f-]{36}/$"))
     expect(main).to_contain_text("scan.jpg")
 
     # Whoever has neither role sees that it is not hers.
