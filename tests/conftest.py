@@ -116,13 +116,13 @@ def open_vault(db, settings, tmp_path: Path):
     """An empty vault with a master key of its own."""
     import dataclasses
 
-    from jium.trust import vault
+    from jium.trust import master_key, vault
 
     config = dataclasses.replace(settings.CONFIG, data=tmp_path, key_file=tmp_path / "keys" / "master.key")
     config.keys.mkdir(mode=0o700)
     config.vault.mkdir(mode=0o700)
     settings.CONFIG = config
-    vault.create_master_key(config)
+    master_key.create(config)
     return vault.open_vault()
 
 

@@ -25,12 +25,12 @@ def build() -> dict[str, list[str]]:
     for database in ("default", "keys"):
         call_command("migrate", database=database, run_syncdb=True, verbosity=0)
     from jium import engine
-    from jium.trust import vault
+    from jium.trust import master_key, vault
     from tests.web.conftest import build as build_world
     from tests.web.conftest import everybody
 
     engine.migrate(settings.CONFIG)
-    vault.create_master_key(settings.CONFIG)
+    master_key.create(settings.CONFIG)
     world = build_world(everybody(), vault.open_vault())
     hers, others = Marks(), Marks()
     mark_world(world, hers)

@@ -47,7 +47,15 @@ def test_a_counsellor_cares_and_a_deletion_officer_removes() -> None:
 
 def test_an_auditor_changes_nothing() -> None:
     may_do = {action for action in ACTIONS if may(account("auditor"), action)}
-    assert may_do == {"task.see", "audit.see", "jobs.see", "people.see", "account.own", "destruction.see"}
+    assert may_do == {
+        "task.see",
+        "audit.see",
+        "jobs.see",
+        "people.see",
+        "account.own",
+        "destruction.see",
+        "audit.export",
+    }
 
 
 def test_nobody_does_what_is_not_in_the_table() -> None:

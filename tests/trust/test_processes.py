@@ -18,7 +18,7 @@ import django
 django.setup()
 from django.conf import settings
 from django.core.management import call_command
-from jium.trust import accounts, audit, brake, vault
+from jium.trust import accounts, audit, brake, master_key, vault
 open(os.environ["READY"] + sys.argv[1], "w").close()
 while not os.path.exists(os.environ["GO"]):
     time.sleep(0.005)
@@ -94,7 +94,7 @@ def test_processes_writing_at_once_cannot_fork_the_audit_chain(environ: dict[str
 
 def test_processes_starting_at_once_agree_on_one_master_key(environ: dict[str, str]) -> None:
     code = """
-made = vault.create_master_key(settings.CONFIG)
+made = master_key.create(settings.CONFIG)
 vault.open_vault()
 print(json.dumps([made, settings.CONFIG.key_file.read_bytes().hex()]))
 """
@@ -144,7 +144,7 @@ def test_a_destroyed_key_leaves_no_trace_in_the_database_files(environ: dict[str
 import uuid
 from django.db import connections
 from jium.trust.models import CaseKey
-vault.create_master_key(settings.CONFIG)
+master_key.create(settings.CONFIG)
 box = vault.open_vault()
 case, other = uuid.uuid4(), uuid.uuid4()
 box.create_case_key(case); box.create_case_key(other)

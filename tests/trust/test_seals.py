@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from jium.config import Audit, Config
-from jium.trust import audit, seals, vault
+from jium.trust import audit, master_key, seals, vault
 from jium.trust.models import AuditEntry
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -108,11 +108,17 @@ def test_a_changed_removed_or_invented_seal_is_found(config: Config, forge, line
     assert [number for what, number in seals.check(config).told if what == "forged"] == lines
 
 
-def test_who_has_not_the_master_key_cannot_make_a_seal(config: Config, tmp_path: Path) -> None:
+def test_who_has_not_the_master_key_cannot_make_a_seal(
+    config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     other = replace(config, key_file=tmp_path / "other.key")
     other.key_file.write_bytes(b"k" * vault.KEY)
     fill(3)
-    seals.seal(other)
+    with pytest.raises(vault.WrongMasterKey):
+        seals.seal(other)
+    monkeypatch.setattr(master_key, "derived", lambda _config, _purpose: b"k" * vault.KEY)
+    seals.seal(config)
+    monkeypatch.undo()
     assert seals.check(config).told == (("forged", 1),)
 
 

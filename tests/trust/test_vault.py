@@ -14,7 +14,7 @@ import pytest
 from django.db import connections
 
 from jium.config import Config
-from jium.trust import vault
+from jium.trust import master_key, vault
 from jium.trust.models import CaseKey, KeyCheck
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -22,13 +22,6 @@ pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 def files(config: Config) -> list[Path]:
     return [path for path in config.vault.rglob("*") if path.is_file()]
-
-
-@pytest.fixture
-def case_id(box: vault.Vault) -> UUID:
-    fresh = uuid4()
-    box.create_case_key(fresh)
-    return fresh
 
 
 @pytest.mark.parametrize("size", [0, 1, vault.CHUNK - 1, vault.CHUNK, vault.CHUNK + 1, 3 * vault.CHUNK])
@@ -234,11 +227,11 @@ def test_making_a_case_key_twice_keeps_the_first(box: vault.Vault, case_id: UUID
 
 
 def test_the_master_key_is_private_and_made_once(config: Config) -> None:
-    assert vault.create_master_key(config) is True
+    assert master_key.create(config) is True
     first = config.key_file.read_bytes()
     assert stat.S_IMODE(config.key_file.stat().st_mode) == 0o600
     assert stat.S_IMODE(config.key_file.parent.stat().st_mode) == 0o700
-    assert vault.create_master_key(config) is False
+    assert master_key.create(config) is False
     assert config.key_file.read_bytes() == first
     assert [path.name for path in config.key_file.parent.iterdir()] == ["master.key"]
 
@@ -274,7 +267,7 @@ def test_a_lost_master_key_is_never_replaced(box: vault.Vault, config: Config) -
     config.key_file.unlink()
     with pytest.raises(vault.MissingKey):
         vault.open_vault()
-    assert vault.create_master_key(config) is False
+    assert master_key.create(config) is False
     assert not config.key_file.exists()
 
 
@@ -323,6 +316,6 @@ def test_what_is_sealed_is_gone_with_its_key(box: vault.Vault, case_id: UUID) ->
 def test_keys_are_kept_in_a_database_of_their_own() -> None:
     with connections["keys"].cursor() as cursor:
         tables = set(connections["keys"].introspection.table_names(cursor)) - {"django_migrations"}
-    assert tables == {"trust_casekey", "trust_deadcase", "trust_keycheck"}
+    assert tables == {"trust_casekey", "trust_deadcase", "trust_derivedkey", "trust_keycheck"}
     with connections["default"].cursor() as cursor:
         assert not tables & set(connections["default"].introspection.table_names(cursor))

@@ -12,8 +12,8 @@ django.setup()
 from django.db import connection, connections  # noqa: E402
 
 from jium import config, egress  # noqa: E402
-from jium.trust import vault  # noqa: E402
-from jium.trust.models import CaseKey, DeadCase, KeyCheck  # noqa: E402
+from jium.trust import master_key  # noqa: E402
+from jium.trust.models import CaseKey, KeyCheck  # noqa: E402
 from jium.watch import crawling  # noqa: E402
 from jium.watch.models import Crawl, Sighting, SightingCode, Site  # noqa: E402
 
@@ -25,9 +25,9 @@ def main() -> None:
                 editor.create_model(model)
         config.load().keys.mkdir(mode=0o700, exist_ok=True)
         with connections["keys"].schema_editor() as editor:
-            for model in (CaseKey, DeadCase, KeyCheck):
+            for model in (CaseKey, KeyCheck):
                 editor.create_model(model)
-        vault.create_master_key(config.load())
+        master_key.create(config.load())
     site, _fresh = Site.objects.get_or_create(name="site", start_url="http://site.example/")
     egress.start(config.load())
     visit = crawling.crawl(site)

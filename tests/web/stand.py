@@ -17,11 +17,11 @@ def main() -> None:
     django.setup()
     for database in ("default", "keys"):
         call_command("migrate", database=database, run_syncdb=True, verbosity=0)
-    from jium.trust import vault
+    from jium.trust import master_key, vault
     from tests.web.addresses import pages
     from tests.web.conftest import build, everybody
 
-    vault.create_master_key(settings.CONFIG)
+    master_key.create(settings.CONFIG)
     world = build(everybody(), vault.open_vault())
 
     from jium.web.allowance import allowance

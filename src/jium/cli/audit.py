@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jium.cli import checks
@@ -15,7 +17,7 @@ from jium.language import _, gettext_noop, reason
 
 if TYPE_CHECKING:
     from jium.config import Config
-    from jium.trust.seals import Checked
+    from jium.trust.seals import Checked, Seal
 
 CHAIN = {
     "changed": gettext_noop("entry {number} is not as it was written"),
@@ -50,7 +52,21 @@ def add_audit(commands: Commands[Parser]) -> None:
     add_data(verify)
     text = _("a seal that was mailed or written down, as NUMBER:DIGEST; may be given several times")
     verify.add_argument("--seal", action="append", default=[], metavar=_("SEAL"), help=text)
+    verify.add_argument("--file", metavar=_("FILE"), help=_("an exported log, in place of an installation's"))
+    text = _("with --file: the time-stamping authority's root certificates (PEM), so that its stamps are checked too")
+    verify.add_argument("--tsa-roots", metavar=_("FILE"), help=text)
     verify.set_defaults(run=_verify)
+    export = add_command(
+        what,
+        "export",
+        _("write the log into a file that can be checked elsewhere"),
+        description=_(
+            "Write the whole log, its seals and time stamps into a file; 'jium audit verify --file' checks it."
+        ),
+    )
+    add_data(export)
+    export.add_argument("file", metavar=_("FILE"), help=_("where to write it; a file that is there is not overwritten"))
+    export.set_defaults(run=_export)
     seal = add_command(what, "seal", _("seal the newest entry now, and print the seal"))
     add_data(seal)
     seal.set_defaults(run=_seal)
@@ -65,19 +81,70 @@ def sentences(checked: Checked) -> Iterator[str]:
 
 
 def _verify(args: argparse.Namespace) -> int:
-    return _with_tables(lambda config: _tell(config, args.seal))
+    if args.file:
+        return _verify_file(args)
+    if args.tsa_roots:
+        return refused(_("--tsa-roots goes with --file; an installation's are named in jium.toml"))
+
+    def act(config: Config) -> int:
+        from jium.cli.progress import watched
+        from jium.trust import audit, stamps
+
+        with closing(watched(audit.entries(), audit.count(), _("checking the audit log"))) as entries:
+            return _tell(stamps.check(config, _given(args.seal), entries))
+
+    return _sealed(lambda: _with_tables(act))
 
 
-def _tell(config: Config, texts: list[str]) -> int:
-    from jium.cli.progress import watched
-    from jium.trust import audit, seals, stamps
+def _verify_file(args: argparse.Namespace) -> int:
+    from jium import web
+
+    web.set_up()
+    from jium.trust import audit_export
+    from jium.trust.stamps import NoRoots
+
+    def act() -> int:
+        roots = Path(args.tsa_roots) if args.tsa_roots else None
+        with Path(args.file).open(encoding="ascii", errors="replace") as source:
+            checked = audit_export.check(source, _given(args.seal), roots)
+        done = _tell(checked)
+        if done == DONE and not checked.stamped and not args.seal:
+            print(_("Whether newer entries were left out no file can say: compare with a mailed seal (--seal)."))
+        return done
 
     try:
-        given = [seals.given(text) for text in texts]
-    except seals.NotASeal as other:
+        return _sealed(act)
+    except audit_export.NotAnExport as problem:
+        return refused(
+            _("line {number} of the file is not what an exported audit log has there").format(number=problem.line),
+            FAILED,
+        )
+    except NoRoots:
+        return refused(
+            _("the time-stamping authority's root certificates cannot be read: {path}").format(path=args.tsa_roots),
+            FAILED,
+        )
+    except OSError as problem:
+        return refused(_("the file cannot be read: {reason}").format(reason=reason(problem)), FAILED)
+
+
+def _given(texts: list[str]) -> list[Seal]:
+    from jium.trust import seals
+
+    return [seals.given(text) for text in texts]
+
+
+def _sealed(act: Callable[[], int]) -> int:
+    """Run it; what was given as a seal and is none is said."""
+    from jium.trust.seals import NotASeal
+
+    try:
+        return act()
+    except NotASeal as other:
         return refused(_("this is not a seal: {text}").format(text=other))
-    with closing(watched(audit.entries(), audit.count(), _("checking the audit log"))) as entries:
-        checked = stamps.check(config, given, entries)
+
+
+def _tell(checked: Checked) -> int:
     wrong = list(sentences(checked))
     for sentence in wrong:
         print(sentence)
@@ -93,6 +160,31 @@ def _tell(config: Config, texts: list[str]) -> int:
         print(told.format(number=checked.stamped.number, at=checked.stamped.at))
     for number in checked.chain.backwards:
         print(_("At entry {number} the clock was set back.").format(number=number))
+    return DONE
+
+
+def _export(args: argparse.Namespace) -> int:
+    return _with_tables(lambda config: _write(config, args.file))
+
+
+def _write(config: Config, path: str) -> int:
+    from jium.cli.progress import watched
+    from jium.trust import audit, audit_export
+
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as problem:
+        return refused(_("the file cannot be written: {reason}").format(reason=reason(problem)), FAILED)
+    count, newest = audit.count(), audit.head()
+    with (
+        os.fdopen(handle, "w", encoding="ascii") as target,
+        closing(watched(audit.entries(), count, _("writing the audit log"))) as entries,
+    ):
+        target.writelines(audit_export.lines(config, entries))
+    print(_("{count} entries are written to {path}.").format(count=count, path=path))
+    if newest:
+        told = _("Write this down, and give it to whoever checks it: {seal}")
+        print(told.format(seal=f"{newest.seq}:{newest.digest}"))
     return DONE
 
 

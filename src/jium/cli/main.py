@@ -17,7 +17,7 @@ from jium.language import _
 
 def parser() -> Parser:
     """The whole command line."""
-    from jium.cli import account, audit, bench, evidence, examine, library, models, trace
+    from jium.cli import account, audit, bench, evidence, examine, keys, library, models, trace
 
     top = Parser(
         prog="jium",
@@ -35,6 +35,7 @@ def parser() -> Parser:
     evidence.add_evidence(commands)
     audit.add_audit(commands)
     account.add_account(commands)
+    keys.add_keys(commands)
     bench.add_bench(commands)
     return top
 

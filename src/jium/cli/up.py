@@ -126,12 +126,12 @@ def prepare(config: Config) -> None:
     from django.core.management import call_command
 
     from jium import engine
-    from jium.trust import vault
+    from jium.trust import master_key
 
     call_command("migrate", database="default", verbosity=0, interactive=False)
     call_command("migrate", database="keys", verbosity=0, interactive=False)
     engine.migrate(config)
-    vault.create_master_key(config)
+    master_key.create(config)
     for later in checks.AFTER_MIGRATION:
         _insist(later(config))
 

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from jium import lists
 from jium.cases import services as cases
+from jium.trust import audit, audit_export
 from jium.trust.acts import ACTS
 from jium.trust.models import Account, AuditEntry
-from jium.trust.policy import needs
+from jium.trust.policy import actor, needs
 
 SHAPE = lists.Shape(
     name="audit",
@@ -56,6 +58,16 @@ def audit_log(request: HttpRequest) -> HttpResponse:
     found = asked.sorted(_search(chosen, asked.text))
     shown = lists.shown(asked, found, chosen.count())
     return render(request, "desk/audit_log.html", {"list": shown, "lines": _lines(list(shown.page))})
+
+
+@needs("audit.export")
+@require_POST
+def audit_log_export(request: HttpRequest) -> StreamingHttpResponse:
+    """The whole log as a file that ``jium audit verify --file`` checks elsewhere."""
+    head = audit.record(actor(request), "audit.exported")
+    answer = StreamingHttpResponse(audit_export.lines(settings.CONFIG), content_type="application/jsonl")
+    answer["Content-Disposition"] = f'attachment; filename="jium-audit-{head.seq}.jsonl"'
+    return answer
 
 
 def _search(entries: QuerySet[AuditEntry], text: str) -> QuerySet[AuditEntry]:

@@ -19,5 +19,6 @@ urlpatterns = [
     path("second-looks/<int:look_id>/confirm/", second_looks.second_look_confirm, name="second_look_confirm"),
     path("second-looks/<int:look_id>/refuse/", second_looks.second_look_refuse, name="second_look_refuse"),
     path("audit/", audit_log.audit_log, name="audit_log"),
+    path("audit/export/", audit_log.audit_log_export, name="audit_log_export"),
     path("jobs/", system.jobs, name="jobs"),
 ]

@@ -12,7 +12,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
 
 ALIAS = "keys"
-MODELS = frozenset({"casekey", "deadcase", "keycheck"})
+MODELS = frozenset({"casekey", "deadcase", "derivedkey", "keycheck"})
 
 
 def _holds_keys(app_label: str, model_name: str | None) -> bool:

@@ -158,6 +158,16 @@ class DeadCase(models.Model):
         return f"destroyed case {self.case_id}"
 
 
+class DerivedKey(models.Model):
+    """A key that was made of an earlier master key and goes on being used, wrapped by the present one."""
+
+    purpose = models.CharField(max_length=32, primary_key=True)
+    wrapped = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"key for {self.purpose}"
+
+
 class KeyCheck(models.Model):
     """A known value wrapped by the master key: tells a wrong master key before it can do harm."""
 

@@ -88,6 +88,7 @@ ACTIONS: dict[str, Rule] = {
     "face_search.ask": _rule(_("ask for a search by her face, and end it"), *_CASEWORK, of_case=True),
     "second_look.give": _rule(_("confirm what somebody else asks for (four eyes)"), SUPERVISOR, PRIVACY, fresh=True),
     "audit.see": _rule(_("read the audit log"), SUPERVISOR, PRIVACY, AUDITOR),
+    "audit.export": _rule(_("download the audit log, to have it checked elsewhere"), PRIVACY, AUDITOR, fresh=True),
     "jobs.see": _rule(_("see whether the system is well"), *_ALL),
     "settings.see": _rule(_("see the settings"), ADMINISTRATOR),
     "people.see": _rule(_("see who works here"), SUPERVISOR, PRIVACY, AUDITOR, ADMINISTRATOR),

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Literal
 
 from jium import clock
 from jium.config import Config
-from jium.trust import audit, vault
+from jium.trust import audit, master_key
 from jium.trust.audit import Verdict
 from jium.trust.models import AuditEntry
 
@@ -118,16 +118,29 @@ def check(config: Config, more: Sequence[Seal] = (), read: Iterable[AuditEntry] 
     kept, forged = _read(config)
     chain = audit.verify(read)
     known = [*kept, *more]
-    there = audit.digests(one.number for one in known)
     head = audit.head()
-    gone = [one.number for one in known if head is None or one.number > head.seq]
     told: list[tuple[Told, int]] = [("forged", number) for number in forged]
-    if gone:
-        told.append(("truncated" if head else "emptied", max(gone)))
-    other = [one.number for one in known if one.number in there and there[one.number] != one.digest]
+    told += against(known, audit.digests(one.number for one in known), head.seq if head else 0)
+    return Checked(chain, tuple(told), kept[-1] if kept else None)
+
+
+def against(known: Sequence[Seal], digests: Mapping[int, str], last: int) -> list[tuple[Told, int]]:
+    """What seals tell of a log whose entries have these ``digests`` (of the sealed ones) and which ends at ``last``; 0
+    for an empty one. Pure.
+    """
+    told: list[tuple[Told, int]] = []
+    if gone := [one.number for one in known if one.number > last]:
+        told.append(("truncated" if last else "emptied", max(gone)))
+    other = [one.number for one in known if one.number in digests and digests[one.number] != one.digest]
     if other:
         told.append(("rewritten", min(other)))
-    return Checked(chain, tuple(told), kept[-1] if kept else None)
+    return told
+
+
+def written(line: str) -> Seal | None:
+    """The seal that a line of a file of seals tells, whoever wrote it."""
+    found = _LINE.fullmatch(line)
+    return Seal(found[1], int(found[2]), found[3]) if found else None
 
 
 def _read(config: Config) -> tuple[list[Seal], list[int]]:
@@ -146,7 +159,7 @@ def _read(config: Config) -> tuple[list[Seal], list[int]]:
 
 
 def _key(config: Config) -> bytes:
-    return vault.derived_key(config, "audit seals")
+    return master_key.derived(config, master_key.SEALS)
 
 
 def _code(key: bytes, before: str, line: str) -> str:

@@ -68,7 +68,7 @@ def ask(seal: Seal) -> Asked:
 def keep(config: Config, asked: Asked, answer: bytes) -> Seal:
     """Check the authority's answer and keep it; the seal, at the time that it says. Raises NotStamped, OSError."""
     verifier = VerifierBuilder.from_request(asked.request)
-    stamped = _checked(verifier, _roots(config), asked.seal, answer)
+    stamped = _checked(verifier, roots_of(Path(config.audit.tsa_roots)), asked.seal, answer)
     seals.append(path(config), f"{asked.seal.short} {base64.b64encode(answer).decode('ascii')}")
     return stamped
 
@@ -76,9 +76,11 @@ def keep(config: Config, asked: Asked, answer: bytes) -> Seal:
 def read(config: Config) -> tuple[list[Seal], list[int]]:
     """The stamped seals, and the lines of the file that are no stamps by this authority. Raises NoRoots, OSError."""
     lines = seals.lines_of(path(config))
-    if not lines:
-        return [], []
-    roots = _roots(config)
+    return read_lines(lines, roots_of(Path(config.audit.tsa_roots))) if lines else ([], [])
+
+
+def read_lines(lines: Iterable[str], roots: list[x509.Certificate]) -> tuple[list[Seal], list[int]]:
+    """:func:`read`, of lines from anywhere."""
     stamped, false = [], []
     for number, line in enumerate(lines, 1):
         told, _space, answer = line.partition(" ")
@@ -110,9 +112,10 @@ def _checked(builder: VerifierBuilder, roots: list[x509.Certificate], seal: Seal
     return Seal(at.isoformat(timespec="seconds"), seal.number, seal.digest)
 
 
-def _roots(config: Config) -> list[x509.Certificate]:
+def roots_of(path: Path) -> list[x509.Certificate]:
+    """The certificates in a PEM file. Raises :class:`NoRoots`."""
     try:
-        return x509.load_pem_x509_certificates(Path(config.audit.tsa_roots).read_bytes())
+        return x509.load_pem_x509_certificates(path.read_bytes())
     except (OSError, ValueError) as problem:
         raise NoRoots from problem
 

@@ -23,42 +23,34 @@ from typing import BinaryIO
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from jium import clock
 from jium.config import Config
-from jium.trust import erasing, keys_database
+from jium.trust import erasing, keys_database, master_key
+from jium.trust.master_key import KEY, MissingKey, NoMasterKey, VaultError, WrongMasterKey, sync_folder
 from jium.trust.models import CaseKey, DeadCase, KeyCheck
+
+__all__ = [
+    "Damaged",
+    "MissingKey",
+    "NoMasterKey",
+    "Stored",
+    "Vault",
+    "VaultError",
+    "WrongMasterKey",
+    "open_vault",
+]
 
 CHUNK = 1024 * 1024
 TAG = 16
 MAGIC = b"jium-v1\n"
-KEY = 32
 WRAPPED = KEY + 8
 PREFIX = 7
 HEADER = len(MAGIC) + WRAPPED + PREFIX
-KNOWN = b"jium master key check, version 1"  # 32 bytes, wrapped in KeyCheck
-
-
-class VaultError(Exception):
-    """The vault refuses; the message holds no personal data."""
-
-
-class WrongMasterKey(VaultError):
-    """The master key is not the one that this installation's case keys were wrapped with."""
-
-
-class MissingKey(VaultError):
-    """There is no master key file, or the case's key is gone (the case was destroyed)."""
-
-
-class NoMasterKey(MissingKey):
-    """There is no master key file."""
 
 
 class Damaged(VaultError):
@@ -74,40 +66,9 @@ class Stored:
     size: int
 
 
-def create_master_key(config: Config) -> bool:
-    """Make the master key of a new installation; True when this call made it.
-
-    Nothing happens when there is one, nor when there is none though case keys exist: a new one would read
-    nothing, and :func:`open_vault` says that the old one must be put back. The tables must exist. Two
-    processes may call at once.
-    """
-    path = config.key_file
-    if path.exists() or CaseKey.objects.exists() or KeyCheck.objects.exists():
-        return False
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    _write_durably(fresh, secrets.token_bytes(KEY))
-    try:
-        os.link(fresh, path)  # unlike rename, refuses when another process was first
-    except FileExistsError:
-        return False
-    finally:
-        fresh.unlink()
-    _sync_folder(path.parent)
-    return True
-
-
 def open_vault(config: Config | None = None) -> Vault:
     """The vault of this installation. Raises :class:`MissingKey`, :class:`WrongMasterKey`."""
     return Vault(config or settings.CONFIG)
-
-
-def derived_key(config: Config, purpose: str) -> bytes:
-    """A key of 32 bytes for something beside the vault, from the master key (HKDF, RFC 5869).
-
-    Raises :class:`MissingKey`, :class:`WrongMasterKey`.
-    """
-    return HKDF(hashes.SHA256(), KEY, None, f"jium {purpose}".encode()).derive(_read_master_key(config.key_file))
 
 
 class Vault:
@@ -115,29 +76,7 @@ class Vault:
 
     def __init__(self, config: Config) -> None:
         self._root = config.vault
-        self._master = _read_master_key(config.key_file)
-        self._check_master_key()
-
-    def _check_master_key(self) -> None:
-        check = KeyCheck.objects.first()
-        if check:
-            if self._unwrap(check.wrapped) != KNOWN:
-                raise WrongMasterKey(WRONG)
-            return
-        one = CaseKey.objects.first()
-        if one:
-            self._unwrap(one.wrapped)
-        try:
-            with transaction.atomic(using=keys_database.ALIAS):
-                KeyCheck.objects.create(pk=1, wrapped=aes_key_wrap(self._master, KNOWN))
-        except IntegrityError:  # another process wrote its check in this moment: it must agree with our key
-            self._check_master_key()
-
-    def _unwrap(self, wrapped: bytes | memoryview) -> bytes:
-        try:
-            return aes_key_unwrap(self._master, bytes(wrapped))
-        except InvalidUnwrap:
-            raise WrongMasterKey(WRONG) from None
+        self._master = master_key.opened(config)
 
     # -- keys of cases
 
@@ -145,8 +84,14 @@ class Vault:
         """Make the case's key, once; a second call changes nothing. Raises :class:`MissingKey` for a destroyed case."""
         if DeadCase.objects.filter(case_id=case_id).exists():
             raise MissingKey(f"case {case_id} was destroyed")
+        if CaseKey.objects.filter(case_id=case_id).exists():
+            return
         wrapped = aes_key_wrap(self._master, secrets.token_bytes(KEY))
-        CaseKey.objects.get_or_create(case_id=case_id, defaults={"wrapped": wrapped, "created_at": clock.now()})
+        with transaction.atomic(using=keys_database.ALIAS):
+            # The master key may be changed in this moment: a key that it wraps has to be known to the new one.
+            known = KeyCheck.objects.select_for_update().get()
+            master_key.unwrapped(self._master, known.wrapped)
+            CaseKey.objects.get_or_create(case_id=case_id, defaults={"wrapped": wrapped, "created_at": clock.now()})
 
     def destroy_case(self, case_id: UUID) -> None:
         """Delete the case's key, then its files: from the first moment none can be read. Repeatable.
@@ -160,14 +105,14 @@ class Vault:
         folder = self._folder(case_id)
         if folder.exists():
             shutil.rmtree(folder)
-            _sync_folder(self._root)
+            sync_folder(self._root)
         erasing.leave_nothing(keys_database.ALIAS, [CaseKey._meta.db_table])
 
     def _case_key(self, case_id: UUID) -> bytes:
         row = CaseKey.objects.filter(case_id=case_id).first()
         if row is None:
             raise MissingKey(f"case {case_id} has no key: it was destroyed, or its key was lost")
-        return self._unwrap(row.wrapped)
+        return master_key.unwrapped(self._master, row.wrapped)
 
     # -- files
 
@@ -187,7 +132,7 @@ class Vault:
         except BaseException:
             fresh.unlink(missing_ok=True)
             raise
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
         if not CaseKey.objects.filter(case_id=case_id).exists():  # destroyed while we wrote
             path.unlink(missing_ok=True)
             raise MissingKey(f"case {case_id} was destroyed")
@@ -236,7 +181,7 @@ class Vault:
 
     def _opens(self, wrapped: bytes | memoryview) -> bool:
         try:
-            return bool(self._unwrap(wrapped))
+            return bool(master_key.unwrapped(self._master, wrapped))
         except WrongMasterKey:
             return False
 
@@ -298,19 +243,6 @@ class Vault:
         return self._folder(case_id) / object_id
 
 
-WRONG = "the master key is not the one this installation was set up with: put the right one back"
-
-
-def _read_master_key(path: Path) -> bytes:
-    try:
-        key = path.read_bytes()
-    except FileNotFoundError:
-        raise NoMasterKey(f"there is no master key at {path}") from None
-    if len(key) != KEY:
-        raise WrongMasterKey(f"{path} is not a master key: it must hold {KEY} bytes")
-    return key
-
-
 def _associated(case_id: UUID, object_id: str) -> bytes:
     return MAGIC + case_id.bytes + object_id.encode("ascii")
 
@@ -360,19 +292,3 @@ def _read_full(source: BinaryIO, size: int) -> bytes:
         parts.append(part)
         size -= len(part)
     return b"".join(parts)
-
-
-def _write_durably(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
