@@ -11,6 +11,7 @@ import json
 import secrets
 import sys
 from collections.abc import Callable
+from uuid import UUID
 
 import django
 from django.conf import settings
@@ -139,6 +140,31 @@ def destroy() -> dict[str, object]:
     return {"destroyed": row.destroyed, "done": row.done_at is not None, "whole": audit.verify().whole}
 
 
+def read() -> dict[str, object]:
+    """Everything there is, by case: what is sealed is opened, every file of the vault is decrypted."""
+    import hashlib
+
+    from jium.cases import services as cases
+    from jium.evidence import services as evidence
+    from jium.review import services as review
+    from jium.trust import audit, seals, vault
+
+    box, digest = vault.open_vault(), hashlib.sha256()
+    kept = sorted({(str(case), one) for room in (cases, review, evidence) for case, one in room.kept_objects()})
+    for case_id, one in kept:
+        digest.update(box.read(UUID(case_id), one))
+    told = [cases.opening_of(case) for case in cases.Case.objects.order_by("number")]
+    names = sorted(cases.file_names(cases.Reference.objects.select_related("case")).values())
+    return {
+        "cases": [[case.number, case.pseudonym] for case in cases.Case.objects.order_by("number")],
+        "details": [str(one.details) for one in told],
+        "names": names,
+        "objects": len(kept),
+        "digest": digest.hexdigest(),
+        "audit": audit.verify().whole and seals.check(settings.CONFIG).whole,
+    }
+
+
 if __name__ == "__main__":
     django.setup()
-    print(json.dumps({"build": build, "destroy": destroy}[sys.argv[1]]()))
+    print(json.dumps({"build": build, "destroy": destroy, "read": read}[sys.argv[1]]()))

@@ -13,7 +13,7 @@ from django.db import connection, connections  # noqa: E402
 
 from jium import config, egress  # noqa: E402
 from jium.trust import master_key  # noqa: E402
-from jium.trust.models import CaseKey, KeyCheck  # noqa: E402
+from jium.trust.models import CaseKey, DeadCase, DerivedKey, KeyCheck  # noqa: E402
 from jium.watch import crawling  # noqa: E402
 from jium.watch.models import Crawl, Sighting, SightingCode, Site  # noqa: E402
 
@@ -25,7 +25,7 @@ def main() -> None:
                 editor.create_model(model)
         config.load().keys.mkdir(mode=0o700, exist_ok=True)
         with connections["keys"].schema_editor() as editor:
-            for model in (CaseKey, KeyCheck):
+            for model in (CaseKey, DeadCase, DerivedKey, KeyCheck):
                 editor.create_model(model)
         master_key.create(config.load())
     site, _fresh = Site.objects.get_or_create(name="site", start_url="http://site.example/")

@@ -86,6 +86,7 @@ class Destruction(Work):
     class Why(models.TextChoices):
         CLOCK = "clock", _("its time was over")
         DEMAND = "demand", _("demanded by whoever asked for help")
+        RESTORED = "restored", _("destroyed before; an old backup brought it back")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case_id = models.UUIDField(unique=True)

@@ -143,6 +143,17 @@ def destroy_confirmed(look: SecondLook) -> Destruction:
     return _begin(Case.objects.get(pk=look.subject), Why.DEMAND, held.asked_by, held.decided_by)
 
 
+def begin_again(case_id: UUID) -> Destruction | None:
+    """It was destroyed before and came back from a backup; None where it did not."""
+    case = Case.objects.filter(pk=case_id).first()
+    return _begin(case, Why.RESTORED, None, None) if case else None
+
+
+def destroyed_before() -> set[UUID]:
+    """The cases of which a certificate says that they are destroyed, or are about to be."""
+    return set(Destruction.objects.values_list("case_id", flat=True))
+
+
 # -- by the clock
 
 

@@ -45,7 +45,15 @@ from jium.cases.opening import (
     opening_of,
     seen_of,
 )
-from jium.cases.retention import announce, announced, begin_due, destroy_confirmed, ends_of
+from jium.cases.retention import (
+    announce,
+    announced,
+    begin_again,
+    begin_due,
+    destroy_confirmed,
+    destroyed_before,
+    ends_of,
+)
 from jium.cases.same_person import look_for_file, of_one_person, offered
 from jium.cases.same_person import undecided as maybe_one_person
 from jium.cases.upload import MAX_BYTES as MOST_BYTES
@@ -81,12 +89,14 @@ __all__ = [
     "Sex",
     "announce",
     "announced",
+    "begin_again",
     "begin_due",
     "bring",
     "certify",
     "consented",
     "count_destroyed",
     "destroy_confirmed",
+    "destroyed_before",
     "documents",
     "edit_case",
     "ends_of",

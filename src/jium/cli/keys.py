@@ -38,7 +38,7 @@ def _rotate(args: argparse.Namespace) -> int:
 
 def _act(config: Config) -> int:
     from jium.trust import audit, master_key
-    from jium.trust.master_key import VaultError
+    from jium.trust.wrapping import VaultError
 
     try:
         done = master_key.rotate(config)

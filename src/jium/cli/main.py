@@ -17,7 +17,7 @@ from jium.language import _
 
 def parser() -> Parser:
     """The whole command line."""
-    from jium.cli import account, audit, bench, evidence, examine, keys, library, models, trace
+    from jium.cli import account, audit, backup, bench, evidence, examine, keys, library, models, trace
 
     top = Parser(
         prog="jium",
@@ -36,6 +36,8 @@ def parser() -> Parser:
     audit.add_audit(commands)
     account.add_account(commands)
     keys.add_keys(commands)
+    backup.add_backup(commands)
+    backup.add_restore(commands)
     bench.add_bench(commands)
     return top
 

@@ -69,3 +69,25 @@ def _bar(*counts: ProgressColumn) -> Progress:
         redirect_stdout=sys.stdout.isatty(),
         transient=True,
     )
+
+
+@contextmanager
+def counting(what: str) -> Iterator[Callable[[], None]]:
+    """For what nobody knows the end of: once the first two seconds are over it is said how many there were so far."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    begun, count = time.monotonic(), 0
+    from rich.console import Console
+
+    with Console(stderr=True).status(what) as status:
+        status.stop()
+
+        def each() -> None:
+            nonlocal count
+            count += 1
+            if time.monotonic() - begun > PATIENCE_SECONDS:
+                status.start()
+                status.update(f"{what}: {count}")
+
+        yield each

@@ -7,7 +7,9 @@ be done again: what an interruption left is destroyed by the next attempt, and o
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 
@@ -37,6 +39,20 @@ def destroy(destruction: Destruction) -> None:
     lists.forget_searches()
     erasing.leave_nothing("default", _tables())
     cases.certify(destruction)
+
+
+def destroy_again(dead: Collection[UUID]) -> int:
+    """Of these and of all that the tables and the keys say were destroyed: what came back from a backup is destroyed
+    again. How many cases came back.
+    """
+    box, back = vault.open_vault(), 0
+    for case_id in sorted({*dead, *box.dead(), *cases.destroyed_before()}, key=str):
+        if again := cases.begin_again(case_id):
+            destroy(again)
+            back += 1
+        else:
+            box.destroy_case(case_id)
+    return back
 
 
 def _delete_rows(destruction: Destruction) -> Counter[str]:

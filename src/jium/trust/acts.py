@@ -17,6 +17,8 @@ ACTS: dict[str, Promise] = {
     "account.roles_changed": _("changed an account's roles"),
     "account.sessions_ended": _("logged an account out everywhere"),
     "audit.exported": _("downloaded the audit log"),
+    "backup.made": _("made a backup"),
+    "backup.restored": _("brought a backup back"),
     "capture.asked": _("asked for evidence"),
     "capture.asked_again": _("asked for evidence again"),
     "capture.done": _("captured evidence"),

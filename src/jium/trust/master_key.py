@@ -14,36 +14,18 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 from django.db import IntegrityError, transaction
 
 from jium import clock
 from jium.config import Config
 from jium.trust import erasing, keys_database
 from jium.trust.models import CaseKey, DerivedKey, KeyCheck
+from jium.trust.wrapping import KEY, KNOWN, WRONG, NoMasterKey, WrongMasterKey, read, unwrapped
 
-KEY = 32
-KNOWN = b"jium master key check, version 1"  # 32 bytes, wrapped in KeyCheck
-WRONG = "the master key is not the one this installation was set up with: put the right one back"
 # What is made of it beside the vault: kept as it was when the master key is changed.
 SEALS = "audit seals"
 PURPOSES = (SEALS,)
-
-
-class VaultError(Exception):
-    """The vault refuses; the message holds no personal data."""
-
-
-class WrongMasterKey(VaultError):
-    """The master key is not the one that this installation's case keys were wrapped with."""
-
-
-class MissingKey(VaultError):
-    """There is no master key file, or the case's key is gone (the case was destroyed)."""
-
-
-class NoMasterKey(MissingKey):
-    """There is no master key file."""
 
 
 @dataclass(frozen=True)
@@ -89,17 +71,6 @@ def opened(config: Config) -> bytes:
     return key
 
 
-def read(path: Path) -> bytes:
-    """What a file of a master key holds. Raises :class:`NoMasterKey`, :class:`WrongMasterKey`."""
-    try:
-        key = path.read_bytes()
-    except FileNotFoundError:
-        raise NoMasterKey(f"there is no master key at {path}") from None
-    if len(key) != KEY:
-        raise WrongMasterKey(f"{path} is not a master key: it must hold {KEY} bytes")
-    return key
-
-
 def check(key: bytes) -> None:
     """Whether it is the one of this installation, which an installation of before writes down. Raises
     :class:`WrongMasterKey`.
@@ -117,14 +88,6 @@ def check(key: bytes) -> None:
             KeyCheck.objects.create(pk=1, wrapped=aes_key_wrap(key, KNOWN))
     except IntegrityError:  # another process wrote its check in this moment: it must agree with our key
         check(key)
-
-
-def unwrapped(key: bytes, wrapped: bytes | memoryview) -> bytes:
-    """What ``key`` wrapped. Raises :class:`WrongMasterKey`."""
-    try:
-        return aes_key_unwrap(key, bytes(wrapped))
-    except InvalidUnwrap:
-        raise WrongMasterKey(WRONG) from None
 
 
 def derived(config: Config, purpose: str) -> bytes:

@@ -31,8 +31,9 @@ from django.db import transaction
 from jium import clock
 from jium.config import Config
 from jium.trust import erasing, keys_database, master_key
-from jium.trust.master_key import KEY, MissingKey, NoMasterKey, VaultError, WrongMasterKey, sync_folder
+from jium.trust.master_key import sync_folder
 from jium.trust.models import CaseKey, DeadCase, KeyCheck
+from jium.trust.wrapping import KEY, MissingKey, NoMasterKey, VaultError, WrongMasterKey, unwrapped
 
 __all__ = [
     "Damaged",
@@ -90,7 +91,7 @@ class Vault:
         with transaction.atomic(using=keys_database.ALIAS):
             # The master key may be changed in this moment: a key that it wraps has to be known to the new one.
             known = KeyCheck.objects.select_for_update().get()
-            master_key.unwrapped(self._master, known.wrapped)
+            unwrapped(self._master, known.wrapped)
             CaseKey.objects.get_or_create(case_id=case_id, defaults={"wrapped": wrapped, "created_at": clock.now()})
 
     def destroy_case(self, case_id: UUID) -> None:
@@ -108,11 +109,15 @@ class Vault:
             sync_folder(self._root)
         erasing.leave_nothing(keys_database.ALIAS, [CaseKey._meta.db_table])
 
+    def dead(self) -> set[UUID]:
+        """The cases that were destroyed."""
+        return set(DeadCase.objects.values_list("case_id", flat=True))
+
     def _case_key(self, case_id: UUID) -> bytes:
         row = CaseKey.objects.filter(case_id=case_id).first()
         if row is None:
             raise MissingKey(f"case {case_id} has no key: it was destroyed, or its key was lost")
-        return master_key.unwrapped(self._master, row.wrapped)
+        return unwrapped(self._master, row.wrapped)
 
     # -- files
 
@@ -181,7 +186,7 @@ class Vault:
 
     def _opens(self, wrapped: bytes | memoryview) -> bool:
         try:
-            return bool(master_key.unwrapped(self._master, wrapped))
+            return bool(unwrapped(self._master, wrapped))
         except WrongMasterKey:
             return False
 
@@ -224,6 +229,16 @@ class Vault:
         """:meth:`unseal` for many things of a case: its key is looked up once. Raises :class:`MissingKey`."""
         key = self._case_key(case_id)
         return lambda label, sealed: b"".join(_decrypt(io.BytesIO(sealed), key, case_id, label))
+
+    # -- streams of others
+
+    def encrypt(self, case_id: UUID, label: str, source: BinaryIO, target: BinaryIO) -> Stored:
+        """:meth:`seal` for what is too large for memory. Raises :class:`MissingKey`, OSError."""
+        return _encrypt(source, target, self._case_key(case_id), case_id, label)
+
+    def decrypt(self, case_id: UUID, label: str, source: BinaryIO) -> Iterator[bytes]:
+        """What was encrypted so, part by part, each verified. Raises :class:`MissingKey`, :class:`Damaged`."""
+        return _decrypt(source, self._case_key(case_id), case_id, label)
 
     def _chunks(self, case_id: UUID, object_id: str) -> Iterator[bytes]:
         case_key = self._case_key(case_id)

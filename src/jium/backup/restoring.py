@@ -1,0 +1,62 @@
+"""A backup is brought back onto a fresh machine, after :mod:`jium.backup.opening`: keys, files, and the tables last.
+
+What the tables bring back of a case that is on the list of the dead is for :mod:`jium.flow.destroying`, before anything
+runs.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from jium.backup import tables
+from jium.backup.making import BACKUPS_KEY
+from jium.backup.manifest import KEYS, TABLES, VAULT, WEB_KEY, NotTogether
+from jium.backup.opening import Backup, copy
+from jium.config import Config
+from jium.trust import seals, stamps, vault
+
+
+def keys(config: Config, backup: Backup) -> None:
+    """The keys, and the master key where the settings say. Raises as :func:`jium.backup.tables.load`."""
+    for folder in (config.keys, config.vault, config.run, config.key_file.parent):
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if not config.key_file.exists():
+        _write(config.key_file, backup.key)
+    if (backup.keys / WEB_KEY).is_file() and not (config.keys / WEB_KEY).exists():
+        copy(backup.keys / WEB_KEY, config.keys / WEB_KEY)
+    with (backup.keys / KEYS).open("rb") as source:
+        tables.load(tables.databases(config)[1], iter(lambda: source.read(1 << 20), b""))
+
+
+def files(config: Config, backup: Backup, each: Callable[[], object] = lambda: None) -> None:
+    """The vault's files, and the seals of the audit log; what is there already stays. Raises OSError."""
+    for name in backup.told.objects:
+        target = config.vault / Path(name).relative_to(VAULT)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            copy(backup.data / name, target)
+        each()
+    for target in (seals.path(config), stamps.path(config)):
+        if (backup.data / target.name).is_file() and not target.exists():
+            copy(backup.data / target.name, target)
+
+
+def bring_back_tables(config: Config, backup: Backup) -> None:
+    """The tables, decrypted with the keys that were brought back before.
+
+    Raises :class:`NotTogether`, and as :func:`jium.backup.tables.load`.
+    """
+    box = vault.open_vault(config)
+    try:
+        with (backup.data / TABLES).open("rb") as source:
+            tables.load(tables.databases(config)[0], box.decrypt(BACKUPS_KEY, TABLES, source))
+    except (vault.Damaged, vault.MissingKey):
+        raise NotTogether from None
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
