@@ -95,3 +95,34 @@ def test_with_another_master_key_it_is_the_key_that_is_named(folder: Path) -> No
     (folder / "data" / "keys" / "master.key").write_bytes(b"k" * 32)
     done = verify(folder)
     assert done.returncode == 1 and "master key" in done.stderr and "forged" not in done.stdout
+
+
+def test_an_exported_log_is_checked_where_there_is_no_installation(folder: Path, tmp_path: Path) -> None:
+    file, elsewhere = tmp_path / "log.jsonl", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "home").mkdir()
+    said = jium(folder, "audit", "export", str(file), language="en").stdout
+    assert "6 entries are written" in said
+    seal = said.strip().rsplit(" ", 1)[1]
+    assert seal.startswith("6:") and file.stat().st_mode & 0o077 == 0
+    again = jium(folder, "audit", "export", str(file), language="en")
+    assert again.returncode == 1 and "cannot be written" in again.stderr
+
+    done = verify(elsewhere, "--file", str(file))
+    assert done.returncode == 0 and "6 entries" in done.stdout and "compare with a mailed seal" in done.stdout
+    assert verify(elsewhere, "--file", str(file), "--seal", seal).returncode == 0
+    shorter = verify(elsewhere, "--file", str(file), "--seal", f"9{seal[1:]}")
+    assert shorter.returncode == 1 and "cut off" in shorter.stdout
+    assert not (elsewhere / "data").exists(), "checking needs nothing and leaves nothing"
+
+    text = file.read_text()
+    file.chmod(0o600)
+    file.write_text(text.replace('"number":1', '"number":7', 1))
+    changed = verify(elsewhere, "--file", str(file))
+    assert changed.returncode == 1 and "not as it was written" in changed.stdout
+    file.write_text(text[: len(text) // 2])
+    cut = verify(elsewhere, "--file", str(file))
+    assert cut.returncode == 1 and "of the file is not what an exported audit log has there" in cut.stderr
+    missing = verify(elsewhere, "--file", str(tmp_path / "none"))
+    assert missing.returncode == 1 and "cannot be read" in missing.stderr
+    assert verify(elsewhere, "--tsa-roots", str(file)).returncode == 2

@@ -21,6 +21,7 @@ from jium.demoweb.ports import Port
 NAMES = {
     *("account", "audit", "list", "link", "reset", "factors", "close", "open", "log", "out", "roles"),
     "seal",
+    *("backup", "restore", "keys", "rotate", "export", "destroyed", "txt", "PEM"),
     *("jium", "up", "worker", "migrate", "doctor", "demo", "fingerprint", "compare", "find", "evidence", "verify"),
     *("trace", "models", "pull", "remove", "mobilefacenet", "wacz", "faces", "face", "recognition"),
     *("examine", "forensics", "bench", "calibrate", "e2e", "images", "index", "pages", "pdq", "video", "make", "setup"),

@@ -105,6 +105,16 @@ def test_what_somebody_searched_for_is_forgotten_with_a_case(work, world) -> Non
     assert Case.objects.count() > 1 and work.get("/cases/").status_code == 200, "she is still logged in"
 
 
+def test_all_that_is_kept_about_her_is_handed_to_her_and_that_is_recorded(work, world, client) -> None:
+    for language in ("ko", "en"):
+        answer = work.get(f"/cases/{world.case.pk}/own-data.pdf?language={language}")
+        assert answer.content.startswith(b"%PDF") and "no-store" in answer["Cache-Control"]
+    assert work.get(f"/cases/{world.case.pk}/own-data.pdf?language=fr").status_code == 404
+    assert AuditEntry.objects.filter(act="own_data.made").count() == 2
+    client.force_login(world.staff["officer"])
+    assert client.get(f"/cases/{world.case.pk}/own-data.pdf").status_code == 403
+
+
 def test_thirty_days_before_its_end_a_case_stands_in_the_to_do_list_and_on_the_page(work, world, moved_clock) -> None:
     moved_clock(0)
     retention.close(world.case, "done", world.staff["everything"])

@@ -20,9 +20,9 @@ from jium import clock
 from jium.cases import cost_notice, costs
 from jium.cases.cost_notice import Claimed
 from jium.cases.costs import Line, NoBasis, NothingOwed, NotNext, State
-from jium.cases.downloads import handed_out, language_of
 from jium.cases.intake import Help
 from jium.cases.models import Case, CostBasis, CostClaim
+from jium.downloads import handed_out, language_of
 from jium.trust import audit
 from jium.trust.policy import actor, needs
 from jium.trust.sealed import read_or_say

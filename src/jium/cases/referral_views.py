@@ -18,12 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from jium import clock, lists
 from jium.cases import given, referral_letter, referrals
 from jium.cases.consents import Kind
-from jium.cases.downloads import handed_out, language_of
 from jium.cases.intake import Help, Way
 from jium.cases.mandate import ConsentMissing
 from jium.cases.models import Case, Organisation, Referral
 from jium.cases.referral_letter import Told
 from jium.cases.referrals import NEXT, NotNext, State
+from jium.downloads import handed_out, language_of
 from jium.trust import audit
 from jium.trust.policy import actor, needs
 from jium.trust.sealed import read_or_say

@@ -17,9 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jium import lists
 from jium.cases import certificate, retention
-from jium.cases.downloads import handed_out, language_of
 from jium.cases.models import Case, Destruction
 from jium.cases.retention import ClosedWhy, Kept, NotClosed, NotOpen
+from jium.downloads import handed_out, language_of
 from jium.trust import audit, four_eyes
 from jium.trust.policy import actor, needs
 

@@ -18,6 +18,7 @@ from jium.cases.costs import overdue as overdue_claims
 from jium.cases.details import Details
 from jium.cases.forgetting import certify, count_destroyed, forget_case, tables
 from jium.cases.given import record_deletion
+from jium.cases.given import totals as services_given
 from jium.cases.intake import Age, Channel, Circulation, Damage, Paper, Perpetrator, Requester, Sex
 from jium.cases.mandate import (
     CaseClosed,
@@ -34,7 +35,7 @@ from jium.cases.mandate import (
     take_away,
     withdraw_consent,
 )
-from jium.cases.models import Case, Consent, Destruction, Document, Reference, ReferenceCode
+from jium.cases.models import Case, Consent, Destruction, Document, Reference, ReferenceCode, Referral
 from jium.cases.names import file_names, short_name
 from jium.cases.opening import (
     ChangedMeanwhile,
@@ -53,6 +54,7 @@ from jium.cases.retention import (
     destroy_confirmed,
     destroyed_before,
     ends_of,
+    kept_of,
 )
 from jium.cases.same_person import look_for_file, of_one_person, offered
 from jium.cases.same_person import undecided as maybe_one_person
@@ -103,6 +105,7 @@ __all__ = [
     "file_names",
     "forget_case",
     "give_consent",
+    "kept_of",
     "lacking",
     "may_act",
     "maybe_one_person",
@@ -113,8 +116,10 @@ __all__ = [
     "overdue_claims",
     "read_document",
     "record_deletion",
+    "referrals_of",
     "require_consent",
     "seen_of",
+    "services_given",
     "short_name",
     "tables",
     "take_away",
@@ -327,6 +332,11 @@ def kept_objects() -> Iterator[tuple[UUID, str]]:
 def case_ids() -> list[UUID]:
     """Of all cases."""
     return list(Case.objects.values_list("pk", flat=True))
+
+
+def referrals_of(case: Case) -> QuerySet[Referral]:
+    """To whom she was sent on, the first first."""
+    return case.referrals.select_related("organisation").order_by("made_at", "pk")
 
 
 def closed(case_id: UUID | None = None) -> set[UUID]:

@@ -6,11 +6,11 @@ from collections.abc import Collection
 
 from django.conf import settings
 
-from jium import clock, typeset
+from jium import clock, letter, typeset
 from jium.cases.services import Case
 from jium.notices import services as notices
 from jium.notices.services import Notice
-from jium.reports import figures
+from jium.reports import figures, own_data
 from jium.reports.addresses import Address, addresses, whole
 from jium.reports.case_report import LANGUAGES, TEMPLATE, Subject, document
 from jium.reports.figures import Figures, Seen
@@ -33,6 +33,7 @@ __all__ = [
     "figures_of",
     "host_of",
     "outlines",
+    "own_data_pdf",
     "timeline",
     "whole",
 ]
@@ -64,6 +65,17 @@ def case_report_pdf(case: Case, language: str) -> bytes:
     subject = Subject(case.number, case.pseudonym, case.state == Case.State.OPEN)
     data = document(subject, case_figures(case), settings.CONFIG.institution, now, language)
     return typeset.pdf(TEMPLATE, data, now)
+
+
+def own_data_pdf(case: Case, language: str) -> bytes:
+    """The report 개인정보 열람 in "ko" or "en": all that is kept about her and what was done with it, as it stands now.
+
+    Raises :class:`FontMissing`, ValueError for another language, :class:`jium.trust.vault.VaultError`.
+    """
+    now = clock.now()
+    return letter.pdf(
+        own_data.document(own_data.gathered(case, language), settings.CONFIG.institution, now, language), now
+    )
 
 
 def _seen(outline: Outline) -> Seen:

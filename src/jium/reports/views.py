@@ -1,16 +1,16 @@
-"""The victim's report as a file."""
+"""The victim's reports as files."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from jium.cases.services import Case
+from jium.downloads import handed_out, language_of
 from jium.reports import services
 from jium.trust import audit, policy
 
@@ -21,15 +21,23 @@ from jium.trust import audit, policy
 def case_report(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The report of a case, in Korean or with ``?language=en`` in English; its name says nothing else."""
     case = get_object_or_404(Case, pk=case_id)
-    language = request.GET.get("language", "ko")
-    if language not in services.LANGUAGES:
-        raise Http404
-    try:
-        content = services.case_report_pdf(case, language)
-    except services.FontMissing:
-        text = _("The report cannot be made: no Korean font is installed. Please ask the administrator.")
-        return HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
-    audit.record(policy.actor(request), "report.made", str(case.id), language=language)
-    answer = HttpResponse(content, content_type="application/pdf")
-    answer["Content-Disposition"] = f'attachment; filename="report-{case.number}.pdf"'
-    return answer
+    language = language_of(request)
+    return handed_out(
+        lambda: services.case_report_pdf(case, language),
+        f"report-{case.number}.pdf",
+        lambda: audit.record(policy.actor(request), "report.made", str(case.id), language=language),
+    )
+
+
+@policy.needs("own_data.download")
+@never_cache
+@require_safe
+def own_data(request: HttpRequest, case_id: UUID) -> HttpResponse:
+    """All that is kept about her and was done with it, for her: in Korean or with ``?language=en`` in English."""
+    case = get_object_or_404(Case, pk=case_id)
+    language = language_of(request)
+    return handed_out(
+        lambda: services.own_data_pdf(case, language),
+        f"data-{case.number}.pdf",
+        lambda: audit.record(policy.actor(request), "own_data.made", str(case.id), language=language),
+    )

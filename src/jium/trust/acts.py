@@ -70,6 +70,7 @@ ACTS: dict[str, Promise] = {
     "notice.unconfirmed": _("could not tell whether a removal request arrived"),
     "notice.withdrawn": _("withdrew a removal request"),
     "organisation.saved": _("changed the directory of who helps"),
+    "own_data.made": _("downloaded all that is kept about a victim, for her"),
     "provider.corrected": _("changed a provider's contact"),
     "reference.registered": _("registered a file"),
     "reference.settled": _("settled a file that cannot be used"),

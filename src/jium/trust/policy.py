@@ -80,6 +80,7 @@ ACTIONS: dict[str, Rule] = {
     "capture.vouch": _rule(_("vouch for evidence"), *_REMOVAL, of_case=True),
     "capture.download": _rule(_("download evidence"), *_REMOVAL, of_case=True),
     "report.download": _rule(_("download a case's report"), *_CASEWORK, of_case=True),
+    "own_data.download": _rule(_("download all that is kept about her, for her"), *_CARE, of_case=True),
     "service.record": _rule(_("record what was done for her"), *_CASEWORK, of_case=True),
     "referral.make": _rule(_("refer her to others, and note what became of it"), *_CASEWORK, of_case=True),
     "cost.claim": _rule(_("claim from an offender what was done for her"), SUPERVISOR),
