@@ -117,8 +117,21 @@ def test_the_drill_everything_is_back_and_what_was_destroyed_stays_destroyed(
         assert found(marks["hers"], place.data) == set()
 
 
-def test_neither_folder_tells_anything_without_the_other_and_the_master_key(tmp_path: Path) -> None:
-    old, marks = built(tmp_path, None)
+@pytest.fixture(scope="module")
+def origin(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, dict]:
+    """An installation to be copied, on SQLite."""
+    return built(tmp_path_factory.mktemp("origin"), None)
+
+
+@pytest.fixture
+def old(origin: tuple[Place, dict], tmp_path: Path) -> Place:
+    return Place(Path(shutil.copytree(origin[0].data, tmp_path / "old")))
+
+
+def test_neither_folder_tells_anything_without_the_other_and_the_master_key(
+    origin: tuple[Place, dict], old: Place, tmp_path: Path
+) -> None:
+    marks = origin[1]
     made = backup(old, tmp_path)
     assert found(marks["hers"], old.data), "in the tables of the installation they can be found"
     key = old.key.read_bytes()
@@ -132,8 +145,7 @@ def test_neither_folder_tells_anything_without_the_other_and_the_master_key(tmp_
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-def test_what_cannot_be_done_is_said_in_words_and_nothing_is_left(tmp_path: Path) -> None:
-    old, _marks = built(tmp_path, None)
+def test_what_cannot_be_done_is_said_in_words_and_nothing_is_left(old: Place, tmp_path: Path) -> None:
     for data, keys in ((tmp_path / "a", tmp_path / "a" / "keys"), (tmp_path / "a" / "b", tmp_path / "a")):
         said = old.jium("backup", "--to", data, "--keys-to", keys, expect=1)
         assert "the keys must not lie in or around the folder of the data" in said
@@ -145,8 +157,7 @@ def test_what_cannot_be_done_is_said_in_words_and_nothing_is_left(tmp_path: Path
     assert not fresh.data.exists()
 
 
-def test_a_wrong_key_is_refused_by_name_before_anything_is_written(tmp_path: Path) -> None:
-    old, _marks = built(tmp_path, None)
+def test_a_wrong_key_is_refused_by_name_before_anything_is_written(old: Place, tmp_path: Path) -> None:
     made = backup(old, tmp_path)
     other = tmp_path / "other.key"
     other.write_bytes(b"k" * 32)
@@ -156,8 +167,7 @@ def test_a_wrong_key_is_refused_by_name_before_anything_is_written(tmp_path: Pat
     assert not fresh.data.exists()
 
 
-def test_a_second_backup_beside_the_first_links_what_is_there_already(tmp_path: Path) -> None:
-    old, _marks = built(tmp_path, None)
+def test_a_second_backup_beside_the_first_links_what_is_there_already(old: Place, tmp_path: Path) -> None:
     first, said = backup(old, tmp_path), ""
     said = old.jium("backup", "--to", tmp_path / "disk", "--keys-to", tmp_path / "stick")
     assert "of them 0 new" in said
@@ -169,8 +179,7 @@ def test_a_second_backup_beside_the_first_links_what_is_there_already(tmp_path: 
     assert fresh.program("read") == old.program("read")
 
 
-def test_after_the_master_key_was_changed_old_data_comes_back_with_the_new_keys(tmp_path: Path) -> None:
-    old, _marks = built(tmp_path, None)
+def test_after_the_master_key_was_changed_old_data_comes_back_with_the_new_keys(old: Place, tmp_path: Path) -> None:
     first = backup(old, tmp_path / "first")
     before, old_key = old.program("read"), old.key.read_bytes()
     assert "A new master key is in place" in old.jium("keys", "rotate")
