@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from uuid import UUID
@@ -48,10 +48,13 @@ _CHECKS = 3
 Row = TypeVar("Row")
 
 
-def populate(size: Size, by: Account, told: Callable[[], None]) -> cases.Case:
-    """Write it all; the case with most addresses. ``told`` is called after each sighting, which take longest."""
+def populate(size: Size, by: Account, officers: Sequence[Account], told: Callable[[], None]) -> cases.Case:
+    """Write it all, the cases opened by one officer after another; the case with most addresses.
+
+    ``told`` is called after each sighting, which take longest.
+    """
     sites = [watch.add_site(f"Site {number}", f"https://site{number}.example/", by) for number in range(_SITES)]
-    opened = [_case(number, by) for number in range(size.cases)]
+    opened = [_case(number, officers[number % len(officers)]) for number in range(size.cases)]
     centre = _Centre(by)
     references = [centre.registered(case, size.references) for case in opened]
     seen = list(_sightings(size.sightings, sites, told))
