@@ -291,3 +291,18 @@ def test_a_certificate_nobody_vouches_for_is_refused(
         with pytest.raises(Deferred):
             notices.send(approved)
     assert not box.raw
+
+
+@pytest.mark.parametrize("state", [State.APPROVED, State.SENDING, State.HANDING_OVER])
+def test_after_a_restored_backup_nothing_goes_out_that_may_have_gone_since(
+    approved: Notice, supervisor, mailbox, state: str
+) -> None:
+    Notice.objects.filter(pk=approved.pk).update(state=state)
+    assert notices.doubt_what_was_to_be_sent() == 1
+    assert notices.doubt_what_was_to_be_sent() == 0
+    approved.refresh_from_db()
+    notices.send(approved)
+    assert approved.state == State.UNCONFIRMED and mailbox.letters == []
+    notices.resend(approved, supervisor)
+    notices.send(approved)
+    assert approved.state == State.SENT and len(mailbox.letters) == 1

@@ -115,16 +115,20 @@ def _finish(config: Config, backup: Backup, dead: set[UUID]) -> int:
 
     from jium.cli.up import prepare
     from jium.flow import destroying, keeping
+    from jium.notices import services as notices
     from jium.trust import audit
 
     prepare(config)
     Session.objects.all().delete()
-    again = destroying.destroy_again(dead)
+    again, doubted = destroying.destroy_again(dead), notices.doubt_what_was_to_be_sent()
     audit.record("system", "backup.restored", again=again)
     found = keeping.look()
     print(_("Brought back: the backup of {at}.").format(at=backup.told.made_at))
     if again:
         print(_("{count} destroyed case(s) had come back and were destroyed again.").format(count=again))
+    if doubted:
+        told = _("{count} letter(s) were about to be sent then: say in the list of removal requests whether they went.")
+        print(told.format(count=doubted))
     if not found.whole:
         told = _("Not all is there: {keyless} case(s) without a key, {missing} file(s) missing.")
         return refused(told.format(keyless=found.keyless + found.unreadable, missing=found.missing), FAILED)

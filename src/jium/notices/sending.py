@@ -87,6 +87,17 @@ def _claim(notice: Notice) -> bool:
     return False
 
 
+def doubt_what_was_to_be_sent() -> int:
+    """A backup was brought back: what was about to be sent when it was made may have been sent since, and goes out only
+    when a person says so. How many letters.
+    """
+    doubted = 0
+    for notice in Notice.objects.filter(state__in=(State.APPROVED, State.SENDING, State.HANDING_OVER)):
+        expected = (State.APPROVED, State.SENDING, State.HANDING_OVER)
+        doubted += _settle(notice, expected, State.UNCONFIRMED, "notice.unconfirmed")
+    return doubted
+
+
 def count_as_given(notice: Notice) -> None:
     """Removal demanded at so many addresses is so much deletion support; a correction is none."""
     if notice.kind == Notice.Kind.DEMAND:

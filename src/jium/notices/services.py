@@ -43,7 +43,7 @@ from jium.notices.providers import (
     providers,
 )
 from jium.notices.regimes import UnknownRegime
-from jium.notices.sending import NotAgreed, count_as_given, send
+from jium.notices.sending import NotAgreed, count_as_given, doubt_what_was_to_be_sent, send
 from jium.notices.writing import letter_of, write
 from jium.review import services as review
 from jium.trust import audit, four_eyes, policy
@@ -65,6 +65,7 @@ __all__ = [
     "contacts_needed",
     "correct",
     "corrected",
+    "doubt_what_was_to_be_sent",
     "elsewhere",
     "is_held",
     "items",
