@@ -47,7 +47,7 @@ def make(config: Config, data_to: Path, keys_to: Path, each: Callable[[], object
         raise NotApart
     box = vault.open_vault(config)
     box.create_case_key(BACKUPS_KEY)
-    name = f"{clock.now():%Y%m%dT%H%M%SZ}"
+    name = f"{clock.now():%Y%m%dT%H%M%S%f}Z"
     data, keys = _begun(data_to, "data", name), _begun(keys_to, "keys", name)
     before = _newest(data_to)
     fresh = _copy_vault(config.vault, data / VAULT, before, each)
