@@ -69,6 +69,7 @@ def test_interrupted_before_the_tables_know_it_the_old_key_holds(
         master_key.rotate(config)
     monkeypatch.undo()
     assert vault.open_vault(config).read(case_id, kept) == b"hers"
+    assert list(config.keys.glob("master.key.until*")) == [], "it is not an old one"
     master_key.rotate(config)
     assert vault.open_vault(config).read(case_id, kept) == b"hers"
 
@@ -87,6 +88,7 @@ def test_interrupted_once_the_tables_know_it_whoever_opens_the_vault_puts_the_ne
     monkeypatch.undo()
     assert vault.open_vault(config).read(case_id, kept) == b"hers"
     assert config.key_file.read_bytes() != old
+    assert [path.read_bytes() for path in config.keys.glob("master.key.until*")] == [old], "old copies need it"
 
 
 def test_a_vault_opened_before_the_change_makes_no_key_that_the_new_one_cannot_open(
@@ -104,4 +106,20 @@ def test_of_the_old_wrappings_nothing_is_asked_to_stay(
     cleaned: list[str] = []
     monkeypatch.setattr(erasing, "leave_nothing", lambda alias, _tables: cleaned.append(alias))
     master_key.rotate(config)
+    master_key.clean()
     assert cleaned == ["keys"]
+
+
+def test_whoever_opens_the_vault_first_the_old_key_is_named_and_the_new_one_is_never_called_old(
+    config: Config, case_id: UUID, kept: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    finish, old = master_key._finish, config.key_file.read_bytes()
+
+    def others_first(of: Config) -> None:
+        finish(of)  # another process opened the vault in this moment
+        finish(of)
+
+    monkeypatch.setattr(master_key, "_finish", others_first)
+    done = master_key.rotate(config)
+    assert done.old != config.key_file and done.old.read_bytes() == old
+    assert vault.open_vault(config).read(case_id, kept) == b"hers"

@@ -103,6 +103,20 @@ print(json.dumps([made, settings.CONFIG.key_file.read_bytes().hex()]))
     assert Counter(made for made, _ in answers) == {True: 1, False: 3}  # type: ignore[misc]
 
 
+def test_two_changes_of_the_master_key_at_once_lose_nothing(environ: dict[str, str]) -> None:
+    begin = """
+import uuid
+master_key.create(settings.CONFIG)
+box = vault.open_vault(); box.create_case_key(uuid.UUID(int=7))
+print(json.dumps(box.put_bytes(uuid.UUID(int=7), b"hers").object_id))
+"""
+    (kept,) = at_once(environ, begin, processes=1)
+    keys = at_once(environ, "print(json.dumps(master_key.rotate(settings.CONFIG).old.read_bytes().hex()))")
+    assert len(set(keys)) == 4, "each came after the other, and names the key of before it"
+    code = f"import uuid; print(json.dumps(vault.open_vault().read(uuid.UUID(int=7), {kept!r}).decode()))"
+    assert at_once(environ, code) == ["hers"] * 4
+
+
 def test_processes_starting_at_once_make_one_first_administrator(environ: dict[str, str]) -> None:
     tokens = at_once(environ, "print(json.dumps(accounts.first_administrator()))")
     code = """

@@ -14,7 +14,7 @@ import pytest
 from django.db import connections
 
 from jium.config import Config
-from jium.trust import master_key, vault
+from jium.trust import master_key, stream, vault
 from jium.trust.models import CaseKey, KeyCheck
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
@@ -70,7 +70,7 @@ def test_the_same_file_twice_looks_different_on_disk(box: vault.Vault, case_id: 
     box.put_bytes(case_id, b"same")
     box.put_bytes(case_id, b"same")
     one, other = (path.read_bytes() for path in files(config))
-    assert one[len(vault.MAGIC) :] != other[len(vault.MAGIC) :]
+    assert one[len(stream.MAGIC) :] != other[len(vault.MAGIC) :]
 
 
 def test_one_changed_bit_anywhere_is_refused(box: vault.Vault, case_id: UUID, config: Config) -> None:

@@ -37,7 +37,10 @@ def _rotate(args: argparse.Namespace) -> int:
 
 
 def _act(config: Config) -> int:
+    from django.db import OperationalError
+
     from jium.trust import audit, master_key
+    from jium.trust.erasing import StillRead
     from jium.trust.wrapping import VaultError
 
     try:
@@ -59,4 +62,8 @@ def _act(config: Config) -> int:
         " and need the old ones no more, delete it, and its copies."
     )
     print(text.format(path=done.old))
+    try:
+        master_key.clean()
+    except (StillRead, OperationalError):
+        print(_("The database was being read: what it kept of the old wrapping goes with the next destruction."))
     return DONE

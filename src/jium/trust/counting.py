@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 
 
@@ -14,6 +14,13 @@ class YearCounter(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def skip(cls, year: int) -> None:
+        """Numbers given out since a backup was made are not known: go on behind the next round thousand."""
+        with transaction.atomic():
+            last = cls.count(year)
+            cls._default_manager.filter(year=year).update(last=(last // 1000 + 1) * 1000)
 
     @classmethod
     def count(cls, year: int) -> int:

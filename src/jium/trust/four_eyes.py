@@ -187,6 +187,11 @@ def seen_by(account: Account) -> Q:
     return Q(asked_by=account) | Q(act__in=_hers(account))
 
 
+def of_case(case_id: UUID) -> QuerySet[SecondLook]:
+    """All that was asked for about a case, the first first."""
+    return SecondLook.objects.filter(case_id=case_id).order_by("asked_at", "pk")
+
+
 def forget_case(case_id: UUID) -> None:
     """The case is destroyed, and with it why anything was asked for it."""
     SecondLook.objects.filter(case_id=case_id).delete()

@@ -6,9 +6,11 @@ keys anew and touches nothing that is encrypted under them: cases of any size ta
 
 from __future__ import annotations
 
+import fcntl
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,20 +114,49 @@ def rotate(config: Config, each: Callable[[], object] = lambda: None) -> Rotated
 
     Raises :class:`NoMasterKey`, :class:`WrongMasterKey`, OSError.
     """
-    old = opened(config)
-    path, fresh_path = config.key_file, _fresh(config)
-    fresh_path.unlink(missing_ok=True)  # of an attempt that the tables never knew
-    fresh = secrets.token_bytes(KEY)
-    _write_durably(fresh_path, fresh)
-    sync_folder(path.parent)
+    with _alone(config):
+        old = opened(config)
+        kept = config.key_file.with_name(f"{config.key_file.name}.until-{clock.now():%Y%m%dT%H%M%S%f}")
+        os.link(config.key_file, kept)
+        try:
+            count = _rotate(config, old, each)
+        except BaseException:
+            with suppress(WrongMasterKey):  # the tables know the new one: then the old one stays where it is kept
+                check(old)
+                kept.unlink()
+            raise
+        check(read(config.key_file))
+    return Rotated(count, kept)
+
+
+def _rotate(config: Config, old: bytes, each: Callable[[], object]) -> int:
+    fresh_path, fresh = _fresh(config), secrets.token_bytes(KEY)
     with transaction.atomic(using=keys_database.ALIAS):
+        # From here on the tables are ours: what lies there is of an attempt that they never knew.
         known = KeyCheck.objects.select_for_update().get()
         unwrapped(old, known.wrapped)
+        fresh_path.unlink(missing_ok=True)
+        _write_durably(fresh_path, fresh)
+        sync_folder(fresh_path.parent)
         count = _wrap_anew(old, fresh, each)
         KeyCheck.objects.filter(pk=known.pk).update(wrapped=aes_key_wrap(fresh, KNOWN))
-    kept = _finish(config) or path
+    _finish(config)
+    return count
+
+
+@contextmanager
+def _alone(config: Config) -> Iterator[None]:
+    """No other rotation of this key meanwhile."""
+    with config.key_file.with_name(f".{config.key_file.name}.lock").open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+
+
+def clean() -> None:
+    """Of the keys as they were wrapped before nothing stays in the database's files. Raises
+    :class:`jium.trust.erasing.StillRead`.
+    """
     erasing.leave_nothing(keys_database.ALIAS, [model._meta.db_table for model in (CaseKey, DerivedKey, KeyCheck)])
-    return Rotated(count, kept)
 
 
 def _wrap_anew(old: bytes, fresh: bytes, each: Callable[[], object]) -> int:
@@ -145,24 +176,12 @@ def _fresh(config: Config) -> Path:
     return config.key_file.with_name(f"{config.key_file.name}.new")
 
 
-def _finish(config: Config) -> Path | None:
-    """Put the new key in its place where the tables know it already; where the old one lies then. None where there is
-    none that they know.
-    """
-    path = config.key_file
-    try:
+def _finish(config: Config) -> None:
+    """Put the new key in its place where the tables know it already."""
+    with suppress(NoMasterKey, WrongMasterKey, FileNotFoundError):  # there is none, or another process did it
         check(read(_fresh(config)))
-    except (NoMasterKey, WrongMasterKey):
-        return None
-    kept = path.with_name(f"{path.name}.until-{clock.now():%Y%m%dT%H%M%S.%f}")
-    try:
-        os.link(path, kept)
-        _fresh(config).replace(path)
-    except FileNotFoundError:  # another process did it in this moment
-        kept.unlink(missing_ok=True)
-        return path
-    sync_folder(path.parent)
-    return kept
+        _fresh(config).replace(config.key_file)
+        sync_folder(config.key_file.parent)
 
 
 def _write_durably(path: Path, content: bytes) -> None:

@@ -1,10 +1,7 @@
 """The vault: every file of a case, encrypted under the case's key; deleting that key destroys them all.
 
 The master key (a file, 0600) wraps the case keys (table ``CaseKey``, database ``keys``; AES key wrap,
-RFC 3394); a case key wraps the key of each of its files. A file is cut into chunks of 1 MiB, each
-AES-256-GCM; the nonce is prefix ‖ counter ‖ last-flag (the STREAM construction of Hoang, Reyhanitabar,
-Rogaway and Vizár, 2015) and the associated data is the case's and the object's id, so a changed, cut, swapped
-or moved chunk is refused.
+RFC 3394); a case key wraps the key of each of its files, which are encrypted as :mod:`jium.trust.stream` says.
 """
 
 from __future__ import annotations
@@ -17,14 +14,11 @@ import secrets
 import shutil
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap, aes_key_wrap
+from cryptography.hazmat.primitives.keywrap import aes_key_wrap
 from django.conf import settings
 from django.db import transaction
 
@@ -33,9 +27,15 @@ from jium.config import Config
 from jium.trust import erasing, keys_database, master_key
 from jium.trust.master_key import sync_folder
 from jium.trust.models import CaseKey, DeadCase, KeyCheck
+from jium.trust.stream import CHUNK, HEADER, MAGIC, TAG, Damaged, Stored, decrypt, encrypt
 from jium.trust.wrapping import KEY, MissingKey, NoMasterKey, VaultError, WrongMasterKey, unwrapped
 
 __all__ = [
+    "CHUNK",
+    "HEADER",
+    "KEY",
+    "MAGIC",
+    "TAG",
     "Damaged",
     "MissingKey",
     "NoMasterKey",
@@ -45,26 +45,6 @@ __all__ = [
     "WrongMasterKey",
     "open_vault",
 ]
-
-CHUNK = 1024 * 1024
-TAG = 16
-MAGIC = b"jium-v1\n"
-WRAPPED = KEY + 8
-PREFIX = 7
-HEADER = len(MAGIC) + WRAPPED + PREFIX
-
-
-class Damaged(VaultError):
-    """A stored file is missing, cut, changed or not where it belongs."""
-
-
-@dataclass(frozen=True)
-class Stored:
-    """A file in the vault. ``sha256`` and ``size`` (bytes) are of the clear content."""
-
-    object_id: str
-    sha256: str
-    size: int
 
 
 def open_vault(config: Config | None = None) -> Vault:
@@ -130,7 +110,7 @@ class Vault:
         fresh = path.with_name(f".{object_id}.new")
         try:
             with fresh.open("xb") as target:
-                stored = _encrypt(source, target, case_key, case_id, object_id)
+                stored = encrypt(source, target, case_key, case_id, object_id)
                 target.flush()
                 os.fsync(target.fileno())
             fresh.replace(path)
@@ -218,7 +198,7 @@ class Vault:
         Raises :class:`MissingKey`.
         """
         target = io.BytesIO()
-        _encrypt(io.BytesIO(content), target, self._case_key(case_id), case_id, label)
+        encrypt(io.BytesIO(content), target, self._case_key(case_id), case_id, label)
         return target.getvalue()
 
     def unseal(self, case_id: UUID, label: str, sealed: bytes) -> bytes:
@@ -228,23 +208,23 @@ class Vault:
     def unsealer(self, case_id: UUID) -> Callable[[str, bytes], bytes]:
         """:meth:`unseal` for many things of a case: its key is looked up once. Raises :class:`MissingKey`."""
         key = self._case_key(case_id)
-        return lambda label, sealed: b"".join(_decrypt(io.BytesIO(sealed), key, case_id, label))
+        return lambda label, sealed: b"".join(decrypt(io.BytesIO(sealed), key, case_id, label))
 
     # -- streams of others
 
     def encrypt(self, case_id: UUID, label: str, source: BinaryIO, target: BinaryIO) -> Stored:
         """:meth:`seal` for what is too large for memory. Raises :class:`MissingKey`, OSError."""
-        return _encrypt(source, target, self._case_key(case_id), case_id, label)
+        return encrypt(source, target, self._case_key(case_id), case_id, label)
 
     def decrypt(self, case_id: UUID, label: str, source: BinaryIO) -> Iterator[bytes]:
         """What was encrypted so, part by part, each verified. Raises :class:`MissingKey`, :class:`Damaged`."""
-        return _decrypt(source, self._case_key(case_id), case_id, label)
+        return decrypt(source, self._case_key(case_id), case_id, label)
 
     def _chunks(self, case_id: UUID, object_id: str) -> Iterator[bytes]:
         case_key = self._case_key(case_id)
         try:
             with self._path(case_id, object_id).open("rb") as source:
-                yield from _decrypt(source, case_key, case_id, object_id)
+                yield from decrypt(source, case_key, case_id, object_id)
         except FileNotFoundError:
             raise Damaged(f"object {object_id} is missing from the vault") from None
 
@@ -256,54 +236,3 @@ class Vault:
         if not (len(object_id) == 32 and object_id.isalnum() and object_id.isascii()):
             raise Damaged("this is not the id of an object in the vault")
         return self._folder(case_id) / object_id
-
-
-def _associated(case_id: UUID, object_id: str) -> bytes:
-    return MAGIC + case_id.bytes + object_id.encode("ascii")
-
-
-def _nonce(prefix: bytes, counter: int, last: bool) -> bytes:
-    return prefix + counter.to_bytes(4, "big") + bytes([last])
-
-
-def _encrypt(source: BinaryIO, target: BinaryIO, case_key: bytes, case_id: UUID, object_id: str) -> Stored:
-    key, prefix = secrets.token_bytes(KEY), secrets.token_bytes(PREFIX)
-    target.write(MAGIC + aes_key_wrap(case_key, key) + prefix)
-    cipher, associated = AESGCM(key), _associated(case_id, object_id)
-    digest, size, counter = hashlib.sha256(), 0, 0
-    chunk = _read_full(source, CHUNK)
-    while True:
-        following = _read_full(source, CHUNK)
-        digest.update(chunk)
-        size += len(chunk)
-        target.write(cipher.encrypt(_nonce(prefix, counter, not following), chunk, associated))
-        if not following:
-            return Stored(object_id, digest.hexdigest(), size)
-        chunk, counter = following, counter + 1
-
-
-def _decrypt(source: BinaryIO, case_key: bytes, case_id: UUID, object_id: str) -> Iterator[bytes]:
-    header = _read_full(source, HEADER)
-    wrapped, prefix = header[len(MAGIC) : len(MAGIC) + WRAPPED], header[-PREFIX:]
-    try:
-        if len(header) != HEADER or not header.startswith(MAGIC):
-            raise InvalidTag
-        cipher, associated = AESGCM(aes_key_unwrap(case_key, wrapped)), _associated(case_id, object_id)
-        chunk, counter = _read_full(source, CHUNK + TAG), 0
-        while True:
-            following = _read_full(source, CHUNK + TAG)
-            yield cipher.decrypt(_nonce(prefix, counter, not following), chunk, associated)
-            if not following:
-                return
-            chunk, counter = following, counter + 1
-    except (InvalidTag, InvalidUnwrap):
-        raise Damaged(f"object {object_id} is damaged or not where it belongs") from None
-
-
-def _read_full(source: BinaryIO, size: int) -> bytes:
-    """``size`` bytes, fewer only at the end: a pipe or an upload may hand out less at a time."""
-    parts = []
-    while size and (part := source.read(size)):
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
