@@ -68,6 +68,7 @@ class Marks:
 def mark_world(world, marks: Marks) -> None:
     """Marks in every column of every room that can tell of her; written several times, so that old pages hold some."""
     from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
 
     from jium.cases.models import Case, ReferenceCode
     from jium.evidence.models import Capture
@@ -96,6 +97,7 @@ def mark_world(world, marks: Marks) -> None:
     session = SessionStore()
     session["search cases"] = marks.text()
     session.save()
+    marks.add(Session.objects.get(pk=session.session_key).session_data.encode())
 
 
 def register(world, marks: Marks) -> None:
@@ -165,6 +167,20 @@ def read() -> dict[str, object]:
     }
 
 
+def following() -> dict[str, object]:
+    """The number that the next case would get; it is not opened."""
+    from django.db import transaction
+
+    from jium import clock
+    from jium.cases.models import CaseCounter
+
+    with transaction.atomic():
+        year = clock.now().year
+        number = f"{year}-{CaseCounter.count(year):04d}"
+        transaction.set_rollback(True)
+    return {"case": number}
+
+
 if __name__ == "__main__":
     django.setup()
-    print(json.dumps({"build": build, "destroy": destroy, "read": read}[sys.argv[1]]()))
+    print(json.dumps({"build": build, "destroy": destroy, "read": read, "next": following}[sys.argv[1]]()))

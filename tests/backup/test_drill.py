@@ -99,13 +99,13 @@ def test_the_drill_everything_is_back_and_what_was_destroyed_stays_destroyed(
     said = restore(fresh, first, old.key)
     assert "all files are there" in said
     assert fresh.program("read") == before
+    assert fresh.program("next")["case"].endswith("-1001"), "no number is given out twice"
     assert (fresh.data / "jium.toml").read_text(encoding="utf-8").startswith("[institution]")
     assert "there is an installation already" in restore(fresh, first, old.key, expect=1)
 
     # Destroyed after the first copy of the data: with today's keys, or with the list alone, it does not come back.
     old.program("destroy", marks["case"][0])
     second = backup(old, tmp_path / "second")
-    left = [case for case in before["cases"] if case[0] != "2026-0001"]
     for name, keys, more in (
         ("later", second.keys, ()),
         ("listed", first.keys, ("--destroyed", second.keys / "destroyed.txt")),
@@ -113,7 +113,7 @@ def test_the_drill_everything_is_back_and_what_was_destroyed_stays_destroyed(
         place = machine(tmp_path, server, name)
         said = restore(place, Backup(first.data, keys), old.key, *more)
         assert "1 destroyed case(s) had come back and were destroyed again" in said
-        assert [case[1] for case in place.program("read")["cases"]] == [case[1] for case in left][-1:]
+        assert place.program("read")["cases"] == before["cases"][1:]
         assert found(marks["hers"], place.data) == set()
 
 
@@ -155,6 +155,17 @@ def test_what_cannot_be_done_is_said_in_words_and_nothing_is_left(old: Place, tm
     fresh = Place(tmp_path / "fresh")
     assert "tables.jium is missing or not as it was written" in restore(fresh, made, old.key, expect=1)
     assert not fresh.data.exists()
+
+
+def test_a_restore_that_was_cut_off_starts_nothing(old: Place, tmp_path: Path) -> None:
+    made = backup(old, tmp_path)
+    fresh = Place(tmp_path / "fresh")
+    restore(fresh, made, old.key)
+    (fresh.data / "restore-unfinished").touch()
+    assert "was being brought back here and is not" in fresh.jium("migrate", expect=1)
+    assert "was being brought back here and is not" in fresh.jium("doctor", expect=1)
+    (fresh.data / "restore-unfinished").unlink()
+    fresh.jium("migrate")
 
 
 def test_a_wrong_key_is_refused_by_name_before_anything_is_written(old: Place, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 
 from jium.backup import making, opening, tables
-from jium.backup.manifest import Incomplete, NotABackup
+from jium.backup.manifest import Incomplete, NotABackup, NotTogether
 from jium.config import Config
 from jium.trust import master_key, vault
 from jium.trust.wrapping import NoMasterKey, WrongMasterKey
@@ -72,6 +72,8 @@ def test_an_untouched_one_is_opened_file_by_file(made: making.Made) -> None:
         (lambda made: told(made.data, made_at=None), NotABackup),
         (lambda made: told(made.data, files={"../../here/jium.toml": "0"}), Incomplete),
         (lambda made: told(made.keys, check="zz"), Incomplete),
+        (lambda made: told(made.data, objects={"vault/../jium.toml": 6}), Incomplete),
+        (lambda made: told(made.keys, tables_key=""), WrongMasterKey),
         (lambda made: key_of(made).write_bytes(b"k" * 32), WrongMasterKey),
         (lambda made: key_of(made).write_bytes(b"short"), WrongMasterKey),
         (lambda made: key_of(made).unlink(), NoMasterKey),
@@ -110,6 +112,56 @@ def test_settings_that_are_there_are_kept(made: making.Made, tmp_path: Path) -> 
     (target / "jium.toml").write_text("mine")
     opening.settings(backup, target)
     assert (target / "jium.toml").read_text() == "mine"
+
+
+def test_data_and_keys_of_two_installations_are_told_apart_before_anything_is_written(
+    made: making.Made, tmp_path: Path
+) -> None:
+    """Their tables are encrypted under keys of their own, as are those of another installation."""
+    other = master_key.aes_key_wrap(key_of(made).read_bytes(), b"k" * 32).hex()
+    told(made.keys, tables_key=other)
+    with pytest.raises(NotTogether):
+        opening.opened(made.data, made.keys, key_of(made))
+
+
+def test_a_log_that_lies_beside_no_database_is_not_read_into_what_comes(made: making.Made, tmp_path: Path) -> None:
+    backup = opening.opened(made.data, made.keys, key_of(made))
+    fresh = Config(data=tmp_path / "fresh", key_file=tmp_path / "fresh" / "keys" / "master.key")
+    fresh.data.mkdir()
+    (fresh.data / "jium.sqlite-wal").write_bytes(b"old frames")
+    with pytest.raises(tables.NotEmpty):
+        opening.insist_on_nothing(fresh, backup)
+
+
+def test_what_a_killed_backup_left_is_cleared_by_the_next(made: making.Made, tmp_path: Path, settings) -> None:
+    left = settings.CONFIG.run / f"{tables.SNAPSHOT}abc"
+    left.mkdir()
+    (left / "copy").write_bytes(b"all of it in the clear")
+    making.make(settings.CONFIG, tmp_path / "disk", tmp_path / "stick")
+    assert not left.exists()
+
+
+def test_the_master_key_may_be_changed_while_a_backup_is_made(
+    made: making.Made, tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copy, changed = tables.snapshot, []
+
+    def changing(database: tables.Database, scratch: Path):
+        if database.file.name == "keys.sqlite" and not changed:
+            changed.append(master_key.rotate(settings.CONFIG))
+        return copy(database, scratch)
+
+    monkeypatch.setattr(tables, "snapshot", changing)
+    again = making.make(settings.CONFIG, tmp_path / "disk", tmp_path / "stick")
+    assert changed and opening.opened(again.data, again.keys, key_of(made)).told.check
+
+
+def test_a_password_and_a_certificate_of_postgresql_reach_its_tools() -> None:
+    told_to = tables._environment(
+        "postgresql://jium:se%20cret@db.example:6432/jium?sslmode=verify-full&sslrootcert=/ca"
+    )
+    assert (told_to["PGPASSWORD"], told_to["PGPORT"], told_to["PGDATABASE"]) == ("se cret", "6432", "jium")
+    assert (told_to["PGSSLMODE"], told_to["PGSSLROOTCERT"]) == ("verify-full", "/ca")
 
 
 def test_a_list_of_destroyed_cases_is_read_and_nothing_else_is(tmp_path: Path) -> None:

@@ -9,21 +9,17 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import BinaryIO, cast
-from uuid import UUID
+from typing import BinaryIO, NamedTuple, cast
 
 from jium import clock
 from jium.backup import manifest, tables
-from jium.backup.manifest import DEAD, KEYS, SETTINGS, TABLES, VAULT, WEB_KEY, Kind, Manifest, NotApart
+from jium.backup.manifest import BACKUPS_KEY, DEAD, KEYS, SETTINGS, TABLES, VAULT, WEB_KEY, Kind, Manifest, NotApart
 from jium.backup.tables import databases
 from jium.config import Config
 from jium.trust import seals, stamps, vault
-from jium.trust.models import DeadCase, KeyCheck
-
-# The tables of a backup are encrypted under a key of their own, which lies with the keys of cases.
-BACKUPS_KEY = UUID("5d0b1f0e-6b5f-4c53-9d0c-6a1f5f0c7b11")
+from jium.trust.models import CaseKey, DeadCase, KeyCheck
 
 
 @dataclass(frozen=True)
@@ -45,25 +41,27 @@ def make(config: Config, data_to: Path, keys_to: Path, each: Callable[[], object
     data_to, keys_to = data_to.resolve(), keys_to.resolve()
     if data_to.is_relative_to(keys_to) or keys_to.is_relative_to(data_to):
         raise NotApart
+    tables.clear(config.run)
     box = vault.open_vault(config)
     box.create_case_key(BACKUPS_KEY)
     name = f"{clock.now():%Y%m%dT%H%M%S%f}Z"
     data, keys = _begun(data_to, "data", name), _begun(keys_to, "keys", name)
     before = _newest(data_to)
     fresh = _copy_vault(config.vault, data / VAULT, before, each)
-    _copy_tables(config, box, data)
-    _copy_keys(config, keys)
-    fresh += _copy_vault(config.vault, data / VAULT, before, lambda: None)
-    _leave_out_the_gone(config.vault, data / VAULT)
-    for path in (seals.path(config), stamps.path(config), config.data / SETTINGS):
+    # Before the tables: a seal must not name an entry that they lack.
+    for path in (seals.path(config), stamps.path(config)):
         if path.is_file():
             shutil.copyfile(path, data / path.name)
-    known = KeyCheck.objects.get()
+    _copy_tables(config, box, data)
+    wrapped = _copy_keys(config, keys)
+    fresh += _copy_vault(config.vault, data / VAULT, before, lambda: None)
+    _leave_out_the_gone(config.vault, data / VAULT)
+    _list_the_dead(keys)
     objects = _objects(data)
     os.sync()
-    for folder, kind, database in ((keys, "keys", databases(config)[1]), (data, "data", databases(config)[0])):
-        listed = objects if kind == "data" else {}
-        _finish(folder, kind, database.kind, bytes(known.wrapped).hex(), listed)  # type: ignore[arg-type]
+    of_data, of_keys = databases(config)
+    _finish(keys, Manifest("keys", _now(), of_keys.kind, wrapped.check, tables_key=wrapped.tables_key))
+    _finish(data, Manifest("data", _now(), of_data.kind, wrapped.check, objects=objects))
     return Made(data.with_suffix(""), keys.with_suffix(""), len(objects), fresh)
 
 
@@ -127,11 +125,33 @@ def _copy_tables(config: Config, box: vault.Vault, folder: Path) -> None:
         box.encrypt(BACKUPS_KEY, TABLES, cast("BinaryIO", source), target)
 
 
-def _copy_keys(config: Config, folder: Path) -> None:
-    with tables.snapshot(databases(config)[1], config.run) as source, (folder / KEYS).open("xb") as target:
-        shutil.copyfileobj(source, target)
-    if (config.keys / WEB_KEY).is_file():
-        shutil.copyfile(config.keys / WEB_KEY, folder / WEB_KEY)
+class _Wrapped(NamedTuple):
+    """What the present master key wraps, in hex: see :class:`jium.backup.manifest.Manifest`."""
+
+    check: str
+    tables_key: str
+
+
+def _wrapped() -> _Wrapped:
+    known, key = KeyCheck.objects.get(), CaseKey.objects.get(case_id=BACKUPS_KEY)
+    return _Wrapped(bytes(known.wrapped).hex(), bytes(key.wrapped).hex())
+
+
+def _copy_keys(config: Config, folder: Path) -> _Wrapped:
+    """Copy them, as one master key wraps them: where it is changed meanwhile, again."""
+    known = None
+    while known != (now := _wrapped()):
+        known = now
+        with tables.snapshot(databases(config)[1], config.run) as source, (folder / KEYS).open("wb") as target:
+            shutil.copyfileobj(source, target)
+    # Settings may hold the password of a database, and the web key opens sessions: they go with the keys.
+    for path in (config.keys / WEB_KEY, config.data / SETTINGS):
+        if path.is_file():
+            shutil.copyfile(path, folder / path.name)
+    return now
+
+
+def _list_the_dead(folder: Path) -> None:
     dead = DeadCase.objects.order_by("at", "pk").values_list("case_id", "at")
     (folder / DEAD).write_text("".join(f"{case} {at:%Y-%m-%dT%H:%M:%SZ}\n" for case, at in dead), encoding="ascii")
 
@@ -140,11 +160,14 @@ def _objects(folder: Path) -> dict[str, int]:
     return {str(path.relative_to(folder)): path.stat().st_size for path in _files(folder / VAULT)}
 
 
-def _finish(folder: Path, kind: Kind, database: str, known: str, objects: dict[str, int]) -> None:
+def _finish(folder: Path, told: Manifest) -> None:
+    """Nobody else reads it; and it is one, from here on."""
     beside = [path for path in sorted(folder.iterdir()) if path.is_file()]
-    files = {path.name: manifest.digest_of(path) for path in beside}
-    for path in (*beside, *(folder / name for name in objects)):
+    for path in (*beside, *(folder / name for name in told.objects)):
         path.chmod(0o600)
-    made_at = clock.now().isoformat(timespec="seconds")
-    manifest.write(folder, Manifest(kind, made_at, database, known, files, objects))
+    manifest.write(folder, replace(told, files={path.name: manifest.digest_of(path) for path in beside}))
     folder.rename(folder.with_suffix(""))
+
+
+def _now() -> str:
+    return clock.now().isoformat(timespec="seconds")

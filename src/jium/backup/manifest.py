@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Literal
+from uuid import UUID
 
 NAME = "manifest.json"
+# A file of the vault: its case's folder, its own name.
+_OBJECT = re.compile(r"vault/[0-9a-f]{32}/[0-9a-f]{32}")
 VERSION = 1
 Kind = Literal["data", "keys"]
 
@@ -17,6 +21,12 @@ Kind = Literal["data", "keys"]
 # The files of a backup's folders.
 TABLES, KEYS, DEAD = "tables.jium", "keys.copy", "destroyed.txt"
 SETTINGS, WEB_KEY, VAULT = "jium.toml", "web.key", "vault"
+
+
+# The tables of a backup are encrypted under a key of their own, which lies with the keys of cases.
+BACKUPS_KEY = UUID("5d0b1f0e-6b5f-4c53-9d0c-6a1f5f0c7b11")
+# Lies in a data directory into which a backup is being brought back.
+UNFINISHED = "restore-unfinished"
 
 
 class NotApart(Exception):
@@ -46,7 +56,8 @@ class Incomplete(Exception):
 @dataclass(frozen=True)
 class Manifest:
     """``made_at``: by the clock of where it was made; ``database``: of what kind; ``check``: a known value wrapped by
-    the master key (hex); ``files``: of each file beside the vault's its SHA-256; ``objects``: the sizes of the vault's.
+    the master key (hex); ``files``: of each file beside the vault's its SHA-256; ``objects``: the sizes of the vault's;
+    ``tables_key``: what the tables are encrypted with, wrapped by the master key (hex), beside the keys alone.
     """
 
     kind: Kind
@@ -55,6 +66,7 @@ class Manifest:
     check: str
     files: Mapping[str, str] = field(default_factory=dict)
     objects: Mapping[str, int] = field(default_factory=dict)
+    tables_key: str = ""
     version: int = VERSION
 
 
@@ -72,7 +84,7 @@ def read(folder: Path, kind: Kind) -> Manifest:
         known = Manifest(**told)
     except (OSError, ValueError, TypeError, RecursionError):
         raise NotABackup(folder) from None
-    texts = (known.made_at, known.database, known.check)
+    texts = (known.made_at, known.database, known.check, known.tables_key)
     if (known.kind, known.version) != (kind, VERSION) or not all(isinstance(one, str) for one in texts):
         raise NotABackup(folder)
     if not isinstance(known.files, dict) or not isinstance(known.objects, dict):
@@ -89,6 +101,8 @@ def check(folder: Path, manifest: Manifest, each: Callable[[], object]) -> None:
         each()
     for name, size in manifest.objects.items():
         path = _inside(folder, name)
+        if not _OBJECT.fullmatch(name):
+            raise Incomplete(path)
         if not path.is_file() or path.stat().st_size != size:
             raise Incomplete(path)
         each()

@@ -13,9 +13,9 @@ from pathlib import Path
 from uuid import UUID
 
 from jium.backup import manifest, tables
-from jium.backup.manifest import DEAD, SETTINGS, Incomplete, Manifest
+from jium.backup.manifest import BACKUPS_KEY, DEAD, SETTINGS, TABLES, Incomplete, Manifest, NotTogether
 from jium.config import Config
-from jium.trust import wrapping
+from jium.trust import stream, wrapping
 from jium.trust.wrapping import KNOWN, WrongMasterKey
 
 _DEAD_LINE = re.compile(r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?: \S+)?")
@@ -35,7 +35,7 @@ def opened(data: Path, keys: Path, key_file: Path, each: Callable[[], object] = 
     """Whether all of it is there and fits together; ``each`` is called for every file.
 
     Raises :class:`jium.backup.manifest.NotABackup`, :class:`jium.backup.manifest.Incomplete`,
-    NoMasterKey, WrongMasterKey, OSError.
+    :class:`jium.backup.manifest.NotTogether`, NoMasterKey, WrongMasterKey, OSError.
     """
     told, with_keys = manifest.read(data, "data"), manifest.read(keys, "keys")
     key = wrapping.read(key_file)
@@ -43,7 +43,17 @@ def opened(data: Path, keys: Path, key_file: Path, each: Callable[[], object] = 
         raise WrongMasterKey(wrapping.WRONG)
     for folder, known in ((keys, with_keys), (data, told)):
         manifest.check(folder, known, each)
+    _insist_on_one_installation(data, wrapping.unwrapped(key, _hex(with_keys.tables_key, keys)))
     return Backup(data, keys, key, told)
+
+
+def _insist_on_one_installation(data: Path, tables_key: bytes) -> None:
+    """The tables begin with something that this key opens."""
+    try:
+        with (data / TABLES).open("rb") as source:
+            next(stream.decrypt(source, tables_key, BACKUPS_KEY, TABLES))
+    except stream.Damaged:
+        raise NotTogether from None
 
 
 def _hex(text: str, folder: Path) -> bytes:
@@ -56,8 +66,8 @@ def _hex(text: str, folder: Path) -> bytes:
 def settings(backup: Backup, target: Path) -> None:
     """The settings file, where the new place has none: it says where the databases are."""
     target.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if (backup.data / SETTINGS).is_file() and not (target / SETTINGS).exists():
-        copy(backup.data / SETTINGS, target / SETTINGS)
+    if (backup.keys / SETTINGS).is_file() and not (target / SETTINGS).exists():
+        copy(backup.keys / SETTINGS, target / SETTINGS)
 
 
 def insist_on_nothing(config: Config, backup: Backup) -> None:

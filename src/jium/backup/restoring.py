@@ -11,11 +11,21 @@ from collections.abc import Callable
 from pathlib import Path
 
 from jium.backup import tables
-from jium.backup.making import BACKUPS_KEY
-from jium.backup.manifest import KEYS, TABLES, VAULT, WEB_KEY, NotTogether
+from jium.backup.manifest import BACKUPS_KEY, KEYS, TABLES, UNFINISHED, VAULT, WEB_KEY, NotTogether
 from jium.backup.opening import Backup, copy
 from jium.config import Config
 from jium.trust import seals, stamps, vault
+
+
+def begin(config: Config) -> None:
+    """From here on until :func:`end` nothing may be started here."""
+    config.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (config.data / UNFINISHED).touch(mode=0o600)
+
+
+def end(config: Config) -> None:
+    """All is back, and what had to be destroyed again is destroyed."""
+    (config.data / UNFINISHED).unlink(missing_ok=True)
 
 
 def keys(config: Config, backup: Backup) -> None:

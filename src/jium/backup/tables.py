@@ -12,9 +12,12 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, cast
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from jium.config import Config
+
+# What a copy's folder is called while it is made.
+SNAPSHOT = "snapshot-"
 
 
 class NotCopied(Exception):
@@ -49,6 +52,12 @@ def databases(config: Config) -> tuple[Database, Database]:
     )
 
 
+def clear(scratch: Path) -> None:
+    """Remove copies that an interruption left, and break one that is being made: it holds what was there before."""
+    for left in scratch.glob(f"{SNAPSHOT}*"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 @contextmanager
 def snapshot(database: Database, scratch: Path) -> Iterator[IO[bytes]]:
     """The database as it is at one moment, while others write; ``scratch``: where a copy may lie meanwhile.
@@ -59,7 +68,7 @@ def snapshot(database: Database, scratch: Path) -> Iterator[IO[bytes]]:
         with _pg_dump(database.url) as stream:
             yield stream
         return
-    with tempfile.TemporaryDirectory(dir=scratch) as folder:
+    with tempfile.TemporaryDirectory(prefix=SNAPSHOT, dir=scratch) as folder:
         copy = Path(folder, "copy")
         try:
             with closing(sqlite3.connect(database.file, timeout=60)) as link:
@@ -127,7 +136,8 @@ def _pg_restore(url: str, content: Iterable[bytes]) -> None:
 def is_empty(database: Database) -> bool:
     """Whether there are no tables. Raises :class:`NotCopied` where PostgreSQL does not answer."""
     if not database.url:
-        return not database.file.exists()
+        # A log that lies beside it would be read into what is brought back.
+        return not any(database.file.with_name(database.file.name + end).exists() for end in ("", "-wal", "-journal"))
     import psycopg
 
     query = "SELECT count(*) FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')"
@@ -156,6 +166,8 @@ def _environment(url: str) -> dict[str, str]:
         "PGPASSWORD": unquote(parts.password or ""),
         "PGDATABASE": unquote(parts.path.lstrip("/")),
     }
+    asked = dict(parse_qsl(parts.query))
+    told |= {"PGSSLMODE": asked.get("sslmode"), "PGSSLROOTCERT": asked.get("sslrootcert")}
     return {**os.environ, **{name: value for name, value in told.items() if value}}
 
 

@@ -102,26 +102,34 @@ def _bring_back(args: argparse.Namespace) -> int:
     from jium.backup import restoring
 
     with _said():
+        restoring.begin(config)
         restoring.keys(config, backup)
         with counting(_("copying files")) as each:
             restoring.files(config, backup, each)
         restoring.bring_back_tables(config, backup)
-    return _finish(config, backup, dead)
+    with _said():
+        return _finish(config, backup, dead)
 
 
 def _finish(config: Config, backup: Backup, dead: set[UUID]) -> int:
     """Bring the tables up to this version, destroy again what has to be, and say how it stands."""
     from django.contrib.sessions.models import Session
 
+    from jium import clock
+    from jium.backup import restoring
     from jium.cli.up import prepare
     from jium.flow import destroying, keeping
     from jium.notices import services as notices
     from jium.trust import audit
+    from jium.trust.counting import YearCounter
 
-    prepare(config)
+    prepare(config, restoring=True)
     Session.objects.all().delete()
     again, doubted = destroying.destroy_again(dead), notices.doubt_what_was_to_be_sent()
+    for counter in YearCounter.__subclasses__():
+        counter.skip(clock.now().year)
     audit.record("system", "backup.restored", again=again)
+    restoring.end(config)
     found = keeping.look()
     print(_("Brought back: the backup of {at}.").format(at=backup.told.made_at))
     if again:
@@ -149,7 +157,9 @@ def _said() -> Iterator[None]:
     """Whatever cannot be done, as a sentence of what is wrong and what to do."""
     from jium.backup.manifest import Incomplete, NotABackup, NotApart, NotTogether
     from jium.backup.tables import NotCopied, NotEmpty, OtherDatabase
+    from jium.cli.up import CannotStart
     from jium.config import ConfigError
+    from jium.trust.erasing import StillRead
     from jium.trust.wrapping import NoMasterKey, VaultError, WrongMasterKey
 
     try:
@@ -176,8 +186,10 @@ def _said() -> Iterator[None]:
         raise _Refused(_("the master key is not the one of this backup")) from None
     except VaultError as problem:
         raise _Refused(str(problem)) from None
-    except ConfigError as problem:
+    except (ConfigError, CannotStart) as problem:
         raise _Refused(str(problem)) from None
+    except StillRead:
+        raise _Refused(_("somebody else reads the database: stop that, and begin again in an empty place")) from None
     except ValueError as problem:
         raise _Refused(_("{path} is no list of destroyed cases").format(path=problem)) from None
     except OSError as problem:

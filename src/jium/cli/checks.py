@@ -94,6 +94,18 @@ def port(config: Config) -> Finding:
     return Finding(part, "ok", f"{config.host}:{config.port}")
 
 
+def restored(config: Config) -> Finding:
+    """Was a backup brought back here to the end?"""
+    from jium.backup.manifest import UNFINISHED
+
+    part = _("backup")
+    if (config.data / UNFINISHED).exists():
+        text = _("a backup was being brought back here and is not")
+        advice = _("empty the data directory and the databases, and run 'jium restore' again")
+        return Finding(part, "bad", text, advice)
+    return Finding(part, "ok", "")
+
+
 def database(config: Config) -> Finding:
     """Can the tables be written?"""
     part = _("database")

@@ -43,6 +43,7 @@ def examine() -> list[checks.Finding]:
     findings = [checks.data_directory(config)]
     if findings[0].state == "bad":
         return findings + [check(config) for check in checks.EQUIPMENT]
+    findings += [check for check in (checks.restored(config),) if check.state == "bad"]
     findings += [checks.disk_space(config), checks.database(config)]
     findings += _prepared(config) if findings[-1].state != "bad" else []
     return findings + [check(config) for check in checks.EQUIPMENT]

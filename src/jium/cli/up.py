@@ -112,8 +112,13 @@ def _insist(finding: checks.Finding) -> None:
         raise CannotStart(finding)
 
 
-def prepare(config: Config) -> None:
-    """Keys, settings file, tables: made on the first start, brought up to date on later ones."""
+def prepare(config: Config, restoring: bool = False) -> None:
+    """Keys, settings file, tables: made on the first start, brought up to date on later ones.
+
+    ``restoring``: as the last step of bringing a backup back, which nothing else may be begun before.
+    """
+    if not restoring:
+        _insist(checks.restored(config))
     for check in (checks.data_directory, checks.disk_space, checks.database):
         _insist(check(config))
     _make_folder(config.keys)

@@ -92,6 +92,8 @@ def doubt_what_was_to_be_sent() -> int:
     when a person says so. How many letters.
     """
     doubted = 0
+    # What was allowed to be repeated may have been repeated since.
+    Notice.objects.filter(repeat_approved=True).update(repeat_approved=False)
     for notice in Notice.objects.filter(state__in=(State.APPROVED, State.SENDING, State.HANDING_OVER)):
         expected = (State.APPROVED, State.SENDING, State.HANDING_OVER)
         doubted += _settle(notice, expected, State.UNCONFIRMED, "notice.unconfirmed")
