@@ -27,8 +27,14 @@ CHOICES: dict[str, Promise] = {ALL: _("All"), WAITING: _("Needs me"), MINE: _("M
 
 # What is searched for is kept in the session under this and the list's name.
 _SEARCH = "search "
+# What waits until somebody has shown anew who she is (django-allauth).
+_TYPED = frozenset({"account_reauthentication_state"})
 
 Row = TypeVar("Row", bound=Model)
+
+
+class ChangedMeanwhile(Exception):
+    """A session was written while it was being cleaned."""
 
 
 @dataclass(frozen=True)
@@ -160,13 +166,21 @@ def holds(text: str, *values: str) -> bool:
 
 
 def forget_searches() -> None:
-    """What anybody searched for leaves every session: it may name somebody who is to be forgotten."""
+    """What anybody searched for, or typed before she was asked who she is, leaves every session: it may name somebody.
+
+    Raises :class:`ChangedMeanwhile` where one was written in this moment: do it again.
+    """
     from django.contrib.sessions.backends.db import SessionStore
     from django.contrib.sessions.models import Session
 
     Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    again = False
     for session in Session.objects.iterator():
         told = session.get_decoded()
-        kept = {key: value for key, value in told.items() if not key.startswith(_SEARCH)}
+        kept = {key: value for key, value in told.items() if not key.startswith(_SEARCH) and key not in _TYPED}
         if kept != told:
-            Session.objects.filter(pk=session.pk).update(session_data=SessionStore().encode(kept))
+            same = Session.objects.filter(pk=session.pk, session_data=session.session_data)
+            if not same.update(session_data=SessionStore().encode(kept)):
+                again = True
+    if again:
+        raise ChangedMeanwhile

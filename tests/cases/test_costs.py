@@ -94,7 +94,11 @@ def test_a_claim_is_of_what_was_not_claimed_and_a_dropped_one_frees_it(
     costs.end(second, State.DROPPED, officer)
     moved_clock(120)
     assert [line.amount for line in costs.owed(case)] == [12_000]
-    assert [entry.body["state"] for entry in AuditEntry.objects.filter(act="claim.moved")] == ["dropped"]
+    third = costs.claim(case, "홍길동", officer)
+    costs.end(first, State.DROPPED, officer)
+    assert [line.amount for line in costs.owed(case)] == [48_000], "one that is not the last frees what it was for, too"
+    assert third.total == 12_000
+    assert [entry.body["state"] for entry in AuditEntry.objects.filter(act="claim.moved")] == ["dropped", "dropped"]
 
 
 @pytestmark_db

@@ -47,6 +47,8 @@ def test_the_law_says_for_how_long(requester: Requester, minor: bool, for_so_lon
         (Kept.FIVE_YEARS, date(2026, 11, 30), date(2031, 12, 1)),
         (Kept.TEN_YEARS, date(2026, 1, 1), date(2036, 1, 2)),
         (Kept.FIVE_YEARS, date(2028, 2, 29), date(2033, 3, 1)),
+        (Kept.FIVE_YEARS, date(2023, 2, 28), date(2028, 3, 1)),
+        (Kept.FIVE_YEARS, date(2028, 2, 28), date(2033, 3, 1)),
         (Kept.FIVE_YEARS, date(2026, 12, 31), date(2032, 1, 1)),
         (Kept.FOR_GOOD, date(2026, 1, 1), None),
     ],
@@ -125,6 +127,27 @@ def test_a_closed_case_is_announced_thirty_days_before_and_destroyed_on_its_day(
     assert (begun.case_id, begun.why, begun.asked_by) == (case.pk, "clock", None)
     destroying.destroy(begun)
     assert not Case.objects.filter(pk=case.pk).exists()
+
+
+@pytestmark_db
+def test_a_case_that_is_opened_again_in_the_last_moment_is_kept(
+    officer: Account, open_vault, moved_clock, now: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = opened(officer)
+    retention.close(case, "done", officer)
+    left = (retention.ends_of(case) - clock.today()).days
+    day_by_day(moved_clock, left - 30, 30)
+    moved_clock(left * DAY)
+    begin = retention._begin
+
+    def opened_meanwhile(row: Case, *more: object) -> object:
+        retention.reopen(row, officer)
+        return begin(row, *more)
+
+    monkeypatch.setattr(retention, "_begin", opened_meanwhile)
+    assert cases.begin_due() == 0 and not Destruction.objects.exists()
+    case.refresh_from_db()
+    assert case.state == Case.State.OPEN
 
 
 @pytestmark_db

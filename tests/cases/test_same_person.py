@@ -103,6 +103,43 @@ def test_three_cases_are_joined_in_any_order_and_parted_again(officer: Account, 
 
 
 @pytestmark_db
+def test_the_oldest_of_two_groups_comes_first_whichever_cases_are_named(officer: Account, open_vault) -> None:
+    oldest, second, third, fourth = (opened(officer, name) for name in ("가람", "나루", "다솜", "마루"))
+    same_person.join(second, third, officer)
+    same_person.join(oldest, fourth, officer)
+    same_person.join(fourth, third, officer)
+    assert same_person.of_one_person(oldest) == [second, third, fourth]
+
+
+@pytestmark_db
+def test_a_case_that_is_destroyed_is_joined_to_none(officer: Account, open_vault) -> None:
+    from jium import clock
+    from jium.cases.models import Destruction
+
+    one, other = opened(officer, "가람"), opened(officer, "나루")
+    fields = {"number": one.number, "kept": "five_years", "why": "clock"}
+    Destruction.objects.create(case_id=one.pk, opened_at=clock.now(), begun_at=clock.now(), **fields)
+    with pytest.raises(NotTwo):
+        same_person.join(one, other, officer)
+
+
+@pytestmark_db
+def test_a_number_that_was_corrected_asks_nothing_any_more(two: tuple[Case, Case], officer: Account) -> None:
+    first, second = two
+    assert same_person.offered(first)
+    cases.edit_case(second, Opening("나루", details=reached("phone", "02-999-8888")), officer, cases.seen_of(second))
+    assert not same_person.offered(first)
+
+
+@pytestmark_db
+def test_cases_that_were_parted_are_offered_again(two: tuple[Case, Case], officer: Account) -> None:
+    first, second = two
+    same_person.join(first, second, officer)
+    same_person.part(second, officer)
+    assert same_person.offered(first)
+
+
+@pytestmark_db
 def test_two_persons_are_not_asked_about_again(two: tuple[Case, Case], officer: Account) -> None:
     first, second = two
     same_person.dismiss(same_person.offered(first).get(), officer)

@@ -252,3 +252,16 @@ def test_what_another_version_made_is_compared_by_its_codes_and_made_anew(case: 
     assert cases.renew_fingerprints() == 0
     cases.accept_fingerprint(older, WITH_PLACES, b"preview")
     assert cases.fingerprint_of(cases.reference(reference.pk)).still == WITH_PLACES.still
+
+
+def test_a_file_that_comes_while_its_case_is_closed_is_not_kept(officer: Account, open_vault, settings) -> None:
+    from jium.cases import retention
+
+    case = opened(officer)
+    retention.close(cases.case(case.pk), "done", officer)  # somebody else, meanwhile
+    with pytest.raises(cases.CaseClosed):
+        cases.register(case, io.BytesIO(b"late"), officer)
+    with pytest.raises(cases.CaseClosed):
+        cases.bring(case, cases.Paper.IDENTITY, io.BytesIO(b"late"), "application/pdf", officer)
+    assert not [path for path in settings.CONFIG.vault.rglob("*") if path.is_file()]
+    assert not case.references.exists() and not case.documents.exists()

@@ -74,7 +74,7 @@ def test_everything_that_is_kept_stands_in_it(
     referrals.move(sent, referrals.State.HANDED, officer)
     opened(officer, "다른 사람")
     text = text_of(reports.own_data_pdf(case, language), tmp_path)
-    for word in (*words, case.number, "010-1234-5678", "한빛고등학교", "낱말", "바다.jpg"):
+    for word in (*words, case.number, "010-1234-5678", "한빛고등학교", "낱말", "바다.jpg", "도와주세요."):
         assert word in text, word
     assert "다른 사람" not in text and officer.username not in text and "{" not in text
 

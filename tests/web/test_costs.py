@@ -10,6 +10,8 @@ from jium import clock
 from jium.cases import same_person
 from jium.cases import services as cases
 from jium.cases.models import CostBasis, CostClaim, Likeness
+from jium.trust import assignments
+from jium.trust.assignments import reach
 from jium.trust.models import Assignment
 from tests.cases.opened import opened
 
@@ -93,14 +95,34 @@ def test_she_may_have_come_before_is_said_when_a_case_is_opened_and_answered_the
     assert work.post(say, {"answer": "?"}).status_code == 400
 
 
-def test_of_somebody_elses_case_only_the_number_is_said_and_nothing_can_be_joined(client, world) -> None:
+def test_of_somebody_elses_case_nothing_is_said_and_nothing_can_be_joined(client, world) -> None:
     theirs = opened(world.staff["everything"], "Secret name")
     Assignment.objects.filter(case_id=theirs.pk).update(until=clock.now())
     likeness = Likeness.objects.create(case=world.case, other=theirs, why="contact", noted_at=clock.now())
     client.force_login(world.staff["counsellor"])
     client.cookies["jium_language"] = "en"
     text = said(client.get(f"/cases/{world.case.pk}/people/"))
-    assert theirs.number in text and "Secret name" not in text and "a supervisor says whether it is" in text
+    assert theirs.number not in text and "Secret name" not in text
     fields = {"likeness": likeness.pk, "answer": "join"}
     assert client.post(f"/cases/{world.case.pk}/same-person/", fields).status_code == 403
     assert same_person.of_one_person(world.case) == []
+
+
+def test_joining_reaches_no_case_of_the_same_person_that_is_somebody_elses(client, world) -> None:
+    by, counsellor = world.staff["everything"], world.staff["counsellor"]
+    mine, theirs = opened(by, "Reed"), opened(by, "Sedge")
+    same_person.join(mine, theirs, by)
+    Assignment.objects.filter(case_id__in=(mine.pk, theirs.pk)).update(until=clock.now())
+    assignments.hand_over(mine.pk, assignments.Duty.COUNSELLING, counsellor, by, minor=False)
+    likeness = Likeness.objects.create(case=world.case, other=mine, why="contact", noted_at=clock.now())
+    client.force_login(counsellor)
+    fields = {"likeness": likeness.pk, "answer": "join"}
+    assert client.post(f"/cases/{world.case.pk}/same-person/", fields).status_code == 403
+    assert not reach(counsellor).has(theirs.pk)
+
+
+def test_a_number_of_thousands_of_digits_is_not_found(work, world) -> None:
+    fields = {"likeness": "9" * 5000, "answer": "join"}
+    assert work.post(f"/cases/{world.case.pk}/same-person/", fields).status_code == 404
+    asked = {"organisation": "9" * 5000, "asked": "A talk."}
+    assert work.post(f"/cases/{world.case.pk}/referrals/new/", asked).status_code == 404

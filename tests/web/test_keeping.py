@@ -100,7 +100,11 @@ def test_a_certificate_is_found_by_its_number_and_nobody_else_sees_them(work, cl
 def test_what_somebody_searched_for_is_forgotten_with_a_case(work, world) -> None:
     assert "Willow" in said(work.post("/cases/", {"text": "willow"}, follow=True))
     assert work.session.get("search cases") == "willow"
+    session = work.session
+    session["account_reauthentication_state"] = {"request": {"post": "why=She+wrote"}}
+    session.save()
     lists.forget_searches()
+    assert "account_reauthentication_state" not in work.session
     assert "search cases" not in work.session
     assert Case.objects.count() > 1 and work.get("/cases/").status_code == 200, "she is still logged in"
 

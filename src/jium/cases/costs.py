@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
@@ -18,7 +18,7 @@ from django.db.models.functions import ExtractYear
 
 from jium import clock
 from jium.cases.intake import Help
-from jium.cases.models import Case, ClaimCounter, CostBasis, CostClaim
+from jium.cases.models import Case, ClaimCounter, CostBasis, CostClaim, GivenService
 from jium.trust import audit, vault
 from jium.trust.models import Account
 from jium.trust.turns import take_turn
@@ -90,20 +90,21 @@ def due(served_on: date) -> date:
 
 def unclaimed(case: Case) -> dict[tuple[int, Help], int]:
     """What was given and not claimed yet, by year at the centre and kind."""
-    rows = case.given.order_by()
-    if before := _standing(case).last():
-        rows = rows.filter(at__gt=before.until)
-    counted = rows.annotate(year=ExtractYear("at", tzinfo=clock.PLACE)).values_list("year", "help")
+    return _counted(case.given.filter(claim=None))
+
+
+def _counted(rows: QuerySet[GivenService]) -> dict[tuple[int, Help], int]:
+    counted = rows.order_by().annotate(year=ExtractYear("at", tzinfo=clock.PLACE)).values_list("year", "help")
     return {(year, Help(kind)): count for year, kind, count in counted.annotate(of=Sum("count"))}
-
-
-def _standing(case: Case) -> QuerySet[CostClaim]:
-    return case.claims.exclude(state=State.DROPPED).order_by("until")
 
 
 def owed(case: Case) -> list[Line]:
     """The computation as a claim of now would have it. Raises :class:`NoBasis`."""
-    return computed(unclaimed(case), {basis.year: basis.rates for basis in CostBasis.objects.all()})
+    return computed(unclaimed(case), _rates())
+
+
+def _rates() -> dict[int, dict[str, int]]:
+    return {basis.year: basis.rates for basis in CostBasis.objects.all()}
 
 
 def claim(case: Case, owed_by: str, by: Account) -> CostClaim:
@@ -116,24 +117,27 @@ def claim(case: Case, owed_by: str, by: Account) -> CostClaim:
         raise ValueError("who owes it, in a few lines")
     with transaction.atomic():
         take_turn("claims")
-        now, lines = clock.now(), owed(case)
-        if not lines:
-            raise NothingOwed
-        bases = {basis.year: basis for basis in CostBasis.objects.filter(year__in={line.year for line in lines})}
-        made = CostClaim(
-            case=case,
-            number=f"{now.year}-{ClaimCounter.count(now.year):04d}",
-            lines=[[line.year, line.help.value, line.count, line.won] for line in lines],
-            notices=[bases[year].notice for year in sorted(bases)],
-            pay=bases[max(bases)].pay,
-            total=sum(line.amount for line in lines),
-            until=now,
-            made_by=by,
-        )
+        made = CostClaim(case=case, number=_number(), lines=[], notices=[], total=0, until=clock.now(), made_by=by)
         made.sealed_owed_by = vault.open_vault().seal(case.pk, f"claim {made.pk} {_LABEL}", who.encode())
         made.save(force_insert=True)
+        # What stands in it is what is reckoned, and nothing that is recorded in this moment.
+        case.given.filter(claim=None).update(claim=made)
+        lines = computed(_counted(made.given.all()), _rates())
+        if not lines:
+            raise NothingOwed
+        bases = CostBasis.objects.filter(year__in={line.year for line in lines}).order_by("year")
+        made.lines = [[line.year, line.help.value, line.count, line.won] for line in lines]
+        made.total = sum(line.amount for line in lines)
+        made.notices = [basis.notice for basis in bases]
+        made.pay = bases[len(bases) - 1].pay
+        made.save()
         audit.record(by, "claim.drafted", str(case.pk), claim=made.number)
     return made
+
+
+def _number() -> str:
+    year = clock.today().year
+    return f"{year}-{ClaimCounter.count(year):04d}"
 
 
 def serve(owing: CostClaim, on: date, by: Account) -> None:
@@ -151,6 +155,8 @@ def end(owing: CostClaim, state: State, by: Account) -> None:
         raise NotNext
     with _moved(owing, before, state, by) as row:
         row.ended_at = clock.now()
+        if state == State.DROPPED:
+            row.given.update(claim=None)
 
 
 @contextmanager
@@ -182,8 +188,3 @@ def overdue() -> QuerySet[CostClaim]:
     """Claims whose 30 days are over and that nobody has said anything about, the oldest first."""
     late = CostClaim.objects.filter(state=State.SERVED, due_on__lt=clock.today())
     return late.select_related("case").order_by("due_on")
-
-
-def claimed_since(case: Case, moment: datetime) -> bool:
-    """Whether what was given then stands in a claim."""
-    return _standing(case).filter(until__gte=moment).exists()

@@ -13,7 +13,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from jium import clock
-from jium.cases.costs import claimed_since
 from jium.cases.intake import Help, Way
 from jium.cases.models import Case, GivenService
 from jium.trust import audit
@@ -55,10 +54,11 @@ def take_back(given: GivenService, by: Account) -> None:
     """It was a slip. Raises :class:`NotHers`, :class:`TooLate`, also where an offender was asked to pay for it."""
     if given.by_id != by.pk:
         raise NotHers
-    if clock.now() - given.at > TAKEN_BACK_WITHIN or claimed_since(given.case, given.at):
-        raise TooLate
     with transaction.atomic():
-        given.delete()
+        row = GivenService.objects.select_for_update().filter(pk=given.pk).first()
+        if row is None or clock.now() - row.at > TAKEN_BACK_WITHIN or row.claim_id:
+            raise TooLate
+        row.delete()
         audit.record(by, "service.taken_back", str(given.case_id), help=given.help, way=given.way)
 
 

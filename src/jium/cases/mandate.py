@@ -48,6 +48,7 @@ def bring(case: Case, paper: Paper, content: BinaryIO, media_type: str, by: Acco
         raise CaseClosed
     stored = vault.open_vault().put(case.id, content)
     with transaction.atomic():
+        insist_open(case, stored.object_id)
         document = Document.objects.create(
             case=case,
             paper=paper,
@@ -61,6 +62,16 @@ def bring(case: Case, paper: Paper, content: BinaryIO, media_type: str, by: Acco
         audit.record(by, "document.brought", str(document.pk), case=str(case.pk), paper=paper.value)
         settle(case)
     return document
+
+
+def insist_open(case: Case, object_id: str) -> None:
+    """It was not closed while something was uploaded for it, which is gone then. In the caller's transaction.
+
+    Raises :class:`CaseClosed`.
+    """
+    if Case.objects.select_for_update().get(pk=case.pk).state != Case.State.OPEN:
+        vault.open_vault().delete(case.pk, object_id)
+        raise CaseClosed
 
 
 def take_away(document: Document, by: Account) -> None:

@@ -211,6 +211,8 @@ class GivenService(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     of = models.CharField(max_length=80, null=True, blank=True, unique=True)
+    # In which claim it stands.
+    claim = models.ForeignKey("CostClaim", null=True, blank=True, on_delete=models.SET_NULL, related_name="given")
 
     class Meta:
         indexes = [models.Index(fields=["at"], name="given_at")]

@@ -50,7 +50,8 @@ def _shown(request: HttpRequest, case: Case, ways: list[HandOverForm], history: 
         "ways": ways,
         "history": history,
         "joined": [(other, hers.has(other.pk)) for other in same_person.of_one_person(case)],
-        "alike": [(one, other, hers.has(other.pk)) for one, other in alike],
+        # Of others' cases nothing is said, not even that there is one: a number typed here must tell nothing.
+        "alike": [(one, other) for one, other in alike if hers.has(other.pk)],
     }
 
 

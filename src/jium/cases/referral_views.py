@@ -90,7 +90,7 @@ def referral_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """Draft one; its page shows the letter."""
     case = get_object_or_404(Case, pk=case_id)
     chosen = request.POST.get("organisation", "")
-    to = get_object_or_404(Organisation, pk=int(chosen) if chosen.isdecimal() else 0, closed=False)
+    to = get_object_or_404(Organisation, pk=int(chosen) if chosen.isdecimal() and len(chosen) < 12 else 0, closed=False)
     try:
         made = referrals.draft(case, to, request.POST.get("asked", ""), actor(request))
     except ConsentMissing as lacking:

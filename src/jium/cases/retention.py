@@ -15,7 +15,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from jium import clock
 from jium.cases.intake import Requester
@@ -60,15 +60,16 @@ def kept(requester: Requester, minor: bool) -> Kept:
 def ends(kept: Kept, closed_on: date) -> date | None:
     """The first day on which it is destroyed; None: never. Pure.
 
-    Years are counted by the Civil Act, §160: where the last month lacks the day, its last day is the last of the term.
+    Years are counted by the Civil Act: from the day after (§157) to the day before the one that corresponds to it
+    (§160).
     """
     if kept not in YEARS:
         return None
-    year = closed_on.year + YEARS[kept]
+    first = closed_on + timedelta(days=1)
     try:
-        return closed_on.replace(year=year) + timedelta(days=1)
-    except ValueError:  # closed on a 29 February
-        return date(year, 3, 1)
+        return first.replace(year=first.year + YEARS[kept])
+    except ValueError:  # it began on a 29 February
+        return date(first.year + YEARS[kept], 3, 1)
 
 
 def kept_of(case: Case) -> Kept:
@@ -137,7 +138,7 @@ def asked(case: Case) -> SecondLook | None:
     return four_eyes.waiting().filter(act=DESTRUCTION, subject=str(case.pk)).first()
 
 
-def destroy_confirmed(look: SecondLook) -> Destruction:
+def destroy_confirmed(look: SecondLook) -> Destruction | None:
     """A second person has confirmed it: it begins at once. Raises :class:`jium.trust.four_eyes.NotConfirmed`."""
     held = four_eyes.require(DESTRUCTION, look.subject, look.asked_by)
     return _begin(Case.objects.get(pk=look.subject), Why.DEMAND, held.asked_by, held.decided_by)
@@ -181,12 +182,12 @@ def announce() -> int:
 
 def begin_due() -> int:
     """Destroy what has been announced for thirty days and whose time is over; how many begin."""
-    begun = 0
-    for case in _closed().exclude(announced_at=None):
-        if is_due(ends_of(case), case.announced_at.date() if case.announced_at else None, clock.today()):
-            _begin(case, Why.CLOCK, None, None)
-            begun += 1
-    return begun
+    return sum(_begin(case, Why.CLOCK, None, None) is not None for case in _closed().exclude(announced_at=None))
+
+
+def _is_due(case: Case) -> bool:
+    announced = case.announced_at.astimezone(clock.PLACE).date() if case.announced_at else None
+    return case.state == Case.State.CLOSED and is_due(ends_of(case), announced, clock.today())
 
 
 def is_due(ending: date | None, announced_on: date | None, today: date) -> bool:
@@ -201,9 +202,12 @@ def _closed() -> QuerySet[Case]:
     return Case.objects.filter(state=Case.State.CLOSED).exclude(closed_at=None).exclude(pk__in=gone)
 
 
-def _begin(case: Case, why: Why, asked_by: Account | None, confirmed_by: Account | None) -> Destruction:
+def _begin(case: Case, why: Why, asked_by: Account | None, confirmed_by: Account | None) -> Destruction | None:
+    """None where by the clock it is not due any more: somebody may have opened it in this moment."""
     with transaction.atomic():
         row = Case.objects.select_for_update().get(pk=case.pk)
+        if why == Why.CLOCK and not _is_due(row):
+            return None
         fields = {
             "number": row.number,
             "kept": kept_of(row).value,
@@ -227,8 +231,3 @@ def _begin(case: Case, why: Why, asked_by: Account | None, confirmed_by: Account
 def destructions() -> QuerySet[Destruction]:
     """All, the latest first."""
     return Destruction.objects.select_related("asked_by", "confirmed_by").order_by("-begun_at", "-pk")
-
-
-def of_state(done: bool) -> Q:
-    """Of destructions those that are done, or not yet."""
-    return ~Q(done_at=None) if done else Q(done_at=None)

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from jium import clock
 from jium.cases import details
 from jium.cases.details import Contact, Details
-from jium.cases.models import Case, Likeness, Reference
+from jium.cases.models import Case, Destruction, Likeness, Reference
 from jium.trust import assignments, audit
 from jium.trust.assignments import NotQualified, Reach
 from jium.trust.models import Account
@@ -49,6 +49,9 @@ def look_for_contact(case: Case) -> None:
         key = contact_key(details.of(case))
     except VaultError:
         return
+    for before in offered(case).filter(why=Why.CONTACT):
+        if not key or _key_of(before.other if before.case_id == case.pk else before.case) != key:
+            before.delete()
     if key:
         _note(case, (other for other in _with_details(case) if _key_of(other) == key), Why.CONTACT)
 
@@ -108,16 +111,19 @@ def join(one: Case, other: Case, by: Account) -> None:
     """They are one person's. Raises :class:`NotTwo`."""
     with transaction.atomic():
         take_turn("cases")
+        there = Case.objects.filter(pk__in=(one.pk, other.pk)).exclude(pk__in=Destruction.objects.values("case_id"))
+        if there.count() < 2:
+            raise NotTwo
         one.refresh_from_db()
         other.refresh_from_db()
         if head(one) == head(other):
             raise NotTwo
-        first, later = sorted((one, other), key=lambda case: (case.opened_at, str(case.pk)))
-        theirs = Case.objects.filter(Q(pk=head(later)) | Q(joined_to=head(later)))
+        first, later = Case.objects.filter(pk__in=(head(one), head(other))).order_by("opened_at", "pk")
+        theirs = Case.objects.filter(Q(pk=later.pk) | Q(joined_to=later))
         for case in list(theirs):
-            _hand_over(head(first), case, by)
-            audit.record(by, "case.joined", str(case.pk), to=str(head(first)))
-        theirs.update(joined_to=head(first))
+            _hand_over(first.pk, case, by)
+            audit.record(by, "case.joined", str(case.pk), to=str(first.pk))
+        theirs.update(joined_to=first)
         _between(one, other).update(settled_at=clock.now(), settled_by=by)
     one.refresh_from_db()
     other.refresh_from_db()
@@ -144,6 +150,9 @@ def part(case: Case, by: Account | str) -> None:
             Case.objects.filter(joined_to=case).exclude(pk=others[0].pk).update(joined_to=others[0])
             Case.objects.filter(pk=others[0].pk).update(joined_to=None)
         Case.objects.filter(pk=case.pk).update(joined_to=None)
+        # Whether they are one person's is open again.
+        about = Q(case=case, other__in=others) | Q(other=case, case__in=others)
+        Likeness.objects.filter(about).update(settled_at=None, settled_by=None)
         audit.record(by, "case.parted", str(case.pk))
     case.refresh_from_db()
 

@@ -46,9 +46,11 @@ def _part(request: HttpRequest, case: Case, by: Account) -> None:
 def _answer(request: HttpRequest, case: Case, by: Account, answer: str) -> None:
     named = request.POST.get("likeness", "")
     offered = same_person.offered(case)
-    likeness = get_object_or_404(offered, pk=int(named) if named.isdecimal() else 0)
+    likeness = get_object_or_404(offered, pk=int(named) if named.isdecimal() and len(named) < 12 else 0)
     other = other_of(likeness, case)
-    if not reach(by).has(other.pk):
+    hers = reach(by)
+    concerned = [other, *same_person.of_one_person(case), *same_person.of_one_person(other)]
+    if not all(hers.has(one.pk) for one in concerned):
         raise NotAssigned
     if answer == "apart":
         same_person.dismiss(likeness, by)

@@ -28,6 +28,7 @@ from jium.cases.mandate import (
     consented,
     documents,
     give_consent,
+    insist_open,
     lacking,
     may_act,
     read_document,
@@ -46,6 +47,7 @@ from jium.cases.opening import (
     opening_of,
     seen_of,
 )
+from jium.cases.referrals import asked_of, outcome_of
 from jium.cases.retention import (
     announce,
     announced,
@@ -91,6 +93,7 @@ __all__ = [
     "Sex",
     "announce",
     "announced",
+    "asked_of",
     "begin_again",
     "begin_due",
     "bring",
@@ -113,6 +116,7 @@ __all__ = [
     "offered",
     "open_case",
     "opening_of",
+    "outcome_of",
     "overdue_claims",
     "read_document",
     "record_deletion",
@@ -137,7 +141,7 @@ def register(case: Case, upload: BinaryIO, by: Account, name: str = "") -> Refer
         raise CaseClosed
     stored = vault.open_vault().put(case.id, upload)
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
+        insist_open(case, stored.object_id)
         twin = case.references.filter(sha256=stored.sha256).exclude(state=Reference.State.REJECTED).first()
         last = case.references.aggregate(last=Max("position"))["last"] or 0
         reference = Reference(

@@ -18,6 +18,7 @@ from jium.cases.forms import CaseForm, RegisterForm
 from jium.cases.models import Case, Reference
 from jium.cases.same_person_views import other_of
 from jium.cases.upload import MAX_BYTES
+from jium.trust.assignments import reach
 from jium.trust.policy import actor, needs
 
 
@@ -35,9 +36,9 @@ def case_new(request: HttpRequest) -> HttpResponse:
 
 
 def _say_alike(request: HttpRequest, case: Case) -> None:
-    """She may have come before."""
-    alike = services.offered(case)
-    if numbers := sorted({other_of(one, case).number for one in alike}):
+    """She may have come before; of cases that are somebody else's a supervisor is asked, and nothing is said here."""
+    others, hers = [other_of(one, case) for one in services.offered(case)], reach(actor(request))
+    if numbers := sorted({other.number for other in others if hers.has(other.pk)}):
         told = {"numbers": ", ".join(numbers)}
         messages.warning(
             request,

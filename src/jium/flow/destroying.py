@@ -11,9 +11,11 @@ from collections.abc import Collection
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from jium import engine, lists
+from jium.backup import tables
 from jium.cases import services as cases
 from jium.cases.services import Destruction
 from jium.engine.models import Chore
@@ -22,6 +24,7 @@ from jium.notices import services as notices
 from jium.removal import services as removal
 from jium.review import services as review
 from jium.trust import assignments, erasing, four_eyes, vault
+from jium.trust.turns import take_turn
 from jium.watch import services as watch
 
 RETENTION = "keep to the time"
@@ -37,6 +40,7 @@ def destroy(destruction: Destruction) -> None:
     with transaction.atomic():
         cases.count_destroyed(destruction, _delete_rows(destruction))
     lists.forget_searches()
+    tables.clear(settings.CONFIG.run)
     erasing.leave_nothing("default", _tables())
     cases.certify(destruction)
 
@@ -58,6 +62,7 @@ def destroy_again(dead: Collection[UUID]) -> int:
 def _delete_rows(destruction: Destruction) -> Counter[str]:
     """Every row about the case; how many of what. What was seen elsewhere goes where no other case is about it."""
     case_id, gone = destruction.case_id, Counter[str]()
+    take_turn("cases")  # nobody joins it to another one meanwhile
     seen = {sighting for room in ROOMS for sighting in room.sightings_of(case_id)}
     for room in ROOMS:
         gone += room.forget_case(case_id)
@@ -69,7 +74,8 @@ def _delete_rows(destruction: Destruction) -> Counter[str]:
 
 def _tables() -> list[str]:
     """Of every room that held something of it."""
-    return [table for room in (*ROOMS, watch, cases) for table in room.tables()]
+    beside = ["django_session", "trust_assignment", "trust_secondlook"]
+    return [*(table for room in (*ROOMS, watch, cases) for table in room.tables()), *beside]
 
 
 def keep_to_the_time() -> None:

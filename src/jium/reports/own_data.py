@@ -25,11 +25,14 @@ from jium.notices import services as notices
 from jium.notices.services import Notice
 from jium.removal import services as removal
 from jium.review import services as review
+from jium.trust import four_eyes
 from jium.trust.acts import ACTS
 from jium.trust.models import AuditEntry
 
 WORDING = Path(__file__).resolve().parent / "wording"
 Rows = Sequence[tuple[str, ...]]
+# These hint at a case of somebody else.
+_OF_OTHERS = frozenset({"case.told_apart"})
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,7 @@ class OwnData:
     found: dict[str, int]
     handed: Rows
     services: Rows
+    written: Rows
     done: Sequence[Done] = field(default_factory=tuple)
     kept: str = ""
     ends: str = ""
@@ -75,6 +79,7 @@ def gathered(case: Case, language: str) -> OwnData:
             found=_found(case),
             handed=tuple(_handed(case, language)),
             services=tuple((str(kind.label), str(count)) for kind, count in cases.services_given(case)),
+            written=tuple(_written(case)),
             done=tuple(done_with(_entries(case))),
             kept=cases.kept_of(case).value,
             ends=day(ending, language) if ending else "",
@@ -145,6 +150,16 @@ def _handed(case: Case, language: str) -> Iterator[tuple[str, ...]]:
         yield str(referral.organisation), kind, _day(referral.handed_at, language)
 
 
+def _written(case: Case) -> Iterator[tuple[str, str]]:
+    """What staff wrote about her: of referrals, and as reasons for a second look."""
+    for referral in cases.referrals_of(case):
+        for text in (cases.asked_of(referral), cases.outcome_of(referral)):
+            if text:
+                yield str(referral.organisation), text
+    for look in four_eyes.of_case(case.pk):
+        yield str(four_eyes.ACTS[look.act].said), four_eyes.why(look)
+
+
 def _entries(case: Case) -> Iterable[AuditEntry]:
     """What the audit log tells of her: of the case, and of everything that belongs to it."""
     about: list[UUID] = [case.pk, *case.references.values_list("pk", flat=True)]
@@ -155,6 +170,7 @@ def _entries(case: Case) -> Iterable[AuditEntry]:
     found: list[AuditEntry] = []
     for first in range(0, len(about), 400):
         found += AuditEntry.objects.filter(subject__in=[str(one) for one in about[first : first + 400]])
+    found = [entry for entry in found if entry.act not in _OF_OTHERS]
     known = {entry.pk for entry in found}
     found += AuditEntry.objects.filter(Q(body__case=str(case.pk))).exclude(pk__in=known)
     return sorted(found, key=lambda entry: entry.seq)
@@ -203,6 +219,7 @@ def document(told: OwnData, centre: Institution, at: datetime, language: str) ->
             *section("handed_title", ("to_whom", "about", "on"), told.handed),
             Text(words["handed_intro"]),
             *section("services_title", ("service", "count"), told.services, 1),
+            *section("written_title", ("about", "text"), told.written),
             *section("who_title", ("act", "times", "first", "last", "by"), _who(told.done, words, language), 1),
             Text(words["who_intro"]),
             Heading(words["kept_title"]),

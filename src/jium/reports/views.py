@@ -20,12 +20,11 @@ from jium.trust import audit, policy
 @require_safe
 def case_report(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """The report of a case, in Korean or with ``?language=en`` in English; its name says nothing else."""
-    case = get_object_or_404(Case, pk=case_id)
-    language = language_of(request)
+    case, language = get_object_or_404(Case, pk=case_id), language_of(request)
     return handed_out(
         lambda: services.case_report_pdf(case, language),
         f"report-{case.number}.pdf",
-        lambda: audit.record(policy.actor(request), "report.made", str(case.id), language=language),
+        lambda: audit.record(policy.actor(request), "report.made", str(case.pk), language=language),
     )
 
 
@@ -34,10 +33,9 @@ def case_report(request: HttpRequest, case_id: UUID) -> HttpResponse:
 @require_safe
 def own_data(request: HttpRequest, case_id: UUID) -> HttpResponse:
     """All that is kept about her and was done with it, for her: in Korean or with ``?language=en`` in English."""
-    case = get_object_or_404(Case, pk=case_id)
-    language = language_of(request)
+    case, language = get_object_or_404(Case, pk=case_id), language_of(request)
     return handed_out(
         lambda: services.own_data_pdf(case, language),
         f"data-{case.number}.pdf",
-        lambda: audit.record(policy.actor(request), "own_data.made", str(case.id), language=language),
+        lambda: audit.record(policy.actor(request), "own_data.made", str(case.pk), language=language),
     )
