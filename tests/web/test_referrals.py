@@ -49,9 +49,18 @@ def test_without_consent_she_is_not_referred_and_the_page_leads_to_it(work, worl
     fields = {"organisation": world.referral.organisation_id, "asked": "A talk."}
     answer = work.post(f"/cases/{world.case.pk}/referrals/new/", fields)
     assert answer["Location"] == f"/cases/{world.case.pk}/mandate/"
-    assert "She has not agreed to that yet" in said(work.get(answer["Location"]))
+    assert "She does not agree to that, or not yet" in said(work.get(answer["Location"]))
     cases.give_consent(world.case, [Kind.REFERRAL], Means.PHONE, world.staff["counsellor"])
     assert work.post(f"/cases/{world.case.pk}/referrals/new/", fields)["Location"].startswith("/referrals/")
+
+
+def test_a_draft_whose_consent_was_withdrawn_neither_leaves_as_a_letter_nor_is_handed_over(work, world) -> None:
+    cases.withdraw_consent(world.case, [Kind.REFERRAL], world.staff["counsellor"])
+    page = f"/referrals/{world.referral.pk}/"
+    for answer in (work.get(f"{page}letter.pdf"), work.post(f"{page}move/", {"state": "handed"})):
+        assert answer["Location"] == f"/cases/{world.case.pk}/mandate/"
+    assert Referral.objects.get(pk=world.referral.pk).state == "drafted"
+    assert "Noted." in said(work.post(f"{page}move/", {"state": "dropped"}, follow=True))
 
 
 @pytest.mark.parametrize("fields", [{"organisation": "x"}, {"organisation": "999999"}, {}])

@@ -6,7 +6,6 @@ runs.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from jium.backup import tables
 from jium.backup.manifest import BACKUPS_KEY, KEYS, TABLES, UNFINISHED, VAULT, WEB_KEY, NotTogether
 from jium.backup.opening import Backup, copy
 from jium.config import Config
-from jium.trust import seals, stamps, vault
+from jium.trust import master_key, seals, stamps, vault
 
 
 def begin(config: Config) -> None:
@@ -33,7 +32,7 @@ def keys(config: Config, backup: Backup) -> None:
     for folder in (config.keys, config.vault, config.run, config.key_file.parent):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not config.key_file.exists():
-        _write(config.key_file, backup.key)
+        master_key.write_durably(config.key_file, backup.key)
     if (backup.keys / WEB_KEY).is_file() and not (config.keys / WEB_KEY).exists():
         copy(backup.keys / WEB_KEY, config.keys / WEB_KEY)
     with (backup.keys / KEYS).open("rb") as source:
@@ -64,9 +63,3 @@ def bring_back_tables(config: Config, backup: Backup) -> None:
             tables.load(tables.databases(config)[0], box.decrypt(BACKUPS_KEY, TABLES, source))
     except (vault.Damaged, vault.MissingKey):
         raise NotTogether from None
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)

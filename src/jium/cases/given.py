@@ -20,8 +20,6 @@ from jium.trust.models import Account
 
 # So long whoever recorded one by mistake takes it back herself.
 TAKEN_BACK_WITHIN = timedelta(hours=24)
-
-
 # What a person chooses from.
 WAYS = [way for way in Way if way is not Way.SYSTEM]
 

@@ -63,7 +63,7 @@ def service_take_back(request: HttpRequest, given_id: int) -> HttpResponse:
     except given.NotHers:
         messages.error(request, _("Somebody else recorded this: only she takes it back."))
     except given.TooLate:
-        messages.error(request, _("This was recorded more than a day ago: it stays."))
+        messages.error(request, _("This was recorded more than a day ago, or stands in a claim of costs: it stays."))
     else:
         messages.success(request, _("Taken back."))
     return redirect("case_services", case_id)

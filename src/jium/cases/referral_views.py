@@ -94,13 +94,17 @@ def referral_new(request: HttpRequest, case_id: UUID) -> HttpResponse:
     try:
         made = referrals.draft(case, to, request.POST.get("asked", ""), actor(request))
     except ConsentMissing as lacking:
-        told = {"consent": Kind(lacking.kind).label}
-        messages.error(request, _("She has not agreed to that yet: %(consent)s. Record it first.") % told)
-        return redirect("mandate", case.pk)
+        return _not_agreed(request, case, lacking)
     except ValueError:
         messages.error(request, _("Say what is asked, in at most 2,000 letters."))
         return redirect("case_services", case.pk)
     return redirect("referral", made.pk)
+
+
+def _not_agreed(request: HttpRequest, case: Case, lacking: ConsentMissing) -> HttpResponse:
+    told = {"consent": Kind(lacking.kind).label}
+    messages.error(request, _("She does not agree to that, or not yet: %(consent)s. Record it first.") % told)
+    return redirect("mandate", case.pk)
 
 
 @needs("referral.make")
@@ -127,6 +131,8 @@ def referral_move(request: HttpRequest, referral_id: UUID) -> HttpResponse:
     try:
         state, way = State(request.POST.get("state", "")), Way(request.POST.get("way", Way.MESSAGE))
         referrals.move(row, state, actor(request), request.POST.get("outcome", ""), way)
+    except ConsentMissing as lacking:
+        return _not_agreed(request, row.case, lacking)
     except referrals.TooLong:
         messages.error(request, _("Say what became of it in at most 2,000 letters."))
     except (ValueError, NotNext):
@@ -143,6 +149,10 @@ def referral_letter_pdf(request: HttpRequest, referral_id: UUID) -> HttpResponse
     """The letter, in Korean or with ``?language=en`` in English; its name says nothing else."""
     row = get_object_or_404(Referral.objects.select_related("case", "organisation", "made_by"), pk=referral_id)
     language = language_of(request)
+    try:
+        referrals.require_consent(row)
+    except ConsentMissing as lacking:
+        return _not_agreed(request, row.case, lacking)
     return handed_out(
         lambda: referral_letter.pdf(_told(row, language), settings.CONFIG.institution, clock.now(), language),
         f"referral-{row.case.number}.pdf",

@@ -50,9 +50,7 @@ def draft(case: Case, to: Organisation, asked: str, by: Account) -> Referral:
     told = asked.strip()
     if not told or len(told) > LONGEST:
         raise ValueError("what is asked, in a page at most")
-    kind = needed(Help(to.help))
-    if kind not in consented(case):
-        raise ConsentMissing(kind)
+    _require_consent(case, to)
     with transaction.atomic():
         made = Referral(case=case, organisation=to, made_at=clock.now(), made_by=by)
         made.sealed_asked = vault.open_vault().seal(case.pk, f"referral {made.pk} asked", told.encode())
@@ -61,10 +59,26 @@ def draft(case: Case, to: Organisation, asked: str, by: Account) -> Referral:
     return made
 
 
+def _require_consent(case: Case, to: Organisation) -> None:
+    kind = needed(Help(to.help))
+    if kind not in consented(case):
+        raise ConsentMissing(kind)
+
+
+def require_consent(referral: Referral) -> None:
+    """Nothing leaves the house that was not handed over yet, where she does not agree any more.
+
+    Raises :class:`~jium.cases.mandate.ConsentMissing`.
+    """
+    if referral.state == State.DRAFTED:
+        _require_consent(referral.case, referral.organisation)
+
+
 def move(referral: Referral, state: State, by: Account, outcome: str = "", way: Way = Way.MESSAGE) -> None:
     """It goes on. Handed over, in some ``way``, it counts as a service.
 
-    Raises :class:`NotNext`, :class:`TooLong` for the outcome.
+    Raises :class:`NotNext`, :class:`TooLong` for the outcome, and handed over
+    :class:`~jium.cases.mandate.ConsentMissing` where she does not agree any more.
     """
     told = outcome.strip()
     if len(told) > LONGEST:
@@ -73,6 +87,8 @@ def move(referral: Referral, state: State, by: Account, outcome: str = "", way: 
         row = Referral.objects.select_for_update().select_related("case", "organisation").get(pk=referral.pk)
         if state not in NEXT[State(row.state)]:
             raise NotNext
+        if state == State.HANDED:
+            require_consent(row)
         row.state, row.moved_at = state, clock.now()
         if state == State.HANDED:
             row.handed_at = row.moved_at
@@ -110,7 +126,6 @@ def of_case(case: Case) -> QuerySet[Referral]:
 KINDS = [one for one in Help if one is not Help.DELETION]
 
 
-def organisations(help_: Help | None = None) -> QuerySet[Organisation]:
-    """The directory, those that are still there; of one kind of help, or all."""
-    chosen = Organisation.objects.filter(closed=False).order_by("help", "name")
-    return chosen.filter(help=help_) if help_ else chosen
+def organisations() -> QuerySet[Organisation]:
+    """The directory, those that are still there."""
+    return Organisation.objects.filter(closed=False).order_by("help", "name")

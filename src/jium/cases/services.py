@@ -36,7 +36,7 @@ from jium.cases.mandate import (
     take_away,
     withdraw_consent,
 )
-from jium.cases.models import Case, Consent, Destruction, Document, Reference, ReferenceCode, Referral
+from jium.cases.models import Case, Consent, Destruction, Document, Reference, ReferenceCode
 from jium.cases.names import file_names, short_name
 from jium.cases.opening import (
     ChangedMeanwhile,
@@ -48,6 +48,7 @@ from jium.cases.opening import (
     seen_of,
 )
 from jium.cases.referrals import asked_of, outcome_of
+from jium.cases.referrals import of_case as referrals_of
 from jium.cases.retention import (
     announce,
     announced,
@@ -336,11 +337,6 @@ def kept_objects() -> Iterator[tuple[UUID, str]]:
 def case_ids() -> list[UUID]:
     """Of all cases."""
     return list(Case.objects.values_list("pk", flat=True))
-
-
-def referrals_of(case: Case) -> QuerySet[Referral]:
-    """To whom she was sent on, the first first."""
-    return case.referrals.select_related("organisation").order_by("made_at", "pk")
 
 
 def closed(case_id: UUID | None = None) -> set[UUID]:

@@ -94,9 +94,9 @@ def doubt_what_was_to_be_sent() -> int:
     doubted = 0
     # What was allowed to be repeated may have been repeated since.
     Notice.objects.filter(repeat_approved=True).update(repeat_approved=False)
-    for notice in Notice.objects.filter(state__in=(State.APPROVED, State.SENDING, State.HANDING_OVER)):
-        expected = (State.APPROVED, State.SENDING, State.HANDING_OVER)
-        doubted += _settle(notice, expected, State.UNCONFIRMED, "notice.unconfirmed")
+    under_way = (State.APPROVED, State.SENDING, State.HANDING_OVER)
+    for notice in Notice.objects.filter(state__in=under_way):
+        doubted += _settle(notice, under_way, State.UNCONFIRMED, "notice.unconfirmed")
     return doubted
 
 

@@ -50,7 +50,7 @@ def create(config: Config) -> bool:
         return False
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    _write_durably(fresh, secrets.token_bytes(KEY))
+    write_durably(fresh, secrets.token_bytes(KEY))
     try:
         os.link(fresh, path)  # unlike rename, refuses when another process was first
     except FileExistsError:
@@ -136,7 +136,7 @@ def _rotate(config: Config, old: bytes, each: Callable[[], object]) -> int:
         known = KeyCheck.objects.select_for_update().get()
         unwrapped(old, known.wrapped)
         fresh_path.unlink(missing_ok=True)
-        _write_durably(fresh_path, fresh)
+        write_durably(fresh_path, fresh)
         sync_folder(fresh_path.parent)
         count = _wrap_anew(old, fresh, each)
         KeyCheck.objects.filter(pk=known.pk).update(wrapped=aes_key_wrap(fresh, KNOWN))
@@ -184,7 +184,8 @@ def _finish(config: Config) -> None:
         sync_folder(config.key_file.parent)
 
 
-def _write_durably(path: Path, content: bytes) -> None:
+def write_durably(path: Path, content: bytes) -> None:
+    """A file for this user alone, on the disk when this returns. Raises FileExistsError, OSError."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
