@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 from jium.language import _, reason
 
@@ -106,6 +107,26 @@ class Accounts:
 
 
 @dataclass(frozen=True)
+class Oidc:
+    """The centre's own log-in (OpenID Connect), which staff may use in place of a password; none without an ``issuer``.
+
+    ``client_id`` and the file with the secret: as the provider knows this installation; ``ca``: a PEM file with the
+    certificates that its own is checked against, where it is none of the well-known ones.
+    """
+
+    issuer: str = ""
+    client_id: str = ""
+    client_secret_file: str = ""
+    ca: str = ""
+    name: str = "기관"
+    name_en: str = "centre"
+
+    def called(self, language: str | None) -> str:
+        """Whose account it is, as a page in that language calls it; in Korean where nothing is said."""
+        return self.name_en if (language or "ko").startswith("en") else self.name
+
+
+@dataclass(frozen=True)
 class Config:
     """Everything a process of this installation needs to know; read once at start."""
 
@@ -125,6 +146,7 @@ class Config:
     archive: Archive = field(default_factory=Archive)
     audit: Audit = field(default_factory=Audit)
     accounts: Accounts = field(default_factory=Accounts)
+    oidc: Oidc = field(default_factory=Oidc)
 
     @property
     def vault(self) -> Path:
@@ -170,7 +192,18 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
         archive=given.archive(),
         audit=Audit(**given.filled("audit", asdict(Audit()))),
         accounts=given.accounts(),
+        oidc=given.oidc(),
     )
+
+
+def reached_safely(address: str) -> bool:
+    """Whether nobody on the way reads along: an address of HTTPS, or of this machine."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return False
+    local = parts.scheme == "http" and parts.hostname in ("localhost", "127.0.0.1", "::1")
+    return bool(parts.hostname) and (parts.scheme == "https" or local)
 
 
 @dataclass(frozen=True)
@@ -234,6 +267,16 @@ class _Given:
         for name in ("idle_minutes", "most_hours"):
             if getattr(told, name) < 1:
                 raise ConfigError(_("{setting}: at least 1").format(setting=self._named("accounts", name)))
+        return told
+
+    def oidc(self) -> Oidc:
+        told = Oidc(**self.filled("oidc", asdict(Oidc())))
+        if told.issuer and not reached_safely(told.issuer):
+            text = _("{setting}: only an address that begins with https:// can be used")
+            raise ConfigError(text.format(setting=self._named("oidc", "issuer")))
+        if bool(told.issuer) != bool(told.client_id):
+            text = _("{setting}: 'issuer' and 'client_id' go together")
+            raise ConfigError(text.format(setting=f"{self.path}: [oidc]"))
         return told
 
     def _section(self, name: str) -> Mapping[str, Any]:

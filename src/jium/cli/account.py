@@ -36,6 +36,9 @@ def add_account(commands: Commands[Parser]) -> None:
     text = _("take away the second factors: another is set up at the next log-in")
     said = gettext_noop("The second factors are gone. Another is set up at the next log-in.")
     _add(what, "factors", text, _changes("take_factors_away", said))
+    text = _("nobody gets in by the centre's own log-in with the account any more")
+    said = gettext_noop("The account is disconnected from the centre's own log-in.")
+    _add(what, "disconnect", text, _changes("disconnect", said))
     text = _("nobody can log in with the account any more")
     _add(what, "close", text, _changes("close", gettext_noop("The account is closed.")))
     text = _("open a closed account again")
@@ -79,7 +82,7 @@ def _list() -> int:
 
     output = Output(False, (_("name"), _("shown as"), _("roles"), _("state")))
     for account in Account.objects.order_by("username"):
-        state = _("closed") if not account.is_active else _("active") if account.has_usable_password() else _("invited")
+        state = _("closed") if not account.is_active else _("active") if account.joined else _("invited")
         output.line({}, (account.username, account.display_name, ", ".join(account.roles), state))
     output.close()
     return DONE

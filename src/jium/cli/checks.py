@@ -339,6 +339,22 @@ def mail(config: Config) -> Finding:
     return Finding(part, "ok", place)
 
 
+def centre_log_in(config: Config) -> Finding:
+    """Does the centre's own log-in answer, and can we show it who asks?"""
+    from jium.trust import oidc
+
+    part = _("centre's own log-in")
+    if not config.oidc.issuer:
+        return Finding(part, "ok", _("not used: staff log in with the names and passwords of this system"))
+    try:
+        oidc.check(config.oidc)
+    except oidc.NotThere:
+        text = _("{place} does not answer, or does not know this installation").format(place=config.oidc.issuer)
+        advice = _("look at the network and at [oidc] in jium.toml: the issuer as it calls itself, and the secret")
+        return Finding(part, "bad", text, advice)
+    return Finding(part, "ok", config.oidc.issuer)
+
+
 def faces(config: Config) -> Finding:
     """Which model finds faces, and what does it cost?"""
     from jium.faces import odds
@@ -393,4 +409,4 @@ def people(config: Config) -> Finding:
 AFTER_MIGRATION: tuple[Check, ...] = (master_key, system_clock, watching, people)
 # Takes as long as the log is long: looked at on request, not at every start.
 ON_REQUEST: tuple[Check, ...] = (vault_files, audit_log)
-EQUIPMENT: tuple[Check, ...] = (sandbox, browser, fonts, faces, institution, mail)
+EQUIPMENT: tuple[Check, ...] = (sandbox, browser, fonts, faces, institution, mail, centre_log_in)

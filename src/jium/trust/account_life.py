@@ -82,6 +82,19 @@ def reset(account: Account, by: Account | str) -> str:
         return accounts.new_link(held)
 
 
+def disconnect(account: Account, by: Account | str) -> None:
+    """She does not get in by the centre's own log-in any more; every session ends. A link brings her in again.
+
+    Raises :class:`OnesOwn`.
+    """
+    with _changing(account, by) as held:
+        if held.connected:
+            held.oidc_issuer = held.oidc_subject = ""
+            held.save(update_fields=["oidc_issuer", "oidc_subject"])
+            _end_sessions(held)
+            audit.record(by, "account.disconnected", str(held.pk))
+
+
 def take_factors_away(account: Account, by: Account | str) -> None:
     """She lost what she shows beside her password: with it alone she sets up another at once. Every session ends.
 
@@ -121,7 +134,7 @@ def end_sessions(account: Account, by: Account | str) -> None:
 def administrators() -> list[Account]:
     """Who administers and can log in."""
     active = Account.objects.filter(is_active=True)
-    return [account for account in active if ADMINISTRATOR in account.roles and account.has_usable_password()]
+    return [account for account in active if ADMINISTRATOR in account.roles and account.joined]
 
 
 @contextmanager

@@ -59,6 +59,10 @@ class NameTaken(Exception):
     """There is an account with this name already."""
 
 
+class SomebodyElses(Exception):
+    """Another account is connected to this one of the centre's own log-in."""
+
+
 # -- joining
 
 
@@ -101,7 +105,7 @@ def first_administrator() -> str | None:
     """
     with transaction.atomic():
         take_turn("accounts")
-        if any(account.has_usable_password() for account in Account.objects.all()):
+        if any(account.joined for account in Account.objects.all()):
             return None
         if not Account.objects.filter(username=FIRST_NAME).exists():
             invite(FIRST_NAME, [ADMINISTRATOR, SUPERVISOR, COUNSELLOR, OFFICER], for_minors=True)
@@ -121,7 +125,7 @@ def call(account: Account, name: str) -> None:
 
 def colleagues() -> int:
     """How many people can log in."""
-    return sum(account.has_usable_password() for account in Account.objects.filter(is_active=True))
+    return sum(account.joined for account in Account.objects.filter(is_active=True))
 
 
 def account_of(token: str) -> Account:
@@ -145,6 +149,39 @@ def redeem(token: str, password: str) -> Account:
         link.account.save(update_fields=["password"])
         audit.record(link.account, "account.joined", str(link.account.pk))
     return link.account
+
+
+def redeem_connected(token: str, issuer: str, subject: str, name: str = "") -> Account:
+    """Join by the centre's own log-in in place of a password; the link is used up. ``name``: what she is called there,
+    taken where she has none here.
+
+    Raises :class:`LinkInvalid`, :class:`SomebodyElses` (the link stays good).
+    """
+    with transaction.atomic():
+        take_turn("accounts")
+        link = _open_link(token)
+        connect(link.account, issuer, subject)
+        link.used_at = clock.now()
+        link.save(update_fields=["used_at"])
+        if name and not link.account.display_name:
+            call(link.account, name)
+    return link.account
+
+
+def connect(account: Account, issuer: str, subject: str) -> None:
+    """From here on she can log in by the centre's own log-in. Raises :class:`SomebodyElses`."""
+    with transaction.atomic():
+        take_turn("accounts")
+        if Account.objects.filter(oidc_issuer=issuer, oidc_subject=subject).exclude(pk=account.pk).exists():
+            raise SomebodyElses
+        account.oidc_issuer, account.oidc_subject = issuer, subject
+        account.save(update_fields=["oidc_issuer", "oidc_subject"])
+        audit.record(account, "account.connected", str(account.pk))
+
+
+def connected_as(issuer: str, subject: str) -> Account | None:
+    """Who logs in by the centre's own log-in as ``subject``; nobody whose account is closed."""
+    return Account.objects.filter(oidc_issuer=issuer, oidc_subject=subject, is_active=True).first()
 
 
 def new_link(account: Account, life: timedelta = LINK_LIFE) -> str:

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy as _
 ACTS: dict[str, Promise] = {
     "access.denied": _("was refused what the role does not allow"),
     "account.closed": _("closed an account"),
+    "account.connected": _("connected an account to the centre's log-in"),
+    "account.disconnected": _("disconnected an account from the centre's log-in"),
     "account.invited": _("invited somebody"),
     "account.joined": _("chose a password"),
     "account.link_made": _("made a new link for an account"),
@@ -57,6 +59,7 @@ ACTS: dict[str, Promise] = {
     "group.decided": _("decided about a match"),
     "group.decision_undone": _("took a decision back"),
     "login.locked": _("locked a name after wrong passwords"),
+    "login.not_connected": _("came from the centre's log-in without an account here"),
     "login.succeeded": _("logged in"),
     "master_key.rotated": _("changed the master key"),
     "notice.approved": _("approved a removal request"),

@@ -133,7 +133,7 @@ def _end(assignments: list[Assignment], by: Account | str) -> int:
 
 def _fits(account: Account, duty: str, minor: bool) -> bool:
     """Whether she can be given it: she has joined, too."""
-    return account.has_usable_password() and _may_keep(account, duty, minor)
+    return account.joined and _may_keep(account, duty, minor)
 
 
 def _may_keep(account: Account, duty: str, minor: bool) -> bool:

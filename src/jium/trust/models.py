@@ -18,6 +18,26 @@ class Account(AbstractUser):
     for_minors = models.BooleanField(default=False)
     # How often all her sessions were ended: part of what a session is held against.
     sessions_ended = models.PositiveIntegerField(default=0)
+    # Who she is at the centre's own log-in: what it calls itself, and the name it has for her alone; empty for none.
+    oidc_issuer = models.CharField(max_length=255, blank=True, default="")
+    oidc_subject = models.CharField(max_length=255, blank=True, default="")
+
+    class Meta(AbstractUser.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["oidc_issuer", "oidc_subject"], condition=~models.Q(oidc_subject=""), name="oidc_subject_is_one"
+            )
+        ]
+
+    @property
+    def connected(self) -> bool:
+        """Whether she can log in by the centre's own log-in."""
+        return bool(self.oidc_subject)
+
+    @property
+    def joined(self) -> bool:
+        """Whether she has a way to log in at all."""
+        return self.connected or self.has_usable_password()
 
     def get_session_auth_hash(self) -> str:
         """As Django's, and another one each time her sessions are ended."""

@@ -49,7 +49,8 @@ def _line(account: Account, secured: Set[int]) -> dict[str, Any]:
     return {
         "account": account,
         "roles": [ROLES[role] for role in account.roles if role in ROLES],
-        "joined": account.has_usable_password(),
+        "joined": account.joined,
+        "password": account.has_usable_password(),
         "secured": account.pk in secured,
     }
 
@@ -102,6 +103,7 @@ def _changes(act: Callable[[Account, Account], str | None]) -> View:
 person_close = _changes(account_life.close)
 person_reopen = _changes(account_life.reopen)
 person_end_sessions = _changes(account_life.end_sessions)
+person_disconnect = _changes(account_life.disconnect)
 person_factors = _changes(account_life.take_factors_away)
 person_link = _changes(account_life.link)
 person_reset = _changes(account_life.reset)

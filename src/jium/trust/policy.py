@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from allauth.account.internal.flows.reauthentication import raise_if_reauthentication_required
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
@@ -20,7 +19,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from jium.trust import assignments, audit
+from jium.trust import assignments, audit, second_factor
 from jium.trust.models import Account
 from jium.trust.roles import ADMINISTRATOR, AUDITOR, COUNSELLOR, OFFICER, PRIVACY, ROLES, SUPERVISOR
 
@@ -163,7 +162,7 @@ def needs(action: str) -> Callable[[View], View]:
             if ACTIONS[action].of_case:
                 _keep_to_own(actor(request), action, kwargs)
             if ACTIONS[action].fresh and request.method == "POST":
-                raise_if_reauthentication_required(request, app="jium")
+                second_factor.insist_fresh(request)
             return view(request, *args, **kwargs)
 
         guarded.jium_action = action  # type: ignore[attr-defined]

@@ -13,8 +13,8 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
-from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.core import context
+from allauth.core.exceptions import ReauthenticationRequired
 from allauth.mfa import signals
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -26,6 +26,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from jium.trust import audit, brake, passwords
@@ -53,6 +54,16 @@ def who_has_one() -> set[int]:
 def forget(account: Account) -> int:
     """Take all of them away, recovery codes too; how many there were."""
     return Authenticator.objects.filter(user=account).delete()[0]
+
+
+def insist_fresh(request: HttpRequest) -> None:
+    """What is asked for waits until she has shown anew who she is, where she did not lately.
+
+    Raises django-allauth's ReauthenticationRequired, which its middleware answers. Its own function for this asks
+    nothing of whoever has neither a password nor a second factor here, as with the centre's own log-in may be.
+    """
+    if AccountAdapter(request).is_reauthentication_required(app="jium"):
+        raise ReauthenticationRequired
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -107,7 +118,14 @@ class AccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(request, request.user)  # by the machine's clock
         newest = max((record["at"] for record in records), default=0.0)
         recent = time.time() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-        return not (recent or did_recently_reauthenticate(request))
+        return not recent
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """django-allauth's, and the centre's own log-in for whoever is connected to it."""
+        ways = super().get_reauthentication_methods(user)
+        if isinstance(user, Account) and user.connected and settings.CONFIG.oidc.issuer:
+            ways.append({"id": "oidc", "url": reverse("oidc_again")})
+        return ways
 
 
 class FactorAdapter(DefaultMFAAdapter):

@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path
 
-from jium.trust import people, views
+from jium.trust import oidc_views, people, views
 from jium.trust.policy import needs, open_to_all
 
 own = needs("account.own")
@@ -28,11 +28,16 @@ FACTOR_PAGES = (
 urlpatterns = [
     path("login/", views.login, name="login"),
     path("login/", views.login, name="account_login"),
+    path("login/oidc/", oidc_views.enter, name="oidc_enter"),
+    path("login/oidc/answer/", oidc_views.answered, name="oidc_answered"),
     path("login/second/", mfa_authenticate, name="mfa_authenticate"),
     path("logout/", views.logout, name="logout"),
     path("welcome/<str:token>/", views.welcome, name="welcome"),
+    path("welcome/<str:token>/oidc/", oidc_views.join, name="oidc_join"),
     path("me/", views.me, name="me"),
     path("me/sessions/end/", views.session_end, name="session_end"),
+    path("me/oidc/", oidc_views.connect, name="oidc_connect"),
+    path("me/oidc/again/", oidc_views.again, name="oidc_again"),
     path("me/second-factor/", views.factors, name="mfa_index"),
     path("me/second-factor/", views.factors, name="mfa_list_webauthn"),
     *(path(f"me/second-factor/{way}", own(view), name=name) for way, view, name in FACTOR_PAGES),
@@ -43,6 +48,7 @@ urlpatterns = [
     path("people/<int:account_id>/close/", people.person_close, name="person_close"),
     path("people/<int:account_id>/reopen/", people.person_reopen, name="person_reopen"),
     path("people/<int:account_id>/log-out/", people.person_end_sessions, name="person_end_sessions"),
+    path("people/<int:account_id>/disconnect/", people.person_disconnect, name="person_disconnect"),
     path("people/<int:account_id>/factors/", people.person_factors, name="person_factors"),
     path("people/<int:account_id>/link/", people.person_link, name="person_link"),
     path("people/<int:account_id>/reset/", people.person_reset, name="person_reset"),

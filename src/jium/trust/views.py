@@ -72,7 +72,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
             form.add_error(None, accounts.BUSY)
         else:
             return enter(request, joined)
-    return render(request, "trust/welcome.html", {"form": form, "account": account})
+    return render(request, "trust/welcome.html", {"form": form, "account": account, "token": token})
 
 
 @needs("account.own")

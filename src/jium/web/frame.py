@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from jium.desk import tasks
-from jium.trust import policy
+from jium.trust import oidc_views, policy
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "institution": institution_name(),
         "menu": [_line(entry, request, may) for entry in MENU if entry.action in may],
         "may": may,
+        "oidc": oidc_views.called(),
         "LANGUAGE_CODE": get_language(),
     }
 
