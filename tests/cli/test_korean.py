@@ -19,7 +19,7 @@ from jium.demoweb.ports import Port
 
 # What has a Latin name in Korean too: programs and their options, formats, algorithms, products, keys of the keyboard.
 NAMES = {
-    *("account", "audit", "list", "link", "reset", "factors", "close", "open", "log", "out", "roles"),
+    *("account", "audit", "list", "link", "reset", "factors", "close", "open", "log", "out", "roles", "disconnect"),
     "seal",
     *("backup", "restore", "keys", "rotate", "export", "destroyed", "txt", "PEM"),
     *("jium", "up", "worker", "migrate", "doctor", "demo", "fingerprint", "compare", "find", "evidence", "verify"),

@@ -161,6 +161,22 @@ def test_times_for_which_nothing_can_be_kept(installation: Path, text: str, told
     refused(jium(installation, "up"), told)
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ('issuer = "http://login.centre.example"\nclient_id = "jium"', "[oidc] issuer"),
+        ('issuer = "login.centre.example"\nclient_id = "jium"', "[oidc] issuer"),
+        ('issuer = "https://[/"\nclient_id = "jium"', "[oidc] issuer"),
+        ('issuer = "https://login.centre.example"', "client_id"),
+        ('client_id = "jium"', "issuer"),
+        ('isuer = "https://login.centre.example"', "[oidc] isuer"),
+    ],
+)
+def test_a_centre_log_in_that_cannot_be_asked_safely(installation: Path, text: str, told: str) -> None:
+    (installation / "jium.toml").write_text(f"[oidc]\n{text}\n")
+    refused(jium(installation, "up"), told)
+
+
 def test_two_on_one_directory(installation: Path) -> None:
     import fcntl
 
@@ -186,6 +202,22 @@ def test_the_doctor_names_every_part_and_what_to_do(installation: Path) -> None:
         assert part in told.stdout
     assert "jium.toml" in told.stdout
     assert "Traceback" not in told.stderr
+
+
+def test_the_doctor_asks_the_centres_own_log_in(installation: Path) -> None:
+    """Whether it answers, and whether it knows this installation by its secret."""
+    from tests.trust import centre
+
+    with centre.serving() as issuer:
+        told = f'issuer = "{issuer}"\nclient_id = "jium"\n'
+        secret = installation / "secret"
+        secret.write_text("not for everybody")
+        for known, state in ((f'client_secret_file = "{secret}"', "✓"), ("", "✗")):
+            (installation / "jium.toml").write_text(f"[oidc]\n{told}{known}\n")
+            found = jium(installation, "doctor")
+            (line,) = [line for line in found.stdout.splitlines() if "centre's own log-in" in line]
+            assert line.startswith(state)
+            assert issuer in found.stdout.replace("\n", "").replace(" ", "")
 
 
 def test_the_doctor_finds_what_is_broken(installation: Path) -> None:

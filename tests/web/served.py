@@ -10,6 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+# The centre has a log-in of its own, at which nobody answers.
+SETTINGS = """
+[accounts]
+second_factor = false
+[oidc]
+issuer = "http://127.0.0.1:9"
+client_id = "jium"
+"""
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -23,7 +31,7 @@ def served(data: Path, log: Path | None = None, **more: str) -> Iterator[tuple[s
         (data / name).mkdir(mode=0o700)
     (data / "keys" / "web.key").write_text("x" * 60)
     if not (data / "jium.toml").exists():
-        (data / "jium.toml").write_text("[accounts]\nsecond_factor = false\n", encoding="ascii")
+        (data / "jium.toml").write_text(SETTINGS, encoding="ascii")
     environment = {**os.environ, "JIUM_DATA": str(data), "DJANGO_SETTINGS_MODULE": "jium.web.settings"}
     environment |= more
     environment["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'src'}"

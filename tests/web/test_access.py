@@ -16,6 +16,7 @@ from tests.web.addresses import address, pages, patterns
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
 OPEN = {"login", "account_login", "mfa_authenticate", "logout", "welcome", "language", "session", "healthz"}
+OPEN |= {"oidc_enter", "oidc_join", "oidc_answered"}
 
 
 def test_every_view_names_its_action() -> None:

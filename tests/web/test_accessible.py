@@ -57,14 +57,21 @@ NAMES = (
     *("sites", "site", "site_new", "look", "capture vouch", "jobs"),
     *("audit_log", "second_looks", "people", "person", "invite", "me", "nothing here"),
     *("second factor", "app to set up", "passkey to add", "who is it"),
+    *("who is it, by the centre's log-in", "the centre's log-in does not answer"),
 )
+OTHERS = {
+    "desk": "/desk/",
+    "nothing here": "/nothing/",
+    "who is it, by the centre's log-in": "/me/oidc/again/",
+    "the centre's log-in does not answer": "/me/oidc/again/?go=1",
+}
 
 
 @pytest.fixture(scope="module")
 def stand(tmp_path_factory) -> Iterator[tuple[str, dict[str, str]]]:
     """Where the pages are served, and the address of each by its name."""
     with served(tmp_path_factory.mktemp("accessible")) as (address, pages):
-        yield address, {**pages, "desk": "/desk/", "nothing here": "/nothing/"}
+        yield address, {**pages, **OTHERS}
 
 
 @pytest.fixture(scope="module", params=LANGUAGES)
@@ -103,7 +110,8 @@ def test_a_live_region_asking_for_news_pales_no_button(reader: Page, stand) -> N
 @pytest.mark.parametrize("locale", LANGUAGES.values())
 def test_axe_finds_nothing_before_the_log_in(locale: str, browser: Browser, stand) -> None:
     context = browser.new_context(base_url=stand[0], locale=locale)
-    look(context.new_page(), "/login/")
+    for address in ("/login/", "/login/oidc/", "/login/oidc/answer/?here=1"):
+        look(context.new_page(), address)
     context.close()
 
 
