@@ -336,3 +336,22 @@ def test_a_session_ends_after_half_a_day_however_busy(client, haneul) -> None:
     session["seen"] -= 120
     session.save()
     assert client.get("/me/").status_code == 302
+
+
+def test_a_session_that_ends_in_the_moment_of_a_click_breaks_no_page(client, haneul) -> None:
+    """Of two tabs one logs out while the other one's page is made; Django tells a row that is locked the same way."""
+    from allauth.usersessions.models import UserSession
+    from django.contrib.sessions.models import Session
+    from django.db.models.signals import post_save
+
+    client.force_login(haneul)
+
+    def ended(**_more: object) -> None:
+        Session.objects.all().delete()
+
+    post_save.connect(ended, sender=UserSession)
+    try:
+        assert client.get("/me/").status_code == 200
+    finally:
+        post_save.disconnect(ended, sender=UserSession)
+    assert client.get("/me/")["Location"].startswith("/login/")

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
+from django.contrib.sessions.backends.base import UpdateError
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -45,8 +46,9 @@ class Presence:
         if known and now - known.created_at > timedelta(hours=settings.CONFIG.accounts.most_hours):
             logout(request)
             return
-        # Where somebody else writes, or the disk is full, reading goes on: the next click writes it down.
-        with suppress(OperationalError), hurried():
+        # Where somebody else writes, or the disk is full, reading goes on: the next click writes it down. Django tells
+        # that of the session's row as UpdateError, as it tells that the session ended in this very moment.
+        with suppress(OperationalError, UpdateError), hurried():
             UserSession.objects.create_from_request(request)
             request.session[_SEEN] = now.timestamp()
             request.session.save()
