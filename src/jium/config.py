@@ -12,7 +12,7 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
@@ -277,7 +277,7 @@ class _Given:
         if bool(told.issuer) != bool(told.client_id):
             text = _("{setting}: 'issuer' and 'client_id' go together")
             raise ConfigError(text.format(setting=f"{self.path}: [oidc]"))
-        return told
+        return replace(told, issuer=told.issuer.rstrip("/"))
 
     def _section(self, name: str) -> Mapping[str, Any]:
         section = self.table.get(name, {}) if name else self.table

@@ -15,11 +15,11 @@ import requests
 
 from jium.config import Config, Oidc
 
-# What is sent before the port: one person is called something there, and logs in there at any time that is asked.
+# What is sent before the port: one person is called something there.
 SERVE = """
-import sys, threading, time
+import sys
 from oidc_provider_mock import User, run_server_in_thread
-kim = User(sub="kim", claims={"name": "Kim  Haneul", "auth_time": int(time.time())})
+kim = User(sub="kim", claims={"name": "Kim  Haneul"})
 with run_server_in_thread(user_claims=[kim]) as server:
     print(server.server_port, flush=True)
     sys.stdin.read()

@@ -11,7 +11,7 @@ from django.test import RequestFactory
 from django.utils.translation import override
 
 from jium import clock
-from jium.trust import accounts, brake, passwords
+from jium.trust import accounts, brake, passwords, turns
 from jium.trust.models import Account, AuditEntry, LoginFailure
 
 pytestmark = pytest.mark.django_db
@@ -167,13 +167,13 @@ def test_what_was_counted_is_forgotten_and_cannot_grow(officer: Account, hours, 
 
 
 def test_only_a_few_passwords_are_computed_at_once_and_the_rest_is_turned_away() -> None:
-    turns, inside, gate = passwords.Turns(at_once=2, waiting=1), threading.Semaphore(0), threading.Event()
+    doors, inside, gate = turns.Turns(at_once=2, waiting=1), threading.Semaphore(0), threading.Event()
     most, now, counting = [0], [0], threading.Lock()
     busy: list[bool] = []
 
     def compute() -> None:
         try:
-            with turns.one():
+            with doors.one():
                 with counting:
                     now[0] += 1
                     most[0] = max(most[0], now[0])
@@ -181,7 +181,7 @@ def test_only_a_few_passwords_are_computed_at_once_and_the_rest_is_turned_away()
                 gate.wait(20)
                 with counting:
                     now[0] -= 1
-        except passwords.Busy:
+        except turns.Busy:
             busy.append(True)
             inside.release()
 
@@ -198,7 +198,7 @@ def test_only_a_few_passwords_are_computed_at_once_and_the_rest_is_turned_away()
 
 
 def test_who_is_turned_away_is_told_so_and_loses_no_try(officer: Account, monkeypatch) -> None:
-    full = passwords.Turns(at_once=0, waiting=0)
+    full = turns.Turns(at_once=0, waiting=0)
     monkeypatch.setattr(passwords, "_TURNS", full)
     form = accounts.LogInForm(asked(), data={"username": "officer.kim", "password": GOOD})
     assert form.has_error("__all__", "busy")

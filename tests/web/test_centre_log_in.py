@@ -150,7 +150,8 @@ def test_what_one_person_began_another_does_not_end(visitor, officer, haneul) ->
     begun = visitor.cookies["jium_oidc"].value
     visitor.post("/logout/")
     visitor.cookies["jium_oidc"] = begun
-    assert centre.come_back(visitor, back).status_code == 404
+    answer = centre.come_back(visitor, back)
+    assert (answer.status_code, "you are not logged in here any more" in answer.content.decode()) == (403, True)
     assert not Account.objects.filter(oidc_subject="new").exists()
 
 
@@ -176,8 +177,11 @@ def test_whoever_has_no_password_shows_there_once_more_who_she_is(visitor, issue
     assert "Log in with your Hanbit account once more" in page
     to = visitor.get("/me/oidc/again/?go=1&next=/people/invite/")["Location"]
     assert "prompt=login" in to
-    done = centre.come_back(visitor, centre.log_in_there(to, "kim")).content.decode()
-    assert "/welcome/" in done
+    back = centre.come_back(visitor, centre.log_in_there(to, "kim"))
+    assert back["Location"] == "/people/invite/?resume=1"
+    assert "/welcome/" in visitor.get(back["Location"]).content.decode()
+    assert visitor.get(back["Location"]).status_code == 200
+    assert Account.objects.count() == 2
     assert Account.objects.filter(username="park").exists()
 
 
@@ -248,3 +252,122 @@ def test_strangers_who_ask_fill_no_table(visitor) -> None:
         visitor.get("/login/oidc/answer/?state=x&code=y&here=1")
     assert not Session.objects.exists()
     assert not AuditEntry.objects.exists()
+
+
+def an_hour_later(client) -> None:
+    """The last time she showed who she is lies an hour back."""
+    session = client.session
+    for record in session["account_authentication_methods"]:
+        record["at"] -= 3600
+    session.save()
+
+
+def test_coming_by_it_once_more_shows_nothing_anew(visitor, issuer, open_vault) -> None:
+    """A provider that knows her browser asks nothing: whoever sits at a desk left open could do it too."""
+    boss = Account.objects.create_user("boss", password="a long enough password", roles=["administrator"])
+    accounts.connect(boss, issuer, "boss")
+    visitor.post("/login/", {"username": "boss", "password": "a long enough password"})
+    an_hour_later(visitor)
+    begun = visitor.cookies["jium_staff"].value
+    assert visitor.get("/login/oidc/?next=/people/")["Location"] == "/people/"
+    # Also where it was begun before she was logged in, and by logging out and in again.
+    visitor.cookies["jium_staff"] = ""
+    back = centre.log_in_there(visitor.get("/login/oidc/")["Location"], "boss")
+    visitor.cookies["jium_staff"] = begun
+    assert centre.come_back(visitor, back)["Location"] == "/"
+    sent = {"display_name": "Park", "username": "park", "roles": ["officer"]}
+    for _how in ("in her session", "in a new one"):
+        assert visitor.post("/people/invite/", sent)["Location"].startswith("/me/second-factor/again/password/")
+        assert visitor.get("/me/oidc/")["Location"].startswith("/me/second-factor/again/password/")
+        visitor.post("/logout/")
+        centre.round_trip(visitor, "/login/oidc/", "boss")
+    assert not Account.objects.filter(username="park").exists()
+
+
+def test_what_lasts_asks_for_a_real_log_in_there(visitor, officer) -> None:
+    token = accounts.invite("h.kim", ["officer"])
+    assert "prompt=login" in visitor.get(f"/welcome/{token}/oidc/")["Location"]
+    visitor.post("/login/", {"username": "haneul", "password": "a long enough password"})
+    assert "prompt=login" in visitor.get("/me/oidc/")["Location"]
+    visitor.post("/logout/")
+    assert "prompt=login" not in visitor.get("/login/oidc/")["Location"]
+
+
+def test_every_way_to_show_it_anew_is_offered(visitor, haneul) -> None:
+    visitor.post("/login/", {"username": "haneul", "password": "a long enough password"})
+    page = visitor.get("/me/second-factor/again/password/?next=/me/").content.decode()
+    assert "By your Hanbit account" in page
+    assert "/me/oidc/again/?next=%2Fme%2F" in page
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    TOTP.activate(haneul, "A" * 32)
+    assert "By your Hanbit account" in visitor.get("/me/second-factor/again/code/?next=/me/").content.decode()
+
+
+def test_a_form_with_a_mistake_is_sent_again_to_its_own_page(visitor, issuer, open_vault) -> None:
+    boss = Account.objects.create_user("boss", roles=["administrator"])
+    accounts.connect(boss, issuer, "boss")
+    visitor.force_login(boss)
+    visitor.post("/people/invite/", {"display_name": "Park", "username": "p a r k", "roles": ["officer"]})
+    back = centre.round_trip(visitor, "/me/oidc/again/?go=1&next=/people/invite/", "boss")
+    page = visitor.get(back["Location"]).content.decode()
+    assert 'value="p a r k"' in page
+    visitor.post(back["Location"], {"display_name": "Park", "username": "park", "roles": ["officer"]})
+    assert Account.objects.filter(username="park").exists()
+
+
+def test_what_ends_all_sessions_ends_a_log_in_half_way_too(visitor, haneul, used) -> None:
+    used.CONFIG = replace(used.CONFIG, accounts=replace(used.CONFIG.accounts, second_factor=True))
+    from allauth.mfa.totp.internal.auth import TOTP
+
+    from tests.web.test_second_factor import code_of
+
+    TOTP.activate(haneul, "A" * 32)
+    centre.round_trip(visitor, "/login/oidc/", "haneul")
+    account_life.disconnect(haneul, "command-line")
+    assert visitor.post("/login/second/", {"code": code_of("A" * 32)})["Location"] == "/login/"
+    assert who(visitor) == ""
+    assert "changed in the meantime" in visitor.get("/login/").content.decode()
+
+
+def test_a_link_that_is_redeemed_there_ends_what_others_have_open(visitor, haneul) -> None:
+    from django.test import Client
+
+    other = Client()
+    centre.round_trip(other, "/login/oidc/", "haneul")
+    assert other.get("/me/").status_code == 200
+    token = account_life.link(haneul, "command-line")
+    centre.round_trip(visitor, f"/welcome/{token}/oidc/", "kim")
+    assert visitor.get("/me/").status_code == 200
+    assert other.get("/me/").status_code == 302
+
+
+def test_ending_the_password_ends_this_way_in_too(visitor, haneul) -> None:
+    account_life.reset(haneul, "command-line")
+    assert centre.round_trip(visitor, "/login/oidc/", "haneul").status_code == 403
+    assert acts()[-3:] == ["account.disconnected", "account.reset", "login.not_connected"]
+
+
+def test_whoever_is_connected_to_another_log_in_than_the_one_in_use_has_no_way_in(visitor, haneul, used) -> None:
+    """An administrator like that does not count as one who is left."""
+    Account.objects.filter(pk=haneul.pk).update(password="!", roles=["administrator"])
+    assert [one.pk for one in account_life.administrators()] == [haneul.pk]
+    used.CONFIG = replace(used.CONFIG, oidc=replace(used.CONFIG.oidc, issuer="https://login.other.example"))
+    assert account_life.administrators() == []
+    assert not Account.objects.get(pk=haneul.pk).joined
+
+
+def test_disconnecting_whoever_has_no_password_hands_over_a_link(client, staff, issuer) -> None:
+    shut_out = Account.objects.create_user("bada", roles=["officer"])
+    accounts.connect(shut_out, issuer, "bada")
+    client.cookies["jium_language"] = "en"
+    client.post("/login/", {"username": "administrator", "password": "a long enough password"})
+    assert "Disconnect her Hanbit account" in client.get(f"/people/{shut_out.pk}/").content.decode()
+    page = client.post(f"/people/{shut_out.pk}/disconnect/", follow=True).content.decode()
+    assert accounts.account_of(page.split("/welcome/")[1].split("/")[0]) == shut_out
+    # Also of an account that is closed: her mark there may be wanted for another one.
+    accounts.connect(shut_out, issuer, "bada")
+    account_life.close(shut_out, "command-line")
+    assert "Disconnect her Hanbit account" in client.get(f"/people/{shut_out.pk}/").content.decode()
+    client.post(f"/people/{shut_out.pk}/disconnect/")
+    assert not Account.objects.get(pk=shut_out.pk).oidc_subject

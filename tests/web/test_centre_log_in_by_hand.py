@@ -64,7 +64,7 @@ def test_she_connects_it_and_logs_in_with_it(page: Page) -> None:
     page.goto("/me/oidc/again/?next=/me/")
     page.click("main a.primary")
     show_there(page, "everything")
-    page.wait_for_url("**/me/")
+    page.wait_for_url(re.compile(r"/me/\?resume=1$"))
 
 
 def test_somebody_else_is_told_why_not(page: Page) -> None:

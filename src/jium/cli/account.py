@@ -91,10 +91,12 @@ def _list() -> int:
 def _changes(change: str, said: str) -> Act:
     """One change of an account's life (:mod:`jium.trust.account_life`), and what is said of it."""
 
-    def act(_config: Config, account: Account, _args: argparse.Namespace) -> int:
+    def act(config: Config, account: Account, _args: argparse.Namespace) -> int:
         from jium.trust import account_life
 
-        getattr(account_life, change)(account, BY)
+        if token := getattr(account_life, change)(account, BY):
+            print(_(said))
+            return _hand_over(config, account, token)
         return _say(_(said))
 
     return act

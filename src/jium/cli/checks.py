@@ -350,7 +350,7 @@ def centre_log_in(config: Config) -> Finding:
         oidc.check(config.oidc)
     except oidc.NotThere:
         text = _("{place} does not answer, or does not know this installation").format(place=config.oidc.issuer)
-        advice = _("look at the network and at [oidc] in jium.toml: the issuer as it calls itself, and the secret")
+        advice = _("look at the network and at [oidc] in jium.toml: issuer (as it calls itself), secret and ca")
         return Finding(part, "bad", text, advice)
     return Finding(part, "ok", config.oidc.issuer)
 

@@ -68,7 +68,8 @@ def link(account: Account, by: Account | str) -> str:
 
 
 def reset(account: Account, by: Account | str) -> str:
-    """Somebody else may know her password: it ends at once, with every session; the token lets her set a new one.
+    """Somebody else may get in as she does: her password ends at once, the centre's own log-in opens nothing any more,
+    and every session ends. The token lets her begin anew.
 
     Raises :class:`Closed`, :class:`OnesOwn`.
     """
@@ -77,22 +78,20 @@ def reset(account: Account, by: Account | str) -> str:
             raise Closed
         held.set_unusable_password()
         held.save(update_fields=["password"])
+        _disconnect(held, by)
         _end_sessions(held)
         audit.record(by, "account.reset", str(held.pk))
         return accounts.new_link(held)
 
 
-def disconnect(account: Account, by: Account | str) -> None:
-    """She does not get in by the centre's own log-in any more; every session ends. A link brings her in again.
-
-    Raises :class:`OnesOwn`.
+def disconnect(account: Account, by: Account | str) -> str | None:
+    """She does not get in by the centre's own log-in any more, and every session ends; where she has no password, the
+    token lets her begin anew. Raises :class:`OnesOwn`.
     """
     with _changing(account, by) as held:
-        if held.connected:
-            held.oidc_issuer = held.oidc_subject = ""
-            held.save(update_fields=["oidc_issuer", "oidc_subject"])
-            _end_sessions(held)
-            audit.record(by, "account.disconnected", str(held.pk))
+        _disconnect(held, by)
+        _end_sessions(held)
+        return None if held.has_usable_password() or not held.is_active else accounts.new_link(held)
 
 
 def take_factors_away(account: Account, by: Account | str) -> None:
@@ -152,6 +151,13 @@ def _keep_an_administrator(account: Account, roles: list[str]) -> None:
     others = [one for one in administrators() if one.pk != account.pk]
     if ADMINISTRATOR in account.roles and account.is_active and ADMINISTRATOR not in roles and not others:
         raise LastAdministrator
+
+
+def _disconnect(account: Account, by: Account | str) -> None:
+    if account.oidc_subject:
+        account.oidc_issuer = account.oidc_subject = ""
+        account.save(update_fields=["oidc_issuer", "oidc_subject"])
+        audit.record(by, "account.disconnected", str(account.pk))
 
 
 def _end_sessions(account: Account) -> None:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from jium import clock
-from jium.trust import audit, brake, passwords
+from jium.trust import audit, brake, turns
 from jium.trust.models import Account, OneTimeLink
 from jium.trust.roles import ADMINISTRATOR, COUNSELLOR, OFFICER, ROLES, SUPERVISOR
 from jium.trust.turns import take_turn
@@ -152,8 +152,8 @@ def redeem(token: str, password: str) -> Account:
 
 
 def redeem_connected(token: str, issuer: str, subject: str, name: str = "") -> Account:
-    """Join by the centre's own log-in in place of a password; the link is used up. ``name``: what she is called there,
-    taken where she has none here.
+    """Join by the centre's own log-in in place of a password; the link is used up, and who else may be logged in as
+    her is no more. ``name``: what she is called there, taken where she has none here.
 
     Raises :class:`LinkInvalid`, :class:`SomebodyElses` (the link stays good).
     """
@@ -163,6 +163,8 @@ def redeem_connected(token: str, issuer: str, subject: str, name: str = "") -> A
         connect(link.account, issuer, subject)
         link.used_at = clock.now()
         link.save(update_fields=["used_at"])
+        link.account.sessions_ended += 1
+        link.account.save(update_fields=["sessions_ended"])
         if name and not link.account.display_name:
             call(link.account, name)
     return link.account
@@ -212,13 +214,13 @@ def _token_digest(token: str) -> str:
 def log_in(request: HttpRequest | None, username: str, password: str) -> Account | None:
     """The account when name and password fit, else None; starts no session.
 
-    Raises :class:`~jium.trust.brake.LockedOut`, :class:`~jium.trust.passwords.Busy`.
+    Raises :class:`~jium.trust.brake.LockedOut`, :class:`~jium.trust.turns.Busy`.
     """
     trying = brake.attempt(username, request)
     counted = brake.begin(trying)
     try:
         account = authenticate(request, username=username, password=password)
-    except passwords.Busy:
+    except turns.Busy:
         counted.delete()
         raise
     if account is None:
@@ -239,7 +241,7 @@ class LogInForm(AuthenticationForm):
                 self.user_cache = log_in(self.request, username, password)
             except brake.LockedOut as locked:
                 raise self._locked_error(locked) from None
-            except passwords.Busy:
+            except turns.Busy:
                 raise ValidationError(BUSY, code="busy") from None
             if self.user_cache is None:
                 raise self.get_invalid_login_error()

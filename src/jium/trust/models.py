@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.utils.crypto import salted_hmac
@@ -31,8 +32,9 @@ class Account(AbstractUser):
 
     @property
     def connected(self) -> bool:
-        """Whether she can log in by the centre's own log-in."""
-        return bool(self.oidc_subject)
+        """Whether she can log in by the centre's own log-in, as it is set now."""
+        issuer: str = settings.CONFIG.oidc.issuer
+        return bool(issuer and self.oidc_subject) and self.oidc_issuer == issuer
 
     @property
     def joined(self) -> bool:

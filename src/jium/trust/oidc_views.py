@@ -7,19 +7,19 @@ asked for all the same. What a question needs until its answer comes travels in 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import asdict
 from functools import wraps
 from typing import Any
 
 from allauth.account.internal.flows.login import perform_login, record_authentication
-from allauth.account.internal.flows.reauthentication import resume_request
 from allauth.account.models import Login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.core import signing
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -29,9 +29,11 @@ from django.views.decorators.http import require_safe
 
 from jium.trust import accounts, audit, oidc, second_factor
 from jium.trust.accounts import LinkInvalid, SomebodyElses
+from jium.trust.beginning import start_of
 from jium.trust.models import Account
-from jium.trust.policy import View, actor, needs, open_to_all
+from jium.trust.policy import RESUME, View, actor, needs, open_to_all
 
+_log = logging.getLogger(__name__)
 COOKIE, LIFE, _SALT = "jium_oidc", 600, "jium.trust.oidc"
 # What a question is for.
 ENTER, JOIN, CONNECT, AGAIN = "enter", "join", "connect", "again"
@@ -59,6 +61,8 @@ def _where_there_is_one(view: View) -> View:
 @require_safe
 def enter(request: HttpRequest) -> HttpResponse:
     """In place of name and password."""
+    if request.user.is_authenticated:
+        return redirect(_page(request) or start_of(request.user))
     return _ask(request, ENTER)
 
 
@@ -96,9 +100,10 @@ def again(request: HttpRequest) -> HttpResponse:
 def _ask(request: HttpRequest, purpose: str, **more: Any) -> HttpResponse:
     """On to the provider's page, with what is remembered until she comes back."""
     try:
-        page, asked = oidc.ask(settings.CONFIG.oidc, _back(request), get_language() or "ko", anew=purpose == AGAIN)
-    except oidc.NotThere:
-        return _refused(request, _not_there(), 503)
+        # Whose browser it is there is not enough for what lasts, nor where she is to show who she is.
+        page, asked = oidc.ask(settings.CONFIG.oidc, _back(request), get_language() or "ko", anew=purpose != ENTER)
+    except oidc.NotThere as problem:
+        return _not_there(request, problem)
     begun = {"asked": asdict(asked), "purpose": purpose, "page": _page(request), **more}
     response = redirect(page)
     response.set_cookie(
@@ -136,17 +141,21 @@ def _taken(request: HttpRequest) -> HttpResponse:
         begun = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=LIFE)
         asked = oidc.Asked(**begun["asked"])
         if request.GET.get("state") != asked.state or not request.GET.get("code"):
-            raise oidc.NotShown
+            raise oidc.NotShown("state")
         shown = oidc.answer(settings.CONFIG.oidc, asked, _back(request), request.GET["code"], begun["purpose"] == AGAIN)
-    except oidc.NotThere:
-        return _refused(request, _not_there(), 503)
-    except (oidc.NotShown, signing.BadSignature):
+    except oidc.NotThere as problem:
+        return _not_there(request, problem)
+    except (oidc.NotShown, signing.BadSignature) as problem:
+        why = str(problem) if isinstance(problem, oidc.NotShown) else "no question of this browser"
+        _log.warning("the centre's log-in showed nobody: %s", why)
         text = _("The log-in there was broken off, took too long, or was refused. Please try again.")
         return _refused(request, text)
     return _ANSWERS[begun["purpose"]](request, begun, shown)
 
 
 def _enter(request: HttpRequest, begun: dict[str, Any], shown: oidc.Shown) -> HttpResponse:
+    if request.user.is_authenticated:
+        return redirect(begun["page"] or start_of(request.user))
     account = accounts.connected_as(settings.CONFIG.oidc.issuer, shown.subject)
     if account is None:
         audit.record("system", "login.not_connected")
@@ -170,12 +179,15 @@ def _join(request: HttpRequest, begun: dict[str, Any], shown: oidc.Shown) -> Htt
 
 def _let_in(request: HttpRequest, account: Account, page: str) -> HttpResponse:
     """On to the second factor, or in."""
-    record_authentication(request, account, method="oidc")
+    second_factor.begin(request, account)
+    record_authentication(request, account, method=second_factor.OIDC)
     return perform_login(request, Login(user=account, redirect_url=page or None))
 
 
 def _connect(request: HttpRequest, begun: dict[str, Any], shown: oidc.Shown) -> HttpResponse:
     account = _still_she(request, begun)
+    if account is None:
+        return _refused(request, _not_she())
     try:
         accounts.connect(account, settings.CONFIG.oidc.issuer, shown.subject)
     except SomebodyElses:
@@ -187,23 +199,20 @@ def _connect(request: HttpRequest, begun: dict[str, Any], shown: oidc.Shown) -> 
 
 def _again(request: HttpRequest, begun: dict[str, Any], shown: oidc.Shown) -> HttpResponse:
     account = _still_she(request, begun)
+    if account is None:
+        return _refused(request, _not_she())
     if accounts.connected_as(settings.CONFIG.oidc.issuer, shown.subject) != account:
         return _refused(request, _("This is not the account there that yours is connected to. Please try again."))
-    record_authentication(request, account, method="oidc", reauthenticated=True)
-    told = QueryDict(mutable=True)
-    told[REDIRECT_FIELD_NAME] = begun["page"]
-    request.GET = told  # type: ignore[assignment]
-    return resume_request(request) or redirect("me")
+    record_authentication(request, account, method=second_factor.OIDC, reauthenticated=True)
+    return redirect(f"{begun['page']}{'&' if '?' in begun['page'] else '?'}{RESUME}=1" if begun["page"] else "me")
 
 
 _ANSWERS: dict[str, Answer] = {ENTER: _enter, JOIN: _join, CONNECT: _connect, AGAIN: _again}
 
 
-def _still_she(request: HttpRequest, begun: dict[str, Any]) -> Account:
-    """Whoever asked is logged in still. Raises Http404 otherwise."""
-    if not isinstance(request.user, Account) or request.user.pk != begun["account"]:
-        raise Http404
-    return request.user
+def _still_she(request: HttpRequest, begun: dict[str, Any]) -> Account | None:
+    """Whoever asked, if she is logged in still."""
+    return request.user if isinstance(request.user, Account) and request.user.pk == begun["account"] else None
 
 
 def _back(request: HttpRequest) -> str:
@@ -221,11 +230,17 @@ def _refused(request: HttpRequest, why: str, status: int = 403) -> HttpResponse:
     return render(request, "trust/oidc_refused.html", {"why": why}, status=status)
 
 
-def _not_there() -> str:
-    return _(
+def _not_there(request: HttpRequest, problem: oidc.NotThere) -> HttpResponse:
+    _log.warning("the centre's log-in is not there: %s", problem)
+    text = _(
         "The log-in there does not answer just now. Try again in a moment, or log in with your password if you have"
         " one. If it stays so, your administrator finds out with 'jium doctor'."
     )
+    return _refused(request, text, 503)
+
+
+def _not_she() -> str:
+    return _("Meanwhile you are not logged in here any more. Log in, and do it once more.")
 
 
 def _somebody_elses() -> str:

@@ -2,45 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.contrib.auth.hashers import Argon2PasswordHasher
 
+from jium.trust.turns import Turns
+
 # Computed at once, and waiting for their turn; more are turned away, so that threads remain for everything else.
 AT_ONCE, WAITING = 2, 2
-
-
-class Busy(Exception):
-    """Too many passwords are being computed: try again in a moment."""
-
-
-class Turns:
-    """So many at once, so many waiting."""
-
-    def __init__(self, at_once: int, waiting: int) -> None:
-        self._places = threading.BoundedSemaphore(at_once + waiting)
-        self._at_work = threading.BoundedSemaphore(at_once)
-
-    @contextmanager
-    def one(self) -> Iterator[None]:
-        """Raises :class:`Busy` at once where too many wait."""
-        if not self._places.acquire(blocking=False):
-            raise Busy
-        try:
-            with self._at_work:
-                yield
-        finally:
-            self._places.release()
-
-
 _TURNS = Turns(AT_ONCE, WAITING)
 
 
 class BoundedArgon2(Argon2PasswordHasher):
-    """Django's hasher; raises :class:`Busy`."""
+    """Django's hasher; raises :class:`~jium.trust.turns.Busy`."""
 
     def encode(self, password: Any, salt: Any) -> str:
         with _TURNS.one():

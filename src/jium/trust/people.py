@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -50,6 +52,8 @@ def _line(account: Account, secured: Set[int]) -> dict[str, Any]:
         "account": account,
         "roles": [ROLES[role] for role in account.roles if role in ROLES],
         "joined": account.joined,
+        "connected": bool(account.oidc_subject),
+        "called_there": settings.CONFIG.oidc.called(get_language()),
         "password": account.has_usable_password(),
         "secured": account.pk in secured,
     }

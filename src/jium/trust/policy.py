@@ -97,6 +97,8 @@ ACTIONS: dict[str, Rule] = {
 }
 
 OPEN_TO_ALL = "open_to_all"
+# In an address: she comes back from showing who she is, and what she sent before is to be done.
+RESUME = "resume"
 
 # By the names of an address's places: the rows they name, and the field of them that is a case's id.
 _CASE_OF: dict[str, tuple[type[Model], str]] = {}
@@ -161,6 +163,8 @@ def needs(action: str) -> Callable[[View], View]:
                 raise PermissionDenied
             if ACTIONS[action].of_case:
                 _keep_to_own(actor(request), action, kwargs)
+            if RESUME in request.GET and request.method == "GET":
+                request = second_factor.resumed(request) or request
             if ACTIONS[action].fresh and request.method == "POST":
                 second_factor.insist_fresh(request)
             return view(request, *args, **kwargs)

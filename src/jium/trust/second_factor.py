@@ -7,14 +7,17 @@ log-in waits for them. Accounts, passwords and the brake on guessing are ours; n
 from __future__ import annotations
 
 import base64
+import json
 import secrets
 import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.core import context
-from allauth.core.exceptions import ReauthenticationRequired
+from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
+from allauth.core.internal.httpkit import deserialize_request
 from allauth.mfa import signals
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -22,16 +25,22 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from jium.trust import audit, brake, passwords
+from jium.trust import audit, brake, turns
 from jium.trust.models import Account
 
+# How it is noted in a session that she came by the centre's own log-in, and as what account she began to log in.
+OIDC, _BEGUN = "oidc", "begun"
 # What counts as one; recovery codes only stand in for it.
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
@@ -66,6 +75,20 @@ def insist_fresh(request: HttpRequest) -> None:
         raise ReauthenticationRequired
 
 
+def resumed(request: HttpRequest) -> HttpRequest | None:
+    """What she sent to this very page before she was asked who she is; once."""
+    kept = request.session.pop(STATE_SESSION_KEY, None)
+    if not kept or "request" not in kept or json.loads(kept["request"])["path"] != request.path:
+        return None
+    sent: HttpRequest = deserialize_request(kept["request"], request)
+    return sent
+
+
+def begin(request: HttpRequest, account: Account) -> None:
+    """She showed one thing, and may be asked for another: she gets in as the account is now, or not at all."""
+    request.session[_BEGUN] = account.get_session_auth_hash()
+
+
 class AccountAdapter(DefaultAccountAdapter):
     """Logging in with the brake; asking again where the act needs it."""
 
@@ -91,6 +114,14 @@ class AccountAdapter(DefaultAccountAdapter):
 
         return start_of(request.user)
 
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """What ended all her sessions after she began to log in ended this beginning too."""
+        begun = request.session.pop(_BEGUN, "")
+        if not constant_time_compare(begun, Account.objects.get(pk=user.pk).get_session_auth_hash()):
+            messages.error(request, gettext("Your account was changed in the meantime. Please log in again."))
+            raise ImmediateHttpResponse(redirect("login"))
+        super().login(request, user)
+
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> HttpResponse:
         """She is in, with both factors: from here on this browser is known."""
         from jium.trust.beginning import speak
@@ -107,7 +138,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
         try:
             return accounts.log_in(context.request, user.get_username(), password) == user
-        except (brake.LockedOut, passwords.Busy):
+        except (brake.LockedOut, turns.Busy):
             return False
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
@@ -116,7 +147,9 @@ class AccountAdapter(DefaultAccountAdapter):
         if app == "allauth.mfa" and not has_one(request.user):
             return False
         records = get_authentication_records(request, request.user)  # by the machine's clock
-        newest = max((record["at"] for record in records), default=0.0)
+        # A provider that knows her browser logs her in without a question: that shows nothing.
+        shown = [record["at"] for record in records if record["method"] != OIDC or record.get("reauthenticated")]
+        newest = max(shown, default=0.0)
         recent = time.time() - newest < settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
         return not recent
 
@@ -124,7 +157,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """django-allauth's, and the centre's own log-in for whoever is connected to it."""
         ways = super().get_reauthentication_methods(user)
         if isinstance(user, Account) and user.connected and settings.CONFIG.oidc.issuer:
-            ways.append({"id": "oidc", "url": reverse("oidc_again")})
+            ways.append({"id": OIDC, "description": "", "url": reverse("oidc_again")})
         return ways
 
 

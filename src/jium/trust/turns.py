@@ -1,7 +1,8 @@
-"""One at a time: what must not happen in two processes at once takes its turn here."""
+"""One at a time, or so many: what must not happen in two processes at once, and what few threads may do at once."""
 
 from __future__ import annotations
 
+import threading
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -41,3 +42,26 @@ def hurried(using: str = "default") -> Iterator[None]:
             yield
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {int(before)}")
+
+
+class Busy(Exception):
+    """Too many wait already: try again in a moment."""
+
+
+class Turns:
+    """So many at once, so many waiting."""
+
+    def __init__(self, at_once: int, waiting: int) -> None:
+        self._places = threading.BoundedSemaphore(at_once + waiting)
+        self._at_work = threading.BoundedSemaphore(at_once)
+
+    @contextmanager
+    def one(self) -> Iterator[None]:
+        """Raises :class:`Busy` at once where too many wait."""
+        if not self._places.acquire(blocking=False):
+            raise Busy
+        try:
+            with self._at_work:
+                yield
+        finally:
+            self._places.release()

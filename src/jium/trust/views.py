@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from jium.trust import accounts, audit, passwords, presence, second_factor
+from jium.trust import accounts, audit, presence, second_factor, turns
 from jium.trust.accounts import LinkInvalid, LogInForm
 from jium.trust.beginning import start_of
 from jium.trust.forms import NameForm, PasswordForm
@@ -41,6 +41,7 @@ class _Login(LoginView):
 
 def enter(request: HttpRequest, account: Account, page: str = "") -> HttpResponse:
     """On to the second factor, or in."""
+    second_factor.begin(request, account)
     given = {"username": account.get_username()}
     return perform_password_login(request, given, Login(user=account, redirect_url=page or None))
 
@@ -68,7 +69,7 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "trust/link_invalid.html", status=410)
         except ValidationError as lacking:
             form.add_error("password", lacking)
-        except passwords.Busy:
+        except turns.Busy:
             form.add_error(None, accounts.BUSY)
         else:
             return enter(request, joined)
