@@ -82,8 +82,8 @@ def test_of_several_keys_the_one_that_is_named(key) -> None:
         {"azp": "somebody else"},
         {"exp": 1},
         {"exp": None},
-        {"iat": int(time.time()) + 3600},
-        {"nbf": int(time.time()) + 3600},
+        {"iat": "in an hour"},
+        {"nbf": "in an hour"},
         {"nonce": "of another question"},
         {"nonce": None},
         {"nonce": 5},
@@ -98,8 +98,10 @@ def test_of_several_keys_the_one_that_is_named(key) -> None:
     ids=lambda other: str(other)[:40],
 )
 def test_what_is_not_meant_for_us_now_is_not_believed(key, other) -> None:
+    later = int(time.time()) + 3600
+    told = {name: later if value == "in an hour" else value for name, value in other.items()}
     with pytest.raises(NotShown):
-        read(signed(key, **other), public(key))
+        read(signed(key, **told), public(key))
 
 
 def signed_with_what_all_know(public_key: bytes) -> str:
@@ -155,11 +157,11 @@ def test_a_key_that_is_too_short_signs_nothing(key) -> None:
         read(told, public(short))
 
 
-@pytest.mark.parametrize("at", [None, ASKED.at - 3600, "now"])
-def test_to_show_it_anew_she_logs_in_there_after_she_was_asked(key, at) -> None:
+def test_to_show_it_anew_she_logs_in_there_after_she_was_asked(key) -> None:
     assert read(signed(key, auth_time=ASKED.at), public(key), anew=True).subject == "kim"
-    with pytest.raises(NotShown):
-        read(signed(key, auth_time=at), public(key), anew=True)
+    for at in (None, ASKED.at - 3600, "now"):
+        with pytest.raises(NotShown):
+            read(signed(key, auth_time=at), public(key), anew=True)
 
 
 # -- asking it
