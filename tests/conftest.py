@@ -41,6 +41,10 @@ import pytest  # noqa: E402
 
 django.setup()
 
+from tests import made  # noqa: E402
+
+made.place()  # here, so that all workers have the same
+
 pytest_plugins = ["tests.postgres"]
 
 # Examples are the same at each run, so that a failure is somebody's change; `make soak` looks for new ones.

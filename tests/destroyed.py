@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import json
 import secrets
+import shutil
 import sys
 from collections.abc import Callable
 from uuid import UUID
@@ -17,14 +18,15 @@ import django
 from django.conf import settings
 from django.core.management import call_command
 
+from tests import made
+
 # What a mark looks like in text; each is one of its own.
 SIGN = "jiumark"
 
 
 def build() -> dict[str, list[str]]:
     """Both cases; of each, as hex, what would tell of her if it were found."""
-    for database in ("default", "keys"):
-        call_command("migrate", database=database, run_syncdb=True, verbosity=0)
+    _tables()
     from jium import engine
     from jium.trust import master_key, vault
     from tests.web.conftest import build as build_world
@@ -37,6 +39,15 @@ def build() -> dict[str, list[str]]:
     mark_world(world, hers)
     mark_other(world, others)
     return {"hers": hers.all(), "others": others.all(), "case": [str(world.case.pk)]}
+
+
+def _tables() -> None:
+    if not settings.CONFIG.database_url:
+        for name in ("jium.sqlite", "keys/keys.sqlite"):
+            shutil.copy(made.empty_tables() / name, settings.CONFIG.data / name)
+        return
+    for database in ("default", "keys"):
+        call_command("migrate", database=database, run_syncdb=True, verbosity=0)
 
 
 class Marks:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import made as tables
 from tests.cli.running import jium
 
 
@@ -17,7 +18,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An installation with six entries, the first four of them sealed."""
     here = tmp_path_factory.mktemp("audited")
     (here / "home").mkdir()
-    assert jium(here, "migrate").returncode == 0
+    shutil.copytree(tables.migrated(), here / "data")
     for accounts, sealed in ((4, True), (2, False)):
         code = "from jium import web; web.set_up(); from jium.trust import audit\n"
         code += f"for number in range({accounts}): audit.record('system', 'case.opened', number=number)"

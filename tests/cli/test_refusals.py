@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from jium.demoweb.ports import Port
+from tests import made
 
 
 def jium(data: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -46,12 +47,9 @@ def port_of_its_own() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def prepared() -> Path:
     """A data directory that ``jium migrate`` made."""
-    data = tmp_path_factory.mktemp("prepared") / "data"
-    told = jium(data, "migrate")
-    assert told.returncode == 0, told.stderr
-    return data
+    return made.migrated()
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import made
 from tests.notices.mailserver import Mailbox, serving
 
 SETTING = """
@@ -29,12 +30,6 @@ def together():
     print("ready", flush=True)
     while not os.path.exists(sys.argv[1]):
         time.sleep(0.005)
-"""
-
-TABLES = """
-from django.core.management import call_command
-for database in ("default", "keys"):
-    call_command("migrate", database=database, run_syncdb=True, verbosity=0)
 """
 
 APPROVED = """
@@ -138,24 +133,15 @@ class Installation:
         return answers
 
 
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with empty tables, to be copied."""
-    data = tmp_path_factory.mktemp("prepared")
-    (data / "keys").mkdir()
-    Installation(data).run(TABLES)
-    return data
-
-
 @pytest.fixture
-def installation(prepared: Path, tmp_path: Path) -> Installation:
-    return Installation(Path(shutil.copytree(prepared, tmp_path / "data")))
+def installation(tmp_path: Path) -> Installation:
+    return Installation(Path(shutil.copytree(made.empty_tables(), tmp_path / "data")))
 
 
 @pytest.fixture(scope="module")
-def with_letter(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def with_letter(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The same with an approved letter in it."""
-    data = Path(shutil.copytree(prepared, tmp_path_factory.mktemp("letter") / "data"))
+    data = Path(shutil.copytree(made.empty_tables(), tmp_path_factory.mktemp("letter") / "data"))
     Installation(data).run(APPROVED)
     return data
 

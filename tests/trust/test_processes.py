@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import made
+
 START = """
 import json, os, sys, time
 import django
@@ -24,29 +26,11 @@ while not os.path.exists(os.environ["GO"]):
     time.sleep(0.005)
 """
 
-TABLES = """
-import django
-django.setup()
-from django.core.management import call_command
-for database in ("default", "keys"):
-    call_command("migrate", database=database, run_syncdb=True, verbosity=0)
-"""
-
-
-@pytest.fixture(scope="module")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data directory with empty tables, to be copied."""
-    data = tmp_path_factory.mktemp("prepared")
-    (data / "keys").mkdir()
-    (data / "keys" / "web.key").write_text("a secret of this installation", encoding="ascii")
-    subprocess.run([sys.executable, "-c", TABLES], env=environment(data), check=True)
-    return data
-
 
 @pytest.fixture
-def environ(prepared: Path, tmp_path: Path) -> dict[str, str]:
+def environ(tmp_path: Path) -> dict[str, str]:
     """A new installation with empty tables."""
-    return environment(Path(shutil.copytree(prepared, tmp_path / "data")))
+    return environment(Path(shutil.copytree(made.empty_tables(), tmp_path / "data")))
 
 
 def environment(data: Path) -> dict[str, str]:

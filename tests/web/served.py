@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests import made
 
 # The centre has a log-in of its own, at which nobody answers.
 SETTINGS = """
@@ -21,23 +24,36 @@ client_id = "jium"
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def world() -> Path:
+    """A folder with ``data``, the stand's data directory, and ``pages``, the addresses of its pages."""
+    return made.once("world", _make)
+
+
+def _make(folder: Path) -> None:
+    data = Path(shutil.copytree(made.empty_tables(), folder / "data"))
+    (data / "vault").mkdir(mode=0o700)
+    (data / "keys" / "web.key").write_text("x" * 60)
+    (data / "jium.toml").write_text(SETTINGS, encoding="ascii")
+    (folder / "pages").write_text(made.program(data, "-m", "tests.web.stand", "build"), encoding="utf-8")
+
+
 @contextmanager
 def served(data: Path, log: Path | None = None, **more: str) -> Iterator[tuple[str, dict[str, str]]]:
     """Where the pages of a small world are served, on an empty folder, and the address of each by its name.
 
-    ``log``: where what it says is kept; ``more``: of the environment. The process is killed in the end.
+    A ``jium.toml`` that is there already is used. ``log``: where what it says is kept; ``more``: of the environment.
+    The process is killed in the end.
     """
-    for name in ("keys", "vault"):
-        (data / name).mkdir(mode=0o700)
-    (data / "keys" / "web.key").write_text("x" * 60)
-    if not (data / "jium.toml").exists():
-        (data / "jium.toml").write_text(SETTINGS, encoding="ascii")
+    settings = (data / "jium.toml").read_bytes() if (data / "jium.toml").exists() else None
+    shutil.copytree(world() / "data", data, dirs_exist_ok=True)
+    if settings is not None:
+        (data / "jium.toml").write_bytes(settings)
     environment = {**os.environ, "JIUM_DATA": str(data), "DJANGO_SETTINGS_MODULE": "jium.web.settings"}
     environment |= more
     environment["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'src'}"
     said = log.open("w") if log else None
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.web.stand"],
+        [sys.executable, "-m", "tests.web.stand", "serve"],
         cwd=ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -46,7 +62,7 @@ def served(data: Path, log: Path | None = None, **more: str) -> Iterator[tuple[s
     )
     assert process.stdout is not None
     try:
-        yield process.stdout.readline().strip(), json.loads(process.stdout.readline())
+        yield process.stdout.readline().strip(), json.loads((world() / "pages").read_text(encoding="utf-8"))
     finally:
         process.kill()
         process.wait()
