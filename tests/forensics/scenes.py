@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import cv2
 import numpy as np
 
@@ -53,16 +55,34 @@ def _somebody(person: int) -> Pixels:
     return np.asarray(np.clip(textured, 0, 255), np.uint8)
 
 
+# What was seen of a picture, by its digest: finding takes long, and the same pictures are looked at again and again.
+_faces: dict[bytes, Face] = {}
+_views: dict[bytes, View] = {}
+
+
+def _digest(rgb: Pixels) -> bytes:
+    return hashlib.sha256(str(rgb.shape).encode() + np.ascontiguousarray(rgb).tobytes()).digest()
+
+
 def face_of(rgb: Pixels) -> Face:
     """The largest face, as the model that comes with jium sees it."""
-    return max(find(finder(), rgb), key=lambda face: face.size)
+    digest = _digest(rgb)
+    if digest not in _faces:
+        _faces[digest] = max(find(finder(), rgb), key=lambda face: face.size)
+    return _faces[digest]
 
 
 def view(rgb: Pixels, face: Face | None = None) -> View:
     """With the one person in it: the face given, or the largest."""
-    face, model = face or face_of(rgb), finder()
-    template = both_sides(model, model.align(rgb, face))
-    return View(rgb, None, (Person(face.box, face.points, face.confidence, template),))
+    digest = _digest(rgb)
+    if face is None and digest in _views:
+        return _views[digest]
+    person, model = face or face_of(rgb), finder()
+    template = both_sides(model, model.align(rgb, person))
+    seen = View(rgb, None, (Person(person.box, person.points, person.confidence, template),))
+    if face is None:
+        _views[digest] = seen
+    return seen
 
 
 def shown(rgb: Pixels) -> Shown:
