@@ -371,3 +371,17 @@ def test_disconnecting_whoever_has_no_password_hands_over_a_link(client, staff, 
     assert "Disconnect her Hanbit account" in client.get(f"/people/{shut_out.pk}/").content.decode()
     client.post(f"/people/{shut_out.pk}/disconnect/")
     assert not Account.objects.get(pk=shut_out.pk).oidc_subject
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "keys"])
+def test_whoever_joined_by_it_sets_up_a_second_factor_and_begins_without_being_asked_again(visitor, used) -> None:
+    from tests.web.test_second_factor import set_up
+
+    used.CONFIG = replace(used.CONFIG, accounts=replace(used.CONFIG.accounts, second_factor=True))
+    token = accounts.invite("h.kim", ["administrator"])
+    assert centre.round_trip(visitor, f"/welcome/{token}/oidc/", "kim")["Location"] == "/"
+    assert visitor.get("/")["Location"] == "/me/second-factor/"
+    _secret, codes = set_up(visitor)
+    assert len(set(codes)) == 10
+    sent = {"display_name": "Park", "username": "park", "roles": ["officer"]}
+    assert "/welcome/" in visitor.post("/people/invite/", sent).content.decode()

@@ -13,7 +13,7 @@ import time
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.login import get_authentication_records
+from allauth.account.internal.flows.login import get_authentication_records, record_authentication
 from allauth.account.internal.flows.reauthentication import STATE_SESSION_KEY
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse, ReauthenticationRequired
@@ -193,7 +193,9 @@ def _box() -> Fernet:
 
 
 @receiver(signals.authenticator_added)
-def _added(user: Account, authenticator: Authenticator, **_more: Any) -> None:
+def _added(request: HttpRequest, user: Account, authenticator: Authenticator, **_more: Any) -> None:
+    # She has just shown it; nobody is asked for the same code twice.
+    record_authentication(request, user, method="mfa", type=authenticator.type)
     audit.record(user, "factor.added", str(user.pk), kind=authenticator.type)
 
 
