@@ -29,6 +29,10 @@ class ConfigError(Exception):
     """``jium.toml`` or a ``JIUM_*`` variable cannot be used; the message says which and why."""
 
 
+def _called(korean: str, english: str, language: str | None) -> str:
+    return english if (language or "ko").startswith("en") else korean
+
+
 @dataclass(frozen=True)
 class Institution:
     """The centre in whose name notices are sent. The victim's name never stands here."""
@@ -45,7 +49,7 @@ class Institution:
 
     def in_language(self, language: str | None) -> str:
         """Its name, as a text in that language calls it; in Korean where nothing is said."""
-        return self.name_en if (language or "ko").startswith("en") else self.name
+        return _called(self.name, self.name_en, language)
 
     @property
     def reached(self) -> tuple[str, ...]:
@@ -110,8 +114,9 @@ class Accounts:
 class Oidc:
     """The centre's own log-in (OpenID Connect), which staff may use in place of a password; none without an ``issuer``.
 
-    ``client_id`` and the file with the secret: as the provider knows this installation; ``ca``: a PEM file with the
-    certificates that its own is checked against, where it is none of the well-known ones.
+    ``issuer``: without a slash at its end. ``client_id`` and the file with the secret: as the provider knows this
+    installation; ``ca``: a PEM file with the certificates that its own is checked against, where it is none of the
+    well-known ones.
     """
 
     issuer: str = ""
@@ -123,7 +128,7 @@ class Oidc:
 
     def called(self, language: str | None) -> str:
         """Whose account it is, as a page in that language calls it; in Korean where nothing is said."""
-        return self.name_en if (language or "ko").startswith("en") else self.name
+        return _called(self.name, self.name_en, language)
 
 
 @dataclass(frozen=True)

@@ -54,14 +54,16 @@ def with_it(config: Config, issuer: str, secret: Path) -> Config:
 
 def log_in_there(page: str, subject: str) -> str:
     """Show who one is on the provider's page; the address that it sends back to, without the host."""
-    answer = requests.post(page, data={"sub": subject}, allow_redirects=False, timeout=30)
-    back = urlsplit(answer.headers["Location"])
-    return f"{back.path}?{back.query}"
+    return _sent(page, sub=subject)
 
 
 def refuse_there(page: str) -> str:
-    """Break it off on the provider's page."""
-    answer = requests.post(page, data={"action": "deny"}, allow_redirects=False, timeout=30)
+    """Break it off on the provider's page; as :func:`log_in_there`."""
+    return _sent(page, action="deny")
+
+
+def _sent(page: str, **form: str) -> str:
+    answer = requests.post(page, data=form, allow_redirects=False, timeout=30)
     back = urlsplit(answer.headers["Location"])
     return f"{back.path}?{back.query}"
 

@@ -241,7 +241,7 @@ def test_the_code_is_exchanged_with_our_secret_and_the_verifier(key, tmp_path, w
         "keys": lambda address: (200, {"keys": [public(key)]}),
     }
     with answering(**told) as (address, asked):
-        settings = Oidc(f"{address}/", CLIENT, str(tmp_path / "secret"))
+        settings = Oidc(address, CLIENT, str(tmp_path / "secret"))
         shown = oidc.answer(settings, ASKED, "https://jium.example/back/", "the code")
     assert shown == oidc.Shown("kim", "Kim")
     (request,) = [one for one in asked if one["path"] == "/token"]
@@ -323,7 +323,7 @@ def test_where_the_provider_hangs_few_wait_and_the_rest_is_turned_away() -> None
 
 
 def test_what_comes_drop_by_drop_is_not_waited_for(monkeypatch) -> None:
-    monkeypatch.setattr(oidc, "WHOLE", 0.0)
+    monkeypatch.setattr(oidc, "WHOLE", -1.0)
     with answering(openid_configuration=lambda address: (200, described(address))) as (address, _asked):
         with pytest.raises(NotThere):
             oidc.discover(Oidc(address, CLIENT))

@@ -11,16 +11,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from jium.demoweb.ports import Port
 from tests import made
 
+SETTINGS = "[accounts]\nsecond_factor = false\n"
 # The centre has a log-in of its own, at which nobody answers.
-SETTINGS = """
-[accounts]
-second_factor = false
-[oidc]
-issuer = "http://127.0.0.1:9"
-client_id = "jium"
-"""
+LOG_IN = '[oidc]\nissuer = "http://127.0.0.1:{port}"\nclient_id = "jium"\n'
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -44,10 +40,10 @@ def served(data: Path, log: Path | None = None, **more: str) -> Iterator[tuple[s
     A ``jium.toml`` that is there already is used. ``log``: where what it says is kept; ``more``: of the environment.
     The process is killed in the end.
     """
-    settings = (data / "jium.toml").read_bytes() if (data / "jium.toml").exists() else None
+    nobody = Port()
+    given = (data / "jium.toml").read_text("utf-8") if (data / "jium.toml").exists() else ""
     shutil.copytree(world() / "data", data, dirs_exist_ok=True)
-    if settings is not None:
-        (data / "jium.toml").write_bytes(settings)
+    (data / "jium.toml").write_text(given or SETTINGS + LOG_IN.format(port=nobody.number), encoding="utf-8")
     environment = {**os.environ, "JIUM_DATA": str(data), "DJANGO_SETTINGS_MODULE": "jium.web.settings"}
     environment |= more
     environment["PYTHONPATH"] = f"{ROOT}{os.pathsep}{ROOT / 'src'}"
@@ -67,5 +63,6 @@ def served(data: Path, log: Path | None = None, **more: str) -> Iterator[tuple[s
         process.kill()
         process.wait()
         process.stdout.close()
+        nobody.close()
         if said:
             said.close()

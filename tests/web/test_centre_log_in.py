@@ -226,8 +226,8 @@ def test_only_a_page_of_ours_is_gone_to_afterwards(visitor, haneul) -> None:
     assert answer["Location"] == "/"
 
 
-def test_where_it_does_not_answer_the_page_says_what_to_do(visitor, haneul, used) -> None:
-    used.CONFIG = replace(used.CONFIG, oidc=replace(used.CONFIG.oidc, issuer="http://127.0.0.1:9"))
+def test_where_it_does_not_answer_the_page_says_what_to_do(visitor, haneul, used, nobody) -> None:
+    used.CONFIG = replace(used.CONFIG, oidc=replace(used.CONFIG.oidc, issuer=f"http://127.0.0.1:{nobody}"))
     answer = visitor.get("/login/oidc/")
     assert answer.status_code == 503
     assert "does not answer just now" in answer.content.decode()

@@ -197,12 +197,12 @@ def _provider(oidc: Oidc) -> Provider:
 
 def discover(oidc: Oidc) -> Provider:
     """Where the provider is asked what, by its own word (OpenID Connect Discovery 1.0). Raises :class:`NotThere`."""
-    told = _request(oidc, "GET", oidc.issuer.rstrip("/") + WELL_KNOWN)
+    told = _request(oidc, "GET", oidc.issuer + WELL_KNOWN)
     places = [told.get(name) for name in ("issuer", "authorization_endpoint", "token_endpoint", "jwks_uri")]
     if not all(isinstance(place, str) and reached_safely(place) for place in places):
         raise NotThere("description")
     issuer, authorisation, token, keys = map(str, places)
-    if issuer.rstrip("/") != oidc.issuer.rstrip("/"):
+    if issuer.rstrip("/") != oidc.issuer:
         raise NotThere("issuer")
     ways = told.get("token_endpoint_auth_methods_supported")
     return Provider(issuer, authorisation, token, keys, not isinstance(ways, list) or "client_secret_basic" in ways)
