@@ -18,7 +18,7 @@ from typing import Any
 
 from rich.console import Console
 
-from jium.bench import borrowed, swaps, tampered, tampered_films, unaided
+from jium.bench import bodies, borrowed, swaps, tampered, tampered_films, unaided
 from jium.bench.metrics import upper_bound, wilson
 from jium.bench.tampered import Seen, never_tuned
 from jium.bench.tampered_films import Examined
@@ -27,7 +27,7 @@ from jium.forensics.report.document import MEASURED, measured
 from jium.forensics.signals import borrowed_photo, known_original
 from jium.forensics.signals.borrowed_photo import weighing as borrowed_weighing
 from jium.forensics.signals.known_original.weighing import Calibration, calibration
-from jium.forensics.verdict import probability
+from jium.forensics.verdict import AUTHENTIC, COMPOSITE, probability
 
 # Every picture is passed on in so many ways with the strongest model that is here, and in one with the others.
 EACH = int(os.environ.get("JIUM_BENCH_EACH", "3"))
@@ -56,6 +56,7 @@ def measure(console: Console) -> dict[str, Any]:
         tables |= told.tables(tampered.handed(described.name)) | {
             f"films, {described.name}": _films(films),
             f"borrowed photo, {described.name}": _photos(photos, borrowed_weighing.calibration(described.name)),
+            f"another body, {described.name}": _bodies(bodies.seen("test", described.name, console)),
             **_unaided(described.name, console),
         }
         rates[described.name] = {known_original.name: _rates([(one.composite, one.verdict(used)) for one in found])}
@@ -117,6 +118,29 @@ def _photos(photos: Sequence[borrowed.Seen], used: borrowed_weighing.Calibration
         above = sum(one.weight(used) > highest for one in found) / len(found)
         told = {"above every innocent one": f"{above:.3f}" if found[0].composite else "", **_verdicts(names)}
         rows.append({"what": what, "composite": found[0].composite, "of": len(names), **told})
+    return rows
+
+
+def _bodies(found: Sequence[bodies.Told]) -> list[dict[str, Any]]:
+    """Of each kind how often a part beside the face is said to be another, and how often the picture would still be
+    called untouched, or a composite.
+    """
+    rows = []
+    for kind in dict.fromkeys(one.kind for one in found):
+        of = [one for one in found if one.kind == kind]
+        told, cleared = sum(one.told for one in of), sum(probability(one.weight) <= AUTHENTIC for one in of)
+        low, high = wilson(told, len(of))
+        accused = sum(probability(one.weight) >= COMPOSITE for one in of)
+        rows.append(
+            {
+                "what": kind,
+                "another body": of[0].other_body,
+                "of": len(of),
+                "said to differ beside the face": f"{told / len(of):.3f} ({low:.3f}–{high:.3f})",
+                "called composite": accused,
+                "called untouched": cleared,
+            }
+        )
     return rows
 
 

@@ -218,12 +218,12 @@ def _laid_over(face: Pixels, onto: Pixels, mask: Floats) -> Pixels:
     return np.asarray(np.clip(fitted * mask[..., None] + onto * (1 - mask[..., None]), 0, 255), np.uint8)
 
 
-def _as_it_was(face: Pixels, onto: Pixels, mask: Floats) -> Pixels:
+def as_it_was(face: Pixels, onto: Pixels, mask: Floats) -> Pixels:
     """With its own colours."""
     return np.asarray(face * mask[..., None] + onto * (1 - mask[..., None]), np.uint8)
 
 
-def _grown_in(face: Pixels, onto: Pixels, mask: Floats) -> Pixels:
+def grown_in(face: Pixels, onto: Pixels, mask: Floats) -> Pixels:
     """With the other face's colours at the edge (Poisson: Pérez et al., 2003)."""
     hard = (mask > 0.5).astype(np.uint8) * 255
     hard[[0, -1]] = 0
@@ -236,14 +236,14 @@ def _grown_in(face: Pixels, onto: Pixels, mask: Floats) -> Pixels:
 
 
 METHODS = (
-    Method("whole face pasted", _pasted(_as_it_was), by_shape=False),
-    Method("whole face pasted, colours grown in", _pasted(_grown_in), by_shape=False),
-    Method("whole head pasted", _pasted(_as_it_was, HEAD), by_shape=False),
+    Method("whole face pasted", _pasted(as_it_was), by_shape=False),
+    Method("whole face pasted, colours grown in", _pasted(grown_in), by_shape=False),
+    Method("whole head pasted", _pasted(as_it_was, HEAD), by_shape=False),
     Method("coarse face pasted", _pasted(_laid_over, FACE, across=48), by_shape=False),
     Method("face and forehead warped", _warped(_whole, _laid_over), by_shape=True),
-    Method("face and forehead warped, colours grown in", _warped(_whole, _grown_in), by_shape=True),
+    Method("face and forehead warped, colours grown in", _warped(_whole, grown_in), by_shape=True),
     Method("inner face warped", _warped(_inner, _laid_over), by_shape=True),
-    Method("inner face warped, colours grown in", _warped(_inner, _grown_in), by_shape=True),
+    Method("inner face warped, colours grown in", _warped(_inner, grown_in), by_shape=True),
 )
 # From another photo of the same person: what a mouth moved to other words looks like.
-MOUTH_MOVED = Method("mouth moved", _pasted(_grown_in, MOUTH), by_shape=False)
+MOUTH_MOVED = Method("mouth moved", _pasted(grown_in, MOUTH), by_shape=False)

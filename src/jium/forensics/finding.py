@@ -24,7 +24,7 @@ class Finding:
     file; 0 says nothing. ``error``: the standard error of that, by what it was calibrated with. ``said``: a msgid, with
     ``values`` to fill in. ``region``: where, in 0..1 of the picture. ``times``: seconds into the film, and ``course``:
     the weight at each of them, where there is one. ``seen``: the view in which it was found, and what it was compared
-    with; for a report, and kept nowhere.
+    with; for a report, and kept nowhere. ``look``: it weighs nothing, and a person should look there all the same.
     """
 
     signal: str
@@ -36,6 +36,7 @@ class Finding:
     times: tuple[float, ...] = ()
     course: tuple[float, ...] = ()
     seen: tuple[View, View | None] | None = field(default=None, repr=False, compare=False)
+    look: bool = False
 
     def as_dict(self) -> dict[str, Any]:
         """What is kept and told of it in every language; whoever tells it adds the sentence."""

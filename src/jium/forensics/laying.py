@@ -1,4 +1,7 @@
-"""A known picture laid on the suspect one by what surrounds the faces: whoever stands in them does not move it."""
+"""A known picture laid on the suspect one by what surrounds the faces: whoever stands in them does not move it.
+
+Or, where it is asked what else was changed, by whatever is alike in both, faces too.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,9 @@ SMALLER = 0.6
 STEPS, LEAST_PIXELS = 24, 20
 # Less of the suspect picture than this cannot tell how the known one lies on it.
 LEAST_SHARE = 0.03
+# What is alike is told by what lies between these blurs, within so many pixels, from such a correlation on; and there
+# is something to be alike where it deviates by so many levels.
+BETWEEN, WITHIN, ALIKE, SOMETHING = (1.0, 6.0), 9.0, 0.6, 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,14 +64,11 @@ class Laid:
 
 def laid(suspect: View, known: View) -> Laid | None:
     """The known picture on the suspect one; None where they do not show the same place, as far as can be seen."""
-    found = _by_places(suspect, known)
+    found = _by_places(_places(suspect, faces=False), _places(known, faces=False), suspect, known)
     if found is None:
         return None
-    matrix, mirrored = found
-    rgb, boxes = _mirrored(known) if mirrored else (known.rgb, [one.box for one in known.people])
-    rgb, shrunk = _shrunk(rgb, matrix)
+    rgb, boxes, matrix, shrunk, mirrored = _ready(known, *found)
     pixels = brightness(rgb)
-    matrix = matrix @ np.diag([1 / shrunk, 1 / shrunk, 1.0])
     others = _outside(pixels.shape, boxes, shrunk)
     grey = suspect.grey
     free = _outside(grey.shape, [one.box for one in suspect.people], 1.0)
@@ -83,9 +86,53 @@ def laid(suspect: View, known: View) -> Laid | None:
     return Laid(toned, colours, valid, around, matrix @ np.diag([shrunk, shrunk, 1.0]), mirrored)
 
 
-def _by_places(suspect: View, known: View) -> tuple[Doubles, bool] | None:
-    """Where most of the places outside the faces agree, in pixels of the views; and whether mirrored."""
-    here, there = _places(suspect), _places(known)
+def laid_by_all(suspect: View, known: View) -> Laid | None:
+    """The same by whatever is alike in both; None where that is too little. ``around``: what is alike."""
+    found = _by_places(_places(suspect, faces=True), _places(known, faces=True), suspect, known)
+    if found is None:
+        return None
+    rgb, _boxes, matrix, shrunk, mirrored = _ready(known, *found)
+    pixels, grey = brightness(rgb), suspect.grey
+    whole, size = np.ones(pixels.shape, np.bool_), (grey.shape[1], grey.shape[0])
+    alike = _alike(grey, pixels, matrix) & _warped_mask(whole, matrix, grey.shape)
+    if alike.mean() < LEAST_SHARE:
+        return None
+    matrix = _refined(grey, pixels, matrix, alike)
+    valid = _warped_mask(whole, matrix, grey.shape)
+    alike = _alike(grey, pixels, matrix) & valid
+    if alike.mean() < LEAST_SHARE:
+        return None
+    colours = np.asarray(cv2.warpPerspective(rgb, matrix, size, flags=cv2.INTER_LINEAR), np.uint8)
+    toned = _toned(grey, brightness(colours), alike)
+    return Laid(toned, colours, valid, alike, matrix @ np.diag([shrunk, shrunk, 1.0]), mirrored)
+
+
+def _ready(known: View, matrix: Doubles, mirrored: bool) -> tuple[Pixels, list[Box], Doubles, float, bool]:
+    """The known picture, mirrored and made smaller as it has to be, with its faces and how it lies then."""
+    rgb, boxes = _mirrored(known) if mirrored else (known.rgb, [one.box for one in known.people])
+    rgb, shrunk = _shrunk(rgb, matrix)
+    return rgb, boxes, matrix @ np.diag([1 / shrunk, 1 / shrunk, 1.0]), shrunk, mirrored
+
+
+def _alike(grey: Floats, pixels: Floats, matrix: Doubles) -> Mask:
+    """Where both have the same to see, whatever the light."""
+    known = np.asarray(cv2.warpPerspective(pixels, matrix, (grey.shape[1], grey.shape[0])), np.float32)
+    here, there = (_between(one) for one in (grey, known))
+    both, own, other = (_softened(one) for one in (here * there, here**2, there**2))
+    return np.asarray((both > ALIKE * np.sqrt(own * other)) & (np.minimum(own, other) > SOMETHING**2), np.bool_)
+
+
+def _between(pixels: Floats) -> Floats:
+    fine, coarse = (cv2.GaussianBlur(pixels, (0, 0), blur) for blur in BETWEEN)
+    return np.asarray(fine - coarse, np.float32)
+
+
+def _softened(pixels: Floats) -> Floats:
+    return np.asarray(cv2.GaussianBlur(pixels, (0, 0), WITHIN), np.float32)
+
+
+def _by_places(here: LocalFeatures, there: LocalFeatures, suspect: View, known: View) -> tuple[Doubles, bool] | None:
+    """Where most of the places agree, in pixels of the views; and whether mirrored."""
     best: tuple[float, Doubles, bool] | None = None
     for mirrored, pairs in zip((False, True), matching.alike(there, here), strict=True):
         aligned = matching.align(there.mirrored() if mirrored else there, here, pairs)
@@ -101,8 +148,11 @@ def _by_places(suspect: View, known: View) -> tuple[Doubles, bool] | None:
     return larger @ best[1] @ smaller, best[2]
 
 
-def _places(view: View) -> LocalFeatures:
+def _places(view: View, *, faces: bool) -> LocalFeatures:
+    """Of the whole view, or outside the faces."""
     found = features.extract(np.clip(np.rint(view.grey), 0, 255).astype(np.uint8))
+    if faces:
+        return found
     scale = np.array([found.width / view.rgb.shape[1], found.height / view.rgb.shape[0]] * 2)
     keep = np.ones(len(found), np.bool_)
     for person in view.people:

@@ -104,7 +104,7 @@ class _File:
 
     def told(self, faces: bool) -> Document:
         findings = self._found.findings
-        weighed = [one for one in findings if one.weight]
+        told = [one for one in findings if one.weight or one.look]
         return {
             "name": self._subject.name,
             "verdict": self._found.verdict.name,
@@ -114,21 +114,23 @@ class _File:
             "facts": self._facts(),
             "reasons": {
                 "title": self._said["reasons"]["title"],
-                "none": "" if weighed else self._nothing(),
-                "each": [self._reason(one, faces) for one in weighed],
+                "none": "" if told else self._nothing(),
+                "each": [self._reason(one, faces) for one in told],
             },
             "others": {
                 "title": self._said["others"]["title"],
                 "text": self._said["others"]["text"],
-                "each": [self._sentence(one) for one in findings if not one.weight],
+                "each": [self._sentence(one) for one in findings if one not in told],
             },
         }
 
     def _meaning(self) -> str:
         """An undetermined one may point somewhere all the same."""
-        verdict, weighed = self._found.verdict, any(one.weight for one in self._found.findings)
-        if verdict.name != "undetermined" or not weighed:
+        verdict, findings = self._found.verdict, self._found.findings
+        if verdict.name != "undetermined":
             return verdict.name
+        if not any(one.weight for one in findings):
+            return "look" if any(one.look for one in findings) else verdict.name
         return "leaning" if verdict.probability >= 0.5 else "leaning away"
 
     def _nothing(self) -> str:
@@ -163,14 +165,15 @@ class _File:
     def _reason(self, one: Finding, faces: bool) -> Document:
         said = self._said["reasons"]
         times = wording.numeral(math.exp(abs(one.weight)), self._language)
+        captions = self._said["captions beside" if one.look else "captions"]
         seconds = ", ".join(f"{int(time) // 60}:{time % 60:04.1f}" for time in one.times)
         return {
             "sentence": self._sentence(one),
-            "weight": said["for" if one.weight > 0 else "against"].format(times=times),
+            "weight": said["look" if one.look else "for" if one.weight > 0 else "against"].format(times=times),
             "times": said["times"].format(times=seconds) if seconds else "",
             "course": self._course(one),
             "pictures": [
-                {"name": picture.name, "caption": self._said["captions"][picture.name], "bytes": list(picture.content)}
+                {"name": picture.name, "caption": captions[picture.name], "bytes": list(picture.content)}
                 for picture in pictures(one, faces=faces)
             ],
         }

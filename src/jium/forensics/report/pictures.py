@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from jium.faces.face import Box, Pixels
 from jium.forensics.finding import Finding
-from jium.forensics.laying import laid
+from jium.forensics.laying import laid, laid_by_all
 from jium.forensics.view import View
 
 Name = Literal["whole", "suspect", "known", "difference"]
@@ -39,14 +39,16 @@ class Picture:
 
 
 def pictures(finding: Finding, *, faces: bool) -> list[Picture]:
-    """Of one finding; none where it has no place in a picture. ``faces``: show them as they are."""
+    """Of one finding; none where it has no place in a picture. ``faces``: show them as they are; whatever else is to
+    be looked at stays in squares.
+    """
     if finding.seen is None or finding.region is None:
         return []
     suspect, known = finding.seen
     found = [Picture("whole", _packed(_framed(_censored(suspect.rgb, "whole"), finding.region)))]
     if known is None:
         return found
-    lying = laid(suspect, known) if finding.signal == "known_original" else None
+    lying = (laid_by_all if finding.look else laid)(suspect, known) if finding.signal == "known_original" else None
     box = _around(finding.region, suspect)
     if lying is not None:
         off = cv2.GaussianBlur(np.abs(suspect.grey - lying.known) * lying.valid, (0, 0), 2.0)
@@ -57,7 +59,10 @@ def pictures(finding: Finding, *, faces: bool) -> list[Picture]:
         difference = []
     else:
         return found
-    shown = [(name, rgb if faces else _censored(rgb, name)) for name, rgb in zip(_PAIR, pair, strict=True)]
+    shown = [
+        (name, rgb if faces and not finding.look else _censored(rgb, name))
+        for name, rgb in zip(_PAIR, pair, strict=True)
+    ]
     return [*found, *(Picture(name, _packed(rgb)) for name, rgb in shown), *difference]
 
 

@@ -68,7 +68,7 @@ def compared(suspect: View, person: Person, known_view: View, lying: Laid) -> Co
     own = _own(person, known_view, lying)
     seen, known = heads.band(here), heads.band(there)
     valid = heads.positioned(lying.valid.astype(np.float32), person.points) > 0.99
-    changed = _changed(suspect.grey, lying)
+    off = changed(suspect.grey, lying)
     face = _radius(person, suspect.rgb.shape) < 1
     return Compared(
         person.size,
@@ -76,8 +76,8 @@ def compared(suspect: View, person: Person, known_view: View, lying: Laid) -> Co
         _rests(here, there, valid),
         heads.ring(seen, known, valid, heads.BORDER),
         heads.ring(seen, known, valid, heads.FURTHER),
-        float(changed[lying.around].mean()),
-        _foreign(suspect, lying, changed & face),
+        float(off[lying.around].mean()),
+        _foreign(suspect, lying, off & face),
         _emptied(here, there, valid),
         person.confidence,
         None if own is None else float(np.hypot(*(own[1] - person.points).mean(axis=0))) / person.size,
@@ -114,7 +114,7 @@ def _emptied(here: Floats, there: Floats, valid: Mask) -> float:
     return float(left[face].mean()) if face.any() else 0.0
 
 
-def _changed(grey: Floats, lying: Laid) -> Mask:
+def changed(grey: Floats, lying: Laid) -> Mask:
     """Where more differs than compression explains, which takes most where brightness changes most."""
     soft, known = (cv2.GaussianBlur(pixels, (0, 0), 1.5) for pixels in (grey, lying.known))
     off = np.abs(soft - known)
