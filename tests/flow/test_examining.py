@@ -22,6 +22,7 @@ from jium.watch import services as watch
 from tests.cases.opened import opened
 from tests.egress.site import Site
 from tests.forensics.scenes import scene, shown
+from tests.forensics.test_beside import skin
 
 pytestmark = pytest.mark.django_db(databases=["default", "keys"])
 
@@ -111,6 +112,18 @@ def test_a_copy_with_her_own_face_is_no_composite(found: Found, client, officer)
     assert "possibly a composite" not in page(client, officer, f"/cases/{match.group.case_id}/", "en")
 
 
+def test_of_a_copy_with_another_body_the_page_says_that_a_part_of_it_is_another(found: Found, client, officer) -> None:
+    match = found(jpeg(skin(ORIGINAL)))
+    examining.examine(match)
+    match.refresh_from_db()
+    assert match.kind == "copy" and match.examined["verdict"] == "undetermined"
+    text = page(client, officer, f"/groups/{match.group_id}/", "en")
+    assert "The face is the one of the reference, but a part of the picture beside it" in text
+    assert "No sign of a composite" not in text
+    korean = page(client, officer, f"/groups/{match.group_id}/", "ko")
+    assert "얼굴은 원본 자료의 얼굴 그대로인데" in korean and "The face" not in korean
+
+
 def test_a_file_is_fetched_and_examined_once_whatever_the_number_of_its_addresses(found: Found, asked) -> None:
     first, second = found(another_face()), found(another_face())
     examining.examine(first)
@@ -149,4 +162,4 @@ def test_no_file_and_no_name_is_left_in_what_is_kept(found: Found) -> None:
     match = found(another_face())
     examining.examine(match)
     match.refresh_from_db()
-    assert all(set(one["values"]) <= {"differing", "parts"} for one in match.examined["findings"])
+    assert all(set(one["values"]) <= {"differing", "parts", "faces"} for one in match.examined["findings"])

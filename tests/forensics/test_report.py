@@ -24,10 +24,12 @@ from jium.forensics import Examination, Examiner, report
 from jium.forensics.finding import Finding
 from jium.forensics.report.document import Document, Subject, document, measured, texts
 from jium.forensics.report.pictures import Picture, pictures
+from jium.forensics.signal import Material, Original
 from jium.forensics.signals import all_signals, known_original, provenance
 from jium.forensics.verdict import fused
 from tests.forensics.scenes import scene, shown, view
 from tests.forensics.test_bad_input import packed
+from tests.forensics.test_beside import skin
 
 NOW = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 DIGEST = "ab" * 32
@@ -52,6 +54,14 @@ def finding(weight: float = 5.0, *, seen: bool = True, times: tuple[float, ...] 
         tuple(weight - number for number in range(len(times))),
         (suspect, known) if seen else None,
     )
+
+
+def another_body() -> Finding:
+    """The face is the original's, and below it there is nothing but skin."""
+    suspect, known = view(skin(ORIGINAL)), view(ORIGINAL)
+    (found,) = known_original.findings(Material(MODEL, (Original("original.jpg", ((suspect, known),)),)))
+    assert found.look
+    return found
 
 
 def examined(*findings: Finding, duration: float | None = None) -> Examination:
@@ -144,6 +154,18 @@ def test_what_weighs_nothing_stands_apart() -> None:
     assert file["reasons"]["none"] and file["others"]["each"] == [sentence.format(original="original.jpg")]
 
 
+@pytest.mark.parametrize("name", report.LANGUAGES)
+def test_another_body_is_shown_although_it_weighs_nothing(name: str) -> None:
+    (file,) = told(examined(another_body()), name)["files"]
+    (reason,) = file["reasons"]["each"]
+    assert file["verdict"] == "undetermined" and file["sure"] == "" and file["others"]["each"] == []
+    assert file["means"] == texts(name)["means"]["look"] and file["reasons"]["none"] == ""
+    assert reason["weight"] == texts(name)["reasons"]["look"]
+    captions = texts(name)["captions beside"]
+    assert [one["caption"] for one in reason["pictures"]] == [captions[one["name"]] for one in reason["pictures"]]
+    assert {one["name"] for one in reason["pictures"]} == {"whole", "suspect", "known", "difference"}
+
+
 def test_no_sign_is_never_called_real() -> None:
     (file,) = told(examined(finding(-5.5)))["files"]
     assert file["verdict"] == "authentic-looking" and "does not mean that the picture is real" in file["means"]
@@ -205,6 +227,12 @@ def test_a_difference_is_red_in_the_face_and_nowhere_else() -> None:
     middle = red[height // 4 : 3 * height // 4, width // 4 : 3 * width // 4]
     edges = np.concatenate([red[: height // 10].ravel(), red[:, : width // 10].ravel(), red[:, -width // 10 :].ravel()])
     assert middle.mean() > 0.2 and edges.mean() < middle.mean() / 5
+
+
+def test_a_body_stays_in_squares_whoever_asks_for_faces() -> None:
+    one = another_body()
+    censored, asked_for = ({p.name: p.content for p in pictures(one, faces=faces)} for faces in (False, True))
+    assert censored == asked_for
 
 
 def test_without_a_place_there_are_no_pictures() -> None:

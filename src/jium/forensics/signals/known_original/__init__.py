@@ -66,8 +66,8 @@ SAID: dict[Kind, str] = {
     "unseen": gettext_noop("Too little of the face can be compared with {original}: it is small, cut off, or covered."),
 }
 BESIDE = gettext_noop(
-    "The face is the one of {original}, but a part of the picture beside it, {share} % of it, is another. Clothes or "
-    "a body may have been exchanged, or something laid over it: look at both pictures."
+    "The face is the one of {original}, but a part of the picture beside it, about {faces} times as large as the face, "
+    "is another. Clothes or a body may have been exchanged, or something laid over it: look at both pictures."
 )
 ELSEWHERE = gettext_noop("{original} does not show the same place; there is nothing to compare.")
 NOBODY = gettext_noop("No face is seen in what was examined, so nothing was compared with {original}.")
@@ -134,6 +134,6 @@ def _most_unlike(suspect: View, known: View, used: Calibration) -> _Placed | Non
 def _beside(told: dict[str, Any], found: Beside, pair: tuple[View, View]) -> Finding:
     """It weighs nothing, since words and stickers are laid over pictures too; but such a picture is not untouched."""
     time = pair[0].time
-    share = {"share": max(1, round(100 * found.share))}
+    faces = {"faces": max(1, round(found.faces))}
     times = () if time is None else (time,)
-    return Finding(name, 0.0, 0.0, BESIDE, told | share, found.region, times, seen=pair, look=True)
+    return Finding(name, 0.0, 0.0, BESIDE, told | faces, found.region, times, seen=pair, look=True)

@@ -26,18 +26,17 @@ Mask = NDArray[np.bool_]
 LEAST_FACES = 0.5
 # Lines and dots are wiped out, and gaps closed, of so many times the face's size.
 WIPED, CLOSED = 0.12, 0.2
-# So many levels of red-green or blue-yellow are another colour; and a picture with less of them all over has none.
-COLOUR, LEAST_COLOUR = 14.0, 2.5
-# Colours are compared softened by so much: compression keeps them coarsely.
-SOFT = 3.0
+# So many levels of red-green or blue-yellow are another colour; compared softened by so much, since compression keeps
+# colours coarsely. What a filter did is learned from every so-and-so-many-th pixel, and once more from this share.
+COLOUR, SOFT, SOME, KEPT = 14.0, 3.0, 7, 0.8
 
 
 @dataclass(frozen=True)
 class Beside:
-    """``region``: around what differs, in 0..1 of the picture, and ``share``: how much of the picture that is, 0..1."""
+    """``region``: around what differs, in 0..1 of the picture, and ``faces``: how large it is, in times the face."""
 
     region: Box
-    share: float
+    faces: float
 
 
 def beside(suspect: View, known: View, lying: Laid | None) -> Beside | None:
@@ -51,10 +50,7 @@ def beside(suspect: View, known: View, lying: Laid | None) -> Beside | None:
     lying = laid_by_all(suspect, known)
     same = [person for person in suspect.people if lying and _same(suspect, person, known, lying)]
     found = _largest(_different(suspect, lying), same[0].size) if lying and same else None
-    if found is None:
-        return None
-    box, pixels = found
-    return Beside(suspect.share(box), pixels / float(suspect.grey.size))
+    return Beside(suspect.share(found[0]), found[1]) if found else None
 
 
 def _same(suspect: View, person: Person, known: View, lying: Laid) -> bool:
@@ -70,24 +66,26 @@ def _different(suspect: View, lying: Laid) -> Mask:
 
 def _recoloured(rgb: Pixels, lying: Laid) -> Mask:
     """Another colour than a filter over the whole picture would have made of the known one's."""
-    pair = (rgb, lying.colours)
-    seen, known = (cv2.cvtColor(one, cv2.COLOR_RGB2LAB)[..., 1:].astype(np.float32) for one in pair)
-    seen, known = (np.asarray(cv2.GaussianBlur(one, (0, 0), SOFT), np.float32) for one in (seen, known))
-    recoloured = np.zeros(rgb.shape[:2], np.bool_)
-    for channel in (0, 1):
-        here, there = seen[..., channel], known[..., channel]
-        alike_here, alike_there = here[lying.around], there[lying.around]
-        if alike_here.std() < LEAST_COLOUR:
-            continue
-        slope = float(np.clip(np.cov(alike_there, alike_here)[0, 1] / max(float(alike_there.var()), 1.0), 0, 3))
-        offset = float(np.median(alike_here - slope * alike_there))
-        recoloured |= np.abs(here - slope * there - offset) > COLOUR
-    return recoloured
+    seen, known = (cv2.GaussianBlur(one.astype(np.float32), (0, 0), SOFT) for one in (rgb, lying.colours))
+    filtered = np.dstack([known, np.full(known.shape[:2], 255, np.float32)]).astype(np.float32)
+    alike, colours = filtered[lying.around][::SOME], np.asarray(seen, np.float32)[lying.around][::SOME]
+    mixed = np.linalg.lstsq(alike, colours, rcond=None)[0]
+    # Once more without what that explains worst: some of it may not be alike after all.
+    off = np.abs(alike @ mixed - colours).max(axis=1)
+    kept = off <= np.quantile(off, KEPT)
+    mixed = np.linalg.lstsq(alike[kept], colours[kept], rcond=None)[0].astype(np.float32)
+    here, there = (_tints(np.asarray(one, np.float32)) for one in (seen, np.clip(filtered @ mixed, 0, 255)))
+    return np.asarray(np.abs(here - there).max(axis=2) > COLOUR, np.bool_)
 
 
-def _largest(different: Mask, face: float) -> tuple[Box, int] | None:
-    """The box around what hangs together over the most pixels, and how many those are; None where that is less than
-    part of a face.
+def _tints(rgb: Floats) -> Floats:
+    """Red-green and blue-yellow, in levels."""
+    return np.asarray(cv2.cvtColor(rgb / 255, cv2.COLOR_RGB2LAB)[..., 1:], np.float32)
+
+
+def _largest(different: Mask, face: float) -> tuple[Box, float] | None:
+    """The box around what hangs together over the most pixels, and how many times a face of that size that is; None
+    where it is too little.
     """
     solid = different.astype(np.uint8)
     for how, size in ((cv2.MORPH_OPEN, WIPED), (cv2.MORPH_CLOSE, CLOSED)):
@@ -97,4 +95,5 @@ def _largest(different: Mask, face: float) -> tuple[Box, int] | None:
     if count < 2:
         return None
     x, y, width, height, pixels = (int(value) for value in stats[1:][stats[1:, cv2.CC_STAT_AREA].argmax()])
-    return ((x, y, x + width, y + height), pixels) if pixels >= LEAST_FACES * face**2 else None
+    faces = pixels / max(face, 1.0) ** 2
+    return ((x, y, x + width, y + height), faces) if faces >= LEAST_FACES else None
