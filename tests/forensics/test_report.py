@@ -166,6 +166,15 @@ def test_another_body_is_shown_although_it_weighs_nothing(name: str) -> None:
     assert {one["name"] for one in reason["pictures"]} == {"whole", "suspect", "known", "difference"}
 
 
+@pytest.mark.parametrize("field", ["original", "photo"])
+def test_no_folder_of_this_machine_is_told(field: str) -> None:
+    weighed, silent = (
+        Finding(known_original.name, w, 0.5, f"It is {{{field}}}.", {field: "/home/kim/b.jpg"}) for w in (5, 0)
+    )
+    assert not [text for text in leaves(told(examined(weighed, silent))) if "kim" in text]
+    assert "It is b.jpg." in leaves(told(examined(weighed, silent)))
+
+
 def test_no_sign_is_never_called_real() -> None:
     (file,) = told(examined(finding(-5.5)))["files"]
     assert file["verdict"] == "authentic-looking" and "does not mean that the picture is real" in file["means"]

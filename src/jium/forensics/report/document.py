@@ -26,6 +26,8 @@ from jium.forensics.signals import all_signals
 
 LANGUAGES = ("ko", "en")
 _WORDING = Path(__file__).resolve().parent / "wording"
+# Of what a finding tells these are names of files.
+_FILES = ("original", "photo")
 MEASURED = Path(__file__).with_name("measured.json")
 
 Document = dict[str, Any]
@@ -160,7 +162,9 @@ class _File:
         return [*rows, *([[said["model"], self._found.model]] if compared else [])]
 
     def _sentence(self, one: Finding) -> str:
-        return self._(one.said).format(**one.values)
+        # A report leaves the house: folders, which may bear somebody's name, stay out of it.
+        values = {name: Path(value).name if name in _FILES else value for name, value in one.values.items()}
+        return self._(one.said).format(**values)
 
     def _reason(self, one: Finding, faces: bool) -> Document:
         said = self._said["reasons"]
