@@ -15,9 +15,9 @@ from statistics import median
 from typing import Any
 
 from jium.forensics.finding import Finding, in_course
-from jium.forensics.laying import Laid, laid
+from jium.forensics.laying import laid
 from jium.forensics.signal import Material, Original
-from jium.forensics.signals.known_original.beside import Beside, beside
+from jium.forensics.signals.known_original.beside import Beside, changed_beside
 from jium.forensics.signals.known_original.parts import Compared, compared
 from jium.forensics.signals.known_original.weighing import (
     UNSURE,
@@ -89,12 +89,12 @@ def _of(original: Original, used: Calibration | None) -> Finding:
     placed = [(pair, found) for pair in original.pairs if (found := _most_unlike(*pair, used))]
     if not placed:
         pair = original.pairs[len(original.pairs) // 2] if original.pairs else None
-        elsewhere = beside(*pair, None) if pair else None
+        elsewhere = changed_beside(*pair) if pair else None
         return _beside(told, elsewhere, pair) if elsewhere and pair else Finding(name, 0.0, 0.0, ELSEWHERE, told)
     # Of a film the middle one of its frames: one frame may be blurred, or half covered by the next scene.
     middle = median(found.weight for _pair, found in placed)
     pair, chosen = min(placed, key=lambda each: abs(each[1].weight - middle))
-    if middle < UNSURE and (elsewhere := beside(*pair, chosen.lying)):
+    if middle < UNSURE and (elsewhere := changed_beside(*pair)):
         return _beside(told, elsewhere, pair)
     told |= {"differing": len(differing(chosen.one)), "parts": len(chosen.one.parts)}
     times, course = in_course((suspect.time, found.weight) for (suspect, _known), found in placed)
@@ -118,7 +118,6 @@ class _Placed:
     person: Person
     one: Compared
     weight: float
-    lying: Laid
 
 
 def _most_unlike(suspect: View, known: View, used: Calibration) -> _Placed | None:
@@ -127,7 +126,7 @@ def _most_unlike(suspect: View, known: View, used: Calibration) -> _Placed | Non
     if lying is None:
         return None
     seen = [(person, compared(suspect, person, known, lying)) for person in suspect.people]
-    placed = [_Placed(person, one, weight(one, used), lying) for person, one in seen]
+    placed = [_Placed(person, one, weight(one, used)) for person, one in seen]
     return max(placed, key=lambda each: (each.weight, each.person.size))
 
 

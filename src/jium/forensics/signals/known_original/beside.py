@@ -39,14 +39,8 @@ class Beside:
     faces: float
 
 
-def beside(suspect: View, known: View, lying: Laid | None) -> Beside | None:
-    """What is another in a picture that shows the original's face; None where nothing is, or the face is not.
-    ``lying``: as it lies by what surrounds the faces, where that could be told.
-    """
-    smallest = min((person.size for person in suspect.people), default=0.0)
-    if lying is not None and _largest(_different(suspect, lying), smallest) is None:
-        return None
-    # Of what surrounds the faces that which differs must not count, neither for the place nor for the brightness.
+def changed_beside(suspect: View, known: View) -> Beside | None:
+    """What is another in a picture that shows the original's face; None where nothing is, or the face is not."""
     lying = laid_by_all(suspect, known)
     same = [person for person in suspect.people if lying and _same(suspect, person, known, lying)]
     found = _largest(_different(suspect, lying), same[0].size) if lying and same else None
