@@ -64,54 +64,42 @@ class Laid:
 
 def laid(suspect: View, known: View) -> Laid | None:
     """The known picture on the suspect one; None where they do not show the same place, as far as can be seen."""
-    found = _by_places(_places(suspect, faces=False), _places(known, faces=False), suspect, known)
-    if found is None:
-        return None
-    rgb, boxes, matrix, shrunk, mirrored = _ready(known, *found)
-    pixels = brightness(rgb)
-    others = _outside(pixels.shape, boxes, shrunk)
-    grey = suspect.grey
-    free = _outside(grey.shape, [one.box for one in suspect.people], 1.0)
-    around = free & _warped_mask(others, matrix, grey.shape)
-    if around.mean() < LEAST_SHARE:
-        return None
-    matrix = _refined(grey, pixels, matrix, around)
-    valid = _warped_mask(np.ones(pixels.shape, np.bool_), matrix, grey.shape)
-    around = free & _warped_mask(others, matrix, grey.shape)
-    if around.mean() < LEAST_SHARE:
-        return None
-    size = (grey.shape[1], grey.shape[0])
-    colours = np.asarray(cv2.warpPerspective(rgb, matrix, size, flags=cv2.INTER_LINEAR), np.uint8)
-    toned = _toned(grey, brightness(colours), around)
-    return Laid(toned, colours, valid, around, matrix @ np.diag([shrunk, shrunk, 1.0]), mirrored)
+    return _laid(suspect, known, faces=False)
 
 
 def laid_by_all(suspect: View, known: View) -> Laid | None:
     """The same by whatever is alike in both; None where that is too little. ``around``: what is alike."""
-    found = _by_places(_places(suspect, faces=True), _places(known, faces=True), suspect, known)
+    return _laid(suspect, known, faces=True)
+
+
+def _laid(suspect: View, known: View, *, faces: bool) -> Laid | None:
+    found = _by_places(suspect, known, faces=faces)
     if found is None:
         return None
-    rgb, _boxes, matrix, shrunk, mirrored = _ready(known, *found)
-    pixels, grey = brightness(rgb), suspect.grey
-    whole, size = np.ones(pixels.shape, np.bool_), (grey.shape[1], grey.shape[0])
-    alike = _alike(grey, pixels, matrix) & _warped_mask(whole, matrix, grey.shape)
-    if alike.mean() < LEAST_SHARE:
-        return None
-    matrix = _refined(grey, pixels, matrix, alike)
-    valid = _warped_mask(whole, matrix, grey.shape)
-    alike = _alike(grey, pixels, matrix) & valid
-    if alike.mean() < LEAST_SHARE:
-        return None
-    colours = np.asarray(cv2.warpPerspective(rgb, matrix, size, flags=cv2.INTER_LINEAR), np.uint8)
-    toned = _toned(grey, brightness(colours), alike)
-    return Laid(toned, colours, valid, alike, matrix @ np.diag([shrunk, shrunk, 1.0]), mirrored)
-
-
-def _ready(known: View, matrix: Doubles, mirrored: bool) -> tuple[Pixels, list[Box], Doubles, float, bool]:
-    """The known picture, mirrored and made smaller as it has to be, with its faces and how it lies then."""
+    matrix, mirrored = found
     rgb, boxes = _mirrored(known) if mirrored else (known.rgb, [one.box for one in known.people])
     rgb, shrunk = _shrunk(rgb, matrix)
-    return rgb, boxes, matrix @ np.diag([1 / shrunk, 1 / shrunk, 1.0]), shrunk, mirrored
+    pixels, grey = brightness(rgb), suspect.grey
+    matrix = matrix @ np.diag([1 / shrunk, 1 / shrunk, 1.0])
+    whole, others = np.ones(pixels.shape, np.bool_), _outside(pixels.shape, boxes, shrunk)
+    free = _outside(grey.shape, [one.box for one in suspect.people], 1.0)
+
+    def around(lying: Doubles) -> Mask:
+        if faces:
+            return _alike(grey, pixels, lying) & _warped_mask(whole, lying, grey.shape)
+        return free & _warped_mask(others, lying, grey.shape)
+
+    telling = around(matrix)
+    if telling.mean() < LEAST_SHARE:
+        return None
+    matrix = _refined(grey, pixels, matrix, telling)
+    telling = around(matrix)
+    if telling.mean() < LEAST_SHARE:
+        return None
+    colours = np.asarray(cv2.warpPerspective(rgb, matrix, grey.shape[::-1], flags=cv2.INTER_LINEAR), np.uint8)
+    toned = _toned(grey, brightness(colours), telling)
+    valid = _warped_mask(whole, matrix, grey.shape)
+    return Laid(toned, colours, valid, telling, matrix @ np.diag([shrunk, shrunk, 1.0]), mirrored)
 
 
 def _alike(grey: Floats, pixels: Floats, matrix: Doubles) -> Mask:
@@ -131,8 +119,9 @@ def _softened(pixels: Floats) -> Floats:
     return np.asarray(cv2.GaussianBlur(pixels, (0, 0), WITHIN), np.float32)
 
 
-def _by_places(here: LocalFeatures, there: LocalFeatures, suspect: View, known: View) -> tuple[Doubles, bool] | None:
+def _by_places(suspect: View, known: View, *, faces: bool) -> tuple[Doubles, bool] | None:
     """Where most of the places agree, in pixels of the views; and whether mirrored."""
+    here, there = _places(suspect, faces=faces), _places(known, faces=faces)
     best: tuple[float, Doubles, bool] | None = None
     for mirrored, pairs in zip((False, True), matching.alike(there, here), strict=True):
         aligned = matching.align(there.mirrored() if mirrored else there, here, pairs)
