@@ -35,6 +35,9 @@ from jium.forensics.usual import BEYOND
 
 Numbers = NDArray[np.int64]
 
+# So many of a hundred faces over which something is drawn are less like themselves.
+UNLIKE = 10
+
 
 def measure(console: Console) -> dict[str, Any]:
     """About an hour for two models on two cores."""
@@ -100,7 +103,12 @@ def _provenance(found: Sequence[honest.Said]) -> dict[str, Any]:
 
 
 def _original(found: Sequence[tampered.Seen]) -> dict[str, Any]:
-    used = [(one, face) for one in found for face in _faces(one) if original.enough(face) and not original.hidden(face)]
+    told_of = [
+        (one, face) for one in found for face in _faces(one) if original.enough(face) and not original.hidden(face)
+    ]
+    # What is drawn over a face is not learned from: it is as unlike as a composite, and would make the sums timid.
+    used = [(one, face) for one, face in told_of if not tampered.drawn_over(one.kind)]
+    drawn = [face.likeness or 0.0 for one, face in told_of if tampered.drawn_over(one.kind)]
     clear = _clear(found)
     ways = [(1 if one.kind == swaps.MOUTH_MOVED.name else 0) if one.composite else -1 for one, _face in used]
     photographs = [one.target for one, _face in used]
@@ -110,6 +118,7 @@ def _original(found: Sequence[tampered.Seen]) -> dict[str, Any]:
         "measures": [*original.NAMES, "constant"],
         "weights": {name: _rounded(row) for name, row in zip(original.SUMS, told.weights, strict=True)},
         "clear": [round(value, 4) for value in clear],
+        "unlike": round(float(np.percentile(drawn, UNLIKE)), 4),
         **_kept(told, table, {one.kind for one, _face in used}),
     }
 

@@ -57,6 +57,7 @@ HONEST = {
     "noise": 1,
     "mirror": 0,
 }
+DRAWN = "drawn"
 LARGEST = 1400
 
 
@@ -132,6 +133,11 @@ def seen(half: Half, each: int, model: str, console: Console) -> list[Seen]:
 def never_tuned(kind: str) -> bool:
     """Is this kind only reported on?"""
     return kind in HELD_OUT or kind.rpartition(": ")[2] in drawing.HELD_OUT
+
+
+def drawn_over(kind: str) -> bool:
+    """Is something drawn over the face in one of the two pictures?"""
+    return kind.startswith(DRAWN)
 
 
 def handed(model: str) -> list[Seen]:
@@ -217,8 +223,8 @@ def _pairs(number: int, pictured: swaps.Shown) -> Iterator[tuple[str, bool, Rgb,
     for name, draw in drawing.DRAWN.items():
         if half == "test" or name not in drawing.HELD_OUT:
             drawn = draw(pictured.rgb, pictured.face, rng)
-            yield f"drawn: {name}", False, drawn, None
-            yield f"drawn on the original: {name}", False, pictured.rgb, drawn
+            yield f"{DRAWN}: {name}", False, drawn, None
+            yield f"{DRAWN} on the original: {name}", False, pictured.rgb, drawn
 
 
 def fitted(shown: swaps.Shown) -> swaps.Shown:

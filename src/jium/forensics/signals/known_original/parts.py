@@ -5,7 +5,7 @@ changes it, each part's correlation is taken, with a shift of a few pixels: beau
 a little, and leave it like itself; another face is unlike in every part. Around the face hair, ears and neck tell
 whether the head moved: two photos of a burst differ there too, a face put in ends before. Whatever hides a face makes
 it unlike as well: it takes its detail, or brings colours of its own, and less of a face is seen; and what is drawn over
-it leaves it alike between its lines and beside them.
+it leaves most of its inner half as it was.
 """
 
 from __future__ import annotations
@@ -29,8 +29,10 @@ Mask = NDArray[np.bool_]
 NEAR = 0.5
 # Beyond the known face's colours by more than so many levels of red-green or blue-yellow, a colour is foreign.
 FOREIGN = 12.0
-# What is drawn over a face in lines is compared softened by so much.
-SOFT = 2.0
+# What was altered is looked for softened by so much, in the inner face; what is usual is seen in a ring around it.
+SOFT, INNER, RING = 2.0, 0.6, (1.1, 1.6)
+# Beyond so many levels and so many times what is usual it was altered.
+LEAST_ALTERED, TIMES_ALTERED = 4.0, 6.0
 # Of what there is to see less than a fifth is nothing, and so little, in levels, that compression decides is not asked
 # for.
 NOTHING_LEFT, LEAST_TO_SEE = 0.2, 1.0
@@ -38,9 +40,9 @@ NOTHING_LEFT, LEAST_TO_SEE = 0.2, 1.0
 
 @dataclass(frozen=True)
 class Compared:
-    """``size``: of the face, in pixels. ``parts``: correlation of each part that both show, -1..1; ``rests``: of the
-    same parts without what differs most in them. ``border``, ``further``: of what surrounds the face; None where too
-    little of it is in both.
+    """``size``: of the face, in pixels. ``parts``: correlation of each part that both show, -1..1; ``border``,
+    ``further``: of what surrounds the face; None where too little of it is in both. ``altered``: how much of the inner
+    face, between eyebrows and mouth, is not as bright as the known one, 0..1.
 
     Of what changed beyond what compression explains: ``surroundings``, its share of what surrounds the faces, 0..1;
     ``foreign``, how much of the face's has colours that the known face has nowhere, 0..1. ``emptied``: the share of the
@@ -51,7 +53,7 @@ class Compared:
 
     size: float
     parts: dict[str, float]
-    rests: dict[str, float]
+    altered: float
     border: float | None
     further: float | None
     surroundings: float
@@ -73,7 +75,7 @@ def compared(suspect: View, person: Person, known_view: View, lying: Laid) -> Co
     return Compared(
         person.size,
         _parts(seen, [known] if own is None else [known, heads.band(heads.positioned(lying.known, own[1]))], valid),
-        _rests(here, there, valid),
+        _altered(here, there, valid),
         heads.ring(seen, known, valid, heads.BORDER),
         heads.ring(seen, known, valid, heads.FURTHER),
         float(off[lying.around].mean()),
@@ -94,10 +96,12 @@ def _parts(seen: Floats, known: list[Floats], valid: Mask) -> dict[str, float]:
     }
 
 
-def _rests(here: Floats, there: Floats, valid: Mask) -> dict[str, float]:
-    """Of each part how alike the rest of it is, without what differs most."""
+def _altered(here: Floats, there: Floats, valid: Mask) -> float:
     soft, known = (np.asarray(cv2.GaussianBlur(one, (0, 0), SOFT), np.float32) for one in (here, there))
-    return {name: heads.rest_alike(soft, known, box) for name, box in heads.PARTS.items() if heads.shown(valid, box)}
+    off, oval = np.abs(soft - known), heads.oval()
+    ring, inner = (oval > RING[0]) & (oval < RING[1]) & valid, (oval < INNER) & valid
+    usual = float(np.median(off[ring])) if ring.any() else 0.0
+    return float((off[inner] > LEAST_ALTERED + TIMES_ALTERED * usual).mean()) if inner.any() else 0.0
 
 
 def _own(person: Person, known: View, lying: Laid) -> tuple[Person, Points] | None:

@@ -39,11 +39,11 @@ SUMS = ("other face", "mouth")
 LEAST_PARTS, LEAST_SIZE = 3, 24.0
 # A part that correlates less differs.
 DIFFERS = 0.9
-# Another face differs in so many parts, even without what differs most in each: the rest of a part correlates less.
-# Words, a sticker, spectacles, a beard in one of the two pictures leave more of the face alike, and so does a mouth
-# that was moved: they cannot be told apart, so neither is called a composite for that alone. No more is made of it
-# then, as the natural logarithm: about twenty times.
-DIFFERING_PARTS, REST_DIFFERS, UNSURE = 3, 0.99, 3.0
+# Another face differs in so many parts, and over so much of its inner half; and the face model takes it for somebody
+# else's. Words, a sticker, spectacles, a beard in one of the two pictures leave more of a face as it was, and so does a
+# mouth that was moved: they cannot be told apart, so neither is called a composite for that alone. No more is made of
+# it then, as the natural logarithm: about twenty times.
+DIFFERING_PARTS, ALTERED, UNSURE = 3, 0.4, 3.0
 # Of a face from which so much was taken nobody can say whose it is.
 HIDDEN = 0.06
 # Correlation of 1 and of nearly 1 are told apart so far; and no more is made of a very high one, in powers of ten.
@@ -55,12 +55,14 @@ _MOST_SURROUNDINGS, _MOST_EMPTIED, _MOST_MOVED = 0.3, 0.15, 0.3
 @dataclass(frozen=True)
 class Calibration:
     """``weights``: for each of :data:`SUMS`, of :data:`NAMES` and a constant. ``clear``: between which two values the
-    detector's confidence tells a face from what was one. ``most``: nothing more certain is known from what was
+    detector's confidence tells a face from what was one. ``unlike``: a likeness under which hardly any face falls for
+    what is drawn over it. ``most``: nothing more certain is known from what was
     measured, for or against. ``error``: the standard error of a weight.
     """
 
     weights: tuple[tuple[float, ...], ...]
     clear: tuple[float, float]
+    unlike: float
     most: float
     error: float
 
@@ -90,7 +92,7 @@ def weight(one: Compared, used: Calibration) -> float:
     raw = float(_sums(one, used).max())
     if raw < 0 and differing(one):
         return 0.0
-    most = used.most if differs_all_over(one) else min(UNSURE, used.most)
+    most = used.most if of_another(one, used) else min(UNSURE, used.most)
     return float(np.clip(raw, -used.most, most))
 
 
@@ -116,9 +118,10 @@ def differing(one: Compared) -> set[str]:
     return {name for name, alike in one.parts.items() if alike < DIFFERS}
 
 
-def differs_all_over(one: Compared) -> bool:
-    """Do most parts differ even between and beside whatever may be drawn over them?"""
-    return sum(rest < REST_DIFFERS for rest in one.rests.values()) >= DIFFERING_PARTS
+def of_another(one: Compared, used: Calibration) -> bool:
+    """Is it more than whatever may be drawn over a face makes of it?"""
+    unlike = one.likeness is not None and one.likeness < used.unlike
+    return unlike and one.altered > ALTERED and len(differing(one)) >= DIFFERING_PARTS
 
 
 def hidden(one: Compared) -> bool:
@@ -142,6 +145,7 @@ def calibration(model: str) -> Calibration | None:
     return Calibration(
         tuple(tuple(told["weights"][name]) for name in SUMS),
         (float(told["clear"][0]), float(told["clear"][1])),
+        float(told["unlike"]),
         float(told["most"]),
         float(told["error"]),
     )
