@@ -130,6 +130,8 @@ def test_what_is_drawn_over_a_face_leaves_most_of_it_as_it_was_and_another_face_
     rims = of(drawing.DRAWN["spectacles"](ORIGINAL, face, np.random.default_rng(3)), face)
     put_in = of(swaps.METHODS[0].make(shown(ANOTHER), shown(ORIGINAL)))
     assert of(ORIGINAL).altered < 0.05 < rims.altered < 0.4 < put_in.altered
+    assert sorted(rims.parts.values())[1] < 0.9 < 0.99 < sorted(rims.rests.values())[2]
+    assert sorted(put_in.rests.values())[2] < 0.99
 
 
 @pytest.mark.parametrize(
@@ -140,13 +142,15 @@ def test_what_is_drawn_over_a_face_leaves_most_of_it_as_it_was_and_another_face_
         ({"likeness": 1.0}, False),
         ({"likeness": None}, False),
         ({"parts": {"left eye": 0.5, "right eye": 0.5, "nose": 0.95, "mouth": 0.95}}, False),
+        ({"rests": {"left eye": 0.5, "right eye": 0.5, "nose": 0.999, "mouth": 0.999}}, False),
     ],
 )
 def test_another_face_differs_in_most_parts_and_over_most_of_it_and_is_somebody_elses(
     told: dict[str, Any], another: bool
 ) -> None:
     one = of(swaps.METHODS[0].make(shown(ANOTHER), shown(ORIGINAL)))
-    as_clear = replace(one, altered=0.8, likeness=USED.unlike - 0.1, parts=dict.fromkeys(one.parts, 0.5))
+    half = dict.fromkeys(one.parts, 0.5)
+    as_clear = replace(one, altered=0.8, likeness=USED.unlike - 0.1, parts=half, rests=half)
     assert of_another(replace(as_clear, **told), USED) is another
 
 

@@ -36,7 +36,7 @@ from jium.forensics.usual import BEYOND
 Numbers = NDArray[np.int64]
 
 # So many of a hundred faces over which something is drawn are less like themselves.
-UNLIKE = 10
+UNLIKE = 15
 
 
 def measure(console: Console) -> dict[str, Any]:

@@ -31,6 +31,8 @@ PARTS: dict[str, Box] = {
 MIDDLE, HALF_AXES = np.array([56.0, 62.0]), np.array([40.0, 56.0])
 # What borders on it, and what lies further away; of either so much must be in both, 0..1.
 BORDER, FURTHER, LEAST_SEEN = (1.0, 1.25), (1.25, 1.9), 0.3
+# So much of a part is left out as what differs most; and of even parts nothing can be told.
+DIFFERS_MOST, LEAST_POWER = 0.3, 1e-3
 # What there is to see is measured within so many pixels of the head.
 WITHIN = 3.0
 
@@ -71,6 +73,28 @@ def alike(seen: Floats, known: Floats, box: Box) -> float:
     x0, y0, x1, y1 = places(box)
     part, place = seen[y0:y1, x0:x1], known[y0 - SHIFT : y1 + SHIFT, x0 - SHIFT : x1 + SHIFT]
     return float(cv2.matchTemplate(place, part, cv2.TM_CCOEFF_NORMED).max())
+
+
+def rest_alike(seen: Floats, known: Floats, box: Box) -> float:
+    """The highest correlation of a part over small shifts without what differs most in it, -1..1: whatever is drawn
+    over a face in lines leaves the rest of it alike, another face differs everywhere.
+    """
+    x0, y0, x1, y1 = places(box)
+    part, shifts = seen[y0:y1:SCALE, x0:x1:SCALE], range(-SHIFT, SHIFT + 1)
+    return max(
+        _rest_alike(part, known[y0 + down : y1 + down : SCALE, x0 + across : x1 + across : SCALE])
+        for down in shifts
+        for across in shifts
+    )
+
+
+def _rest_alike(one: Floats, other: Floats) -> float:
+    off = one - other
+    off = np.abs(off - np.median(off))
+    rest = off <= np.quantile(off, 1 - DIFFERS_MOST)
+    here, there = one[rest] - one[rest].mean(), other[rest] - other[rest].mean()
+    power = float(np.sqrt((here**2).mean() * (there**2).mean()))
+    return float((here * there).mean()) / power if power > LEAST_POWER else 1.0
 
 
 def to_see(pixels: Floats) -> Floats:

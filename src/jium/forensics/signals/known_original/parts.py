@@ -5,7 +5,7 @@ changes it, each part's correlation is taken, with a shift of a few pixels: beau
 a little, and leave it like itself; another face is unlike in every part. Around the face hair, ears and neck tell
 whether the head moved: two photos of a burst differ there too, a face put in ends before. Whatever hides a face makes
 it unlike as well: it takes its detail, or brings colours of its own, and less of a face is seen; and what is drawn over
-it leaves most of its inner half as it was.
+it leaves it alike between its lines and beside them, and most of its inner half as it was.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ Mask = NDArray[np.bool_]
 NEAR = 0.5
 # Beyond the known face's colours by more than so many levels of red-green or blue-yellow, a colour is foreign.
 FOREIGN = 12.0
-# What was altered is looked for softened by so much, in the inner face; what is usual is seen in a ring around it.
+# What is drawn over a face, and what was altered, is looked for softened by so much; the latter in the inner face, and
+# what is usual in a ring around it.
 SOFT, INNER, RING = 2.0, 0.6, (1.1, 1.6)
 # Beyond so many levels and so many times what is usual it was altered.
 LEAST_ALTERED, TIMES_ALTERED = 4.0, 6.0
@@ -40,9 +41,10 @@ NOTHING_LEFT, LEAST_TO_SEE = 0.2, 1.0
 
 @dataclass(frozen=True)
 class Compared:
-    """``size``: of the face, in pixels. ``parts``: correlation of each part that both show, -1..1; ``border``,
-    ``further``: of what surrounds the face; None where too little of it is in both. ``altered``: how much of the inner
-    face, between eyebrows and mouth, is not as bright as the known one, 0..1.
+    """``size``: of the face, in pixels. ``parts``: correlation of each part that both show, -1..1; ``rests``: of the
+    same parts without what differs most in them. ``altered``: how much of the inner face, between eyebrows and mouth,
+    is not as bright as the known one, 0..1. ``border``, ``further``: correlation of what surrounds the face; None where
+    too little of it is in both.
 
     Of what changed beyond what compression explains: ``surroundings``, its share of what surrounds the faces, 0..1;
     ``foreign``, how much of the face's has colours that the known face has nowhere, 0..1. ``emptied``: the share of the
@@ -53,6 +55,7 @@ class Compared:
 
     size: float
     parts: dict[str, float]
+    rests: dict[str, float]
     altered: float
     border: float | None
     further: float | None
@@ -69,13 +72,15 @@ def compared(suspect: View, person: Person, known_view: View, lying: Laid) -> Co
     here, there = (heads.positioned(pixels, person.points) for pixels in (suspect.grey, lying.known))
     own = _own(person, known_view, lying)
     seen, known = heads.band(here), heads.band(there)
+    soft = [np.asarray(cv2.GaussianBlur(one, (0, 0), SOFT), np.float32) for one in (here, there)]
     valid = heads.positioned(lying.valid.astype(np.float32), person.points) > 0.99
     off = changed(suspect.grey, lying)
     face = _radius(person, suspect.rgb.shape) < 1
     return Compared(
         person.size,
         _parts(seen, [known] if own is None else [known, heads.band(heads.positioned(lying.known, own[1]))], valid),
-        _altered(here, there, valid),
+        _rests(*soft, valid),
+        _altered(*soft, valid),
         heads.ring(seen, known, valid, heads.BORDER),
         heads.ring(seen, known, valid, heads.FURTHER),
         float(off[lying.around].mean()),
@@ -96,9 +101,14 @@ def _parts(seen: Floats, known: list[Floats], valid: Mask) -> dict[str, float]:
     }
 
 
+def _rests(here: Floats, there: Floats, valid: Mask) -> dict[str, float]:
+    """Of each part how alike the rest of it is, without what differs most; both softened."""
+    return {name: heads.rest_alike(here, there, box) for name, box in heads.PARTS.items() if heads.shown(valid, box)}
+
+
 def _altered(here: Floats, there: Floats, valid: Mask) -> float:
-    soft, known = (np.asarray(cv2.GaussianBlur(one, (0, 0), SOFT), np.float32) for one in (here, there))
-    off, oval = np.abs(soft - known), heads.oval()
+    """How much of the inner face is not as bright; both softened."""
+    off, oval = np.abs(here - there), heads.oval()
     ring, inner = (oval > RING[0]) & (oval < RING[1]) & valid, (oval < INNER) & valid
     usual = float(np.median(off[ring])) if ring.any() else 0.0
     return float((off[inner] > LEAST_ALTERED + TIMES_ALTERED * usual).mean()) if inner.any() else 0.0

@@ -39,11 +39,12 @@ SUMS = ("other face", "mouth")
 LEAST_PARTS, LEAST_SIZE = 3, 24.0
 # A part that correlates less differs.
 DIFFERS = 0.9
-# Another face differs in so many parts, and over so much of its inner half; and the face model takes it for somebody
-# else's. Words, a sticker, spectacles, a beard in one of the two pictures leave more of a face as it was, and so does a
-# mouth that was moved: they cannot be told apart, so neither is called a composite for that alone. No more is made of
-# it then, as the natural logarithm: about twenty times.
-DIFFERING_PARTS, ALTERED, UNSURE = 3, 0.4, 3.0
+# Another face differs in so many parts, even without what differs most in each: the rest of a part correlates less. It
+# differs over so much of its inner half, and the face model takes it for somebody else's. Words, a sticker, spectacles,
+# a beard in one of the two pictures leave more of a face as it was, and so does a mouth that was moved: they cannot be
+# told apart, so neither is called a composite for that alone. No more is made of it then, as the natural logarithm:
+# about twenty times.
+DIFFERING_PARTS, REST_DIFFERS, ALTERED, UNSURE = 3, 0.995, 0.4, 3.0
 # Of a face from which so much was taken nobody can say whose it is.
 HIDDEN = 0.06
 # Correlation of 1 and of nearly 1 are told apart so far; and no more is made of a very high one, in powers of ten.
@@ -121,7 +122,8 @@ def differing(one: Compared) -> set[str]:
 def of_another(one: Compared, used: Calibration) -> bool:
     """Is it more than whatever may be drawn over a face makes of it?"""
     unlike = one.likeness is not None and one.likeness < used.unlike
-    return unlike and one.altered > ALTERED and len(differing(one)) >= DIFFERING_PARTS
+    differ_still = sum(rest < REST_DIFFERS for rest in one.rests.values())
+    return unlike and one.altered > ALTERED and min(len(differing(one)), differ_still) >= DIFFERING_PARTS
 
 
 def hidden(one: Compared) -> bool:
