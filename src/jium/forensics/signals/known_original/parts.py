@@ -72,15 +72,15 @@ def compared(suspect: View, person: Person, known_view: View, lying: Laid) -> Co
     here, there = (heads.positioned(pixels, person.points) for pixels in (suspect.grey, lying.known))
     own = _own(person, known_view, lying)
     seen, known = heads.band(here), heads.band(there)
-    soft = [np.asarray(cv2.GaussianBlur(one, (0, 0), SOFT), np.float32) for one in (here, there)]
+    soft, known_soft = (np.asarray(cv2.GaussianBlur(one, (0, 0), SOFT), np.float32) for one in (here, there))
     valid = heads.positioned(lying.valid.astype(np.float32), person.points) > 0.99
     off = changed(suspect.grey, lying)
     face = _radius(person, suspect.rgb.shape) < 1
     return Compared(
         person.size,
         _parts(seen, [known] if own is None else [known, heads.band(heads.positioned(lying.known, own[1]))], valid),
-        _rests(*soft, valid),
-        _altered(*soft, valid),
+        _rests(soft, known_soft, valid),
+        _altered(soft, known_soft, valid),
         heads.ring(seen, known, valid, heads.BORDER),
         heads.ring(seen, known, valid, heads.FURTHER),
         float(off[lying.around].mean()),
