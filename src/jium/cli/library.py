@@ -70,7 +70,7 @@ def _add_find(commands: Commands[Parser]) -> Parser:
     text = _("what is looked for: files, folders, or - for standard input")
     find.add_argument("references", nargs="+", metavar=_("REFERENCE"), help=text)
     text = _("where to look: files, folders, or - for standard input")
-    find.add_argument("--in", dest="places", nargs="+", required=True, metavar=_("PATH"), help=text)
+    find.add_argument("--in", dest="places", nargs="+", action="extend", required=True, metavar=_("PATH"), help=text)
     text = _("keep the progress in FILE, and go on from there if it exists")
     find.add_argument("--resume", metavar=_("FILE"), help=text)
     find.set_defaults(run=_guarded(_find))

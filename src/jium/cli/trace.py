@@ -41,7 +41,7 @@ def add_trace(commands: Commands[Parser]) -> None:
     text = _("photos of the person: files, folders, or - for standard input")
     trace.add_argument("photos", nargs="+", metavar=_("PHOTO"), help=text)
     text = _("where to look: files, folders, or - for standard input")
-    trace.add_argument("--in", dest="places", nargs="+", required=True, metavar=_("PATH"), help=text)
+    trace.add_argument("--in", dest="places", nargs="+", action="extend", required=True, metavar=_("PATH"), help=text)
     told = _("people are counted from 1 and from the left")
     text = _("which person of the first photo, counted from the left")
     trace.add_argument("--face", type=number(1, 999, told), metavar=_("NUMBER"), help=text)

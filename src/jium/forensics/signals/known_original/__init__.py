@@ -61,7 +61,8 @@ SAID: dict[Kind, str] = {
         "That says nothing."
     ),
     "hidden": gettext_noop(
-        "The face was blurred, made of squares, or covered, and so is unlike {original}. That says nothing."
+        "In a part of the face hardly anything is left of what there is to see in {original}: it was blurred, made of "
+        "squares or covered, or a smoother face lies there. That says nothing."
     ),
     "unseen": gettext_noop("Too little of the face can be compared with {original}: it is small, cut off, or covered."),
 }
