@@ -57,6 +57,13 @@ def test_another_body_is_told_and_never_called_untouched(
     assert fused([said]).name == "undetermined"
 
 
+def test_where_a_person_should_look_no_other_original_makes_it_untouched() -> None:
+    suspect = view(skin(ORIGINAL))
+    hers, the_fake = Original("a.jpg", ((suspect, view(ORIGINAL)),)), Original("b.jpg", ((suspect, suspect),))
+    alone, both = (known_original.findings(Material(MODEL, given)) for given in ((the_fake,), (hers, the_fake)))
+    assert fused(alone).name == "authentic-looking" and fused(both).name == "undetermined"
+
+
 @pytest.mark.parametrize("edit", PASSED_ON.values(), ids=PASSED_ON)
 def test_of_a_copy_nothing_is_told_beside_the_face(edit: Callable[[Pixels], Pixels]) -> None:
     said = found(view(edit(ORIGINAL)), view(ORIGINAL))
@@ -85,7 +92,7 @@ def test_words_laid_over_the_picture_are_told_as_well_and_accuse_nobody() -> Non
     assert said.look and fused([said]).name == "undetermined"
 
 
-def test_a_face_put_in_weighs_as_before_whatever_lies_below_it() -> None:
+def test_where_the_face_is_another_the_face_is_what_is_told_and_not_what_lies_below_it() -> None:
     put_in = swaps.METHODS[0].make(shown(ANOTHER), shown(ORIGINAL))
     said = found(view(put_in), view(ORIGINAL))
     both = found(view(clothes(put_in)), view(ORIGINAL))

@@ -23,6 +23,7 @@ from jium.faces.aligning import PLACES, similarity
 from jium.forensics.signal import Material, Original
 from jium.forensics.signals import known_original
 from jium.forensics.signals.known_original.weighing import calibration
+from jium.forensics.verdict import fused
 
 Floats = NDArray[np.float32]
 
@@ -48,13 +49,13 @@ LEAST, SOFT = 1.0, 0.03
 @dataclass(frozen=True)
 class Told:
     """One comparison. ``other_body``: is there another body in it? ``told``: is it said that a part beside the face is
-    another? ``weight``: of the finding.
+    another? ``verdict``: what ``jium examine`` would call it.
     """
 
     kind: str
     other_body: bool
     told: bool
-    weight: float
+    verdict: str
 
 
 def seen(half: tampered.Half, model: str, console: Console) -> list[Told]:
@@ -81,7 +82,7 @@ def _of_photograph(number: int, model: str) -> list[Told]:
         suspect = tampered.view(tampered.PASSED_ON[ways[(number + place) % len(ways)]](rgb), model)
         material = Material(model, (Original("", ((suspect, known),)),))
         (said,) = known_original.findings(material)
-        found.append(Told(kind, other_body, said.look, said.weight))
+        found.append(Told(kind, other_body, said.look, fused([said]).name))
     return found
 
 

@@ -27,7 +27,7 @@ from jium.forensics.report.document import MEASURED, measured
 from jium.forensics.signals import borrowed_photo, known_original
 from jium.forensics.signals.borrowed_photo import weighing as borrowed_weighing
 from jium.forensics.signals.known_original.weighing import Calibration, calibration
-from jium.forensics.verdict import AUTHENTIC, COMPOSITE, probability
+from jium.forensics.verdict import probability
 
 # Every picture is passed on in so many ways with the strongest model that is here, and in one with the others.
 EACH = int(os.environ.get("JIUM_BENCH_EACH", "3"))
@@ -122,25 +122,15 @@ def _photos(photos: Sequence[borrowed.Seen], used: borrowed_weighing.Calibration
 
 
 def _bodies(found: Sequence[bodies.Told]) -> list[dict[str, Any]]:
-    """Of each kind how often a part beside the face is said to be another, and how often the picture would still be
-    called untouched, or a composite.
-    """
+    """Of each kind how often a part beside the face is said to be another, and what the picture is called."""
     rows = []
     for kind in dict.fromkeys(one.kind for one in found):
         of = [one for one in found if one.kind == kind]
-        told, cleared = sum(one.told for one in of), sum(probability(one.weight) <= AUTHENTIC for one in of)
+        told = sum(one.told for one in of)
         low, high = wilson(told, len(of))
-        accused = sum(probability(one.weight) >= COMPOSITE for one in of)
-        rows.append(
-            {
-                "what": kind,
-                "another body": of[0].other_body,
-                "of": len(of),
-                "said to differ beside the face": f"{told / len(of):.3f} ({low:.3f}–{high:.3f})",
-                "called composite": accused,
-                "called untouched": cleared,
-            }
-        )
+        share = {"said to differ beside the face": f"{told / len(of):.3f} ({low:.3f}–{high:.3f})"}
+        names = [one.verdict for one in of]
+        rows.append({"what": kind, "another body": of[0].other_body, "of": len(of), **share, **_verdicts(names)})
     return rows
 
 

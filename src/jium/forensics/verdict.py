@@ -30,7 +30,7 @@ class Verdict:
 
 def fused(findings: Sequence[Finding]) -> Verdict:
     """Of each signal only its strongest finding for and its strongest one against count: several originals show the
-    same thing, and would be counted twice.
+    same thing, and would be counted twice. Where a person should look, nothing is called authentic-looking.
     """
     names = dict.fromkeys(one.signal for one in findings if one.weight)
     counted = [one for name in names for one in _strongest(one for one in findings if one.signal == name)]
@@ -41,7 +41,7 @@ def fused(findings: Sequence[Finding]) -> Verdict:
     name: Name = "undetermined"
     if low >= 0.5 and sure >= COMPOSITE:
         name = "composite"
-    elif high <= 0.5 and sure <= AUTHENTIC:
+    elif high <= 0.5 and sure <= AUTHENTIC and not any(one.look for one in findings):
         name = "authentic-looking"
     return Verdict(name, round(sure, 4), (round(low, 4), round(high, 4)))
 
