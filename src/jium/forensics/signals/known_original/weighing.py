@@ -56,9 +56,9 @@ _MOST_SURROUNDINGS, _MOST_EMPTIED, _MOST_MOVED = 0.3, 0.15, 0.3
 @dataclass(frozen=True)
 class Calibration:
     """``weights``: for each of :data:`SUMS`, of :data:`NAMES` and a constant. ``clear``: between which two values the
-    detector's confidence tells a face from what was one. ``unlike``: a likeness under which hardly any face falls for
-    what is drawn over it. ``most``: nothing more certain is known from what was
-    measured, for or against. ``error``: the standard error of a weight.
+    detector's confidence tells a face from what was one. ``unlike``: a likeness under which few faces fall for what
+    is drawn over them. ``most``: nothing more certain is known from what was measured, for or against. ``error``: the
+    standard error of a weight.
     """
 
     weights: tuple[tuple[float, ...], ...]
